@@ -1,0 +1,44 @@
+// Text helpers used by more than one folder. Pure functions on UTF-8 bytes; "lower" and "letters" mean ASCII.
+// Tests: tests/unit/base/text_test.cc
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace parley {
+
+std::string Lower(std::string_view text);
+bool EqualsIgnoreCase(std::string_view a, std::string_view b);
+std::string_view Trim(std::string_view text);  // spaces, tabs, CR, LF
+std::vector<std::string_view> Split(std::string_view text, char separator);
+std::string Join(const std::vector<std::string>& parts, std::string_view separator);
+std::string ReplaceAll(std::string text, std::string_view from, std::string_view to);
+
+// The whole of `text` as a decimal integer with an optional '-'. Nothing else, no spaces, no overflow.
+std::optional<std::int64_t> ParseInteger(std::string_view text);
+// The whole of `text` as a finite decimal number.
+std::optional<double> ParseNumber(std::string_view text);
+
+// Decodes %xx once. `plus_is_space` for query strings and forms. Empty on a broken escape.
+std::optional<std::string> PercentDecode(std::string_view text, bool plus_is_space);
+// Escapes everything but RFC 3986 unreserved characters.
+std::string PercentEncode(std::string_view text);
+
+bool IsValidUtf8(std::string_view text);
+// One "@", something on both sides, no spaces or control characters, a dot-free or dotted domain without empty labels.
+bool LooksLikeEmail(std::string_view text);
+
+// Constant-time comparison for secrets; only the length is leaked.
+bool SecureEquals(std::string_view a, std::string_view b);
+std::optional<std::string> Base64Decode(std::string_view text);
+std::string Base64Encode(std::string_view bytes);
+std::string Sha256Hex(std::string_view bytes);
+std::string Sha256Base64(std::string_view bytes);
+
+// The candidate with the smallest edit distance to `word`, if it is close enough to be a typing slip.
+std::optional<std::string> Nearest(std::string_view word, const std::vector<std::string>& candidates);
+
+}  // namespace parley
