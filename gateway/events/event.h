@@ -1,0 +1,102 @@
+// What happened, in one vocabulary, whichever backend it came from.
+//
+// Purpose: the ledger, the reports and the relay read events and nothing else. The embedded backend records them in the
+// transaction of the change; a remote workspace's come by webhook, pass-through or poll.
+// Refuses to know: who consumes them, LiveChat, HTTP.
+// Threading: plain values.
+// Tests: tests/unit/events/
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "storage/changes.h"
+#include "storage/ledger.h"
+
+namespace parley::events {
+
+using storage::LedgerAgent;
+using storage::LedgerVisitor;
+
+struct ChatStarted {
+  LedgerVisitor visitor;
+  std::string department;
+  std::string start_url, referrer;
+  std::string engagement = "immediate_start";
+  Json prechat_survey;
+};
+struct ChatQueued {
+  std::string department;
+};
+struct ChatTaken {
+  LedgerAgent agent;
+  bool supervising = false;
+};
+struct ChatMessage {
+  std::string message_id;
+  std::string user_type;  // visitor, agent, supervisor
+  std::string author_id, author_name, agent_login;
+  std::string text;
+  std::vector<std::string> files;  // URLs; not empty: an attachment
+  bool edited = false;
+};
+struct ChatMessageRemoved {
+  std::string message_id;
+};
+struct ChatTransferred {
+  std::string scope;  // agent, department, queue
+  std::string department;  // after the transfer
+  std::string by_name, to_name;
+  std::string comment;
+};
+struct ChatTagged {
+  std::vector<std::string> tags;  // the whole set
+};
+struct ChatRated {
+  std::string rate;  // rated_good, rated_bad, not_rated
+  std::string comment;
+  Json postchat_survey;
+};
+struct ChatClosed {
+  std::string closer;  // user, visitor, system
+  std::string closed_by_name, closed_by_login;
+  std::string message_id;
+  std::string comment;
+};
+struct ChatRemoved {};
+struct VisitorChanged {
+  LedgerVisitor visitor;
+};
+struct AgentStatusChanged {
+  LedgerAgent agent;
+  bool accepting = false;
+};
+
+using Payload = std::variant<ChatStarted, ChatQueued, ChatTaken, ChatMessage, ChatMessageRemoved, ChatTransferred, ChatTagged,
+                             ChatRated, ChatClosed, ChatRemoved, VisitorChanged, AgentStatusChanged>;
+
+enum class Source { kEmbedded, kWebhook, kPassThrough, kPoll, kFill };
+
+struct Event {
+  std::string id;       // deterministic where the source allows it, so that a second sighting is dropped
+  Time at{};
+  std::string subject;  // room id of chat events, visitor id, or user id
+  Source source = Source::kEmbedded;
+  Payload payload;
+};
+
+std::string_view KindOf(const Payload& payload);  // "chat.closed"
+storage::OutboxEvent ToOutbox(const Event& event);
+Result<Event> FromOutbox(const storage::OutboxEvent& stored);
+
+// Adds an event, and whatever follows from it in the ledger, to the change that causes it.
+class Recorder {
+ public:
+  virtual ~Recorder() = default;
+  virtual void Record(const Event& event, storage::Changes& changes) const = 0;
+};
+
+}  // namespace parley::events

@@ -1,0 +1,44 @@
+// The collections of documents and the member paths both engines index.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+namespace parley::storage {
+
+enum class Collection {
+  kUsers,
+  kTokens,            // id: SHA-256 of a Rocket.Chat session or personal access token
+  kRoles,
+  kPermissions,
+  kSettings,
+  kDepartments,
+  kDepartmentAgents,
+  kVisitors,
+  kRooms,
+  kInquiries,
+  kSubscriptions,
+  kMessages,
+  kCustomFields,
+  kTriggers,
+  kAgentActivity,
+  kCredentials,       // id: SHA-256 of a LiveChat API key, personal access token or bearer token
+  kExtras,            // id: "<kind>/<id>": what a backend's record cannot hold
+};
+
+struct IndexInfo {
+  std::string_view name;   // reported by a refused write: "users.username"
+  std::string_view paths;  // dotted member paths, comma-separated
+  bool unique = false;     // among documents that have the (first) member
+};
+
+struct CollectionInfo {
+  Collection collection;
+  std::string_view table;
+  std::span<const IndexInfo> indexes;
+};
+
+const CollectionInfo& InfoOf(Collection collection);
+std::span<const CollectionInfo> AllCollections();
+
+}  // namespace parley::storage

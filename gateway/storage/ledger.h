@@ -1,0 +1,151 @@
+// The ledger's tables: chats as facts. Written by ledger::Projector from events, read by the archive and the reports.
+//
+// Ids here are the backend's (room id, user id, department id); LiveChat ids are put on at the border.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/awaitable.h"
+#include "base/clock.h"
+#include "json/json.h"
+
+namespace parley::storage {
+
+struct LedgerVisitor {
+  std::string id;
+  std::string name;
+  std::string email;
+  std::string ip;
+  std::string user_agent;
+  std::string city, region, country, country_code, timezone;
+  Json custom_variables;  // [{key, value}], null when none
+};
+
+struct LedgerAgent {
+  std::string id;
+  std::string username;
+  std::string name;
+  std::string email;  // the LiveChat login
+};
+
+// One line of a chat, in order: a message, an attachment or a system event.
+struct LedgerEntry {
+  std::string id;    // message id; the same id written again replaces the text (an edit)
+  std::string type;  // message, attachment, event
+  std::string event_type;  // of an event: closed, transferred, ...
+  std::string text;
+  std::string user_type;  // visitor, agent, supervisor
+  std::string author_id;
+  std::string author_name;
+  std::string agent_login;  // of agents and supervisors, else empty
+  Time at{};
+  std::vector<std::string> files;  // of an attachment: URLs
+};
+
+struct LedgerChat {
+  std::string id;
+  LedgerVisitor visitor;
+  std::string department;          // empty: none
+  Time started{};
+  std::optional<Time> ended;       // none: pending
+  std::optional<Time> queued, taken;
+  std::string start_url, referrer;
+  std::string engagement = "immediate_start";
+  std::string rate = "not_rated";  // rated_good, rated_bad
+  std::string rate_comment;
+  Json prechat_survey, postchat_survey;  // [{key, value, id}], null when none
+  std::vector<LedgerAgent> agents;       // in order of joining
+  std::vector<LedgerAgent> supervisors;
+  std::vector<std::string> tags;
+  std::vector<LedgerEntry> entries;      // oldest first; filled by Get and by List
+};
+
+// ---- changes ----------------------------------------------------------------------------------------------------------
+
+// Inserts the chat, or overwrites the members of one that is there; agents, tags and entries are not touched.
+struct UpsertLedgerChat {
+  LedgerChat chat;
+};
+struct SetLedgerVisitor {
+  std::string visitor_id;  // in every chat of this visitor
+  LedgerVisitor visitor;
+};
+struct SetLedgerDepartment {
+  std::string chat_id;
+  std::string department;
+};
+struct SetLedgerQueued {
+  std::string chat_id;
+  Time at;
+};
+struct AddLedgerAgent {
+  std::string chat_id;
+  LedgerAgent agent;
+  bool supervisor = false;
+  Time at;  // also the chat's `taken` when it is the first agent
+};
+struct PutLedgerEntry {
+  std::string chat_id;
+  LedgerEntry entry;
+};
+struct RemoveLedgerEntry {
+  std::string chat_id;
+  std::string entry_id;
+};
+struct SetLedgerTags {
+  std::string chat_id;
+  std::vector<std::string> tags;  // the whole set, order kept
+};
+struct CloseLedgerChat {
+  std::string chat_id;
+  Time at;
+};
+struct RateLedgerChat {
+  std::string chat_id;
+  std::string rate;
+  std::string comment;
+  Json postchat_survey;
+};
+struct RemoveLedgerChat {
+  std::string chat_id;
+};
+
+using LedgerChange = std::variant<UpsertLedgerChat, SetLedgerVisitor, SetLedgerDepartment, SetLedgerQueued, AddLedgerAgent,
+                                  PutLedgerEntry, RemoveLedgerEntry, SetLedgerTags, CloseLedgerChat, RateLedgerChat,
+                                  RemoveLedgerChat>;
+
+// ---- reading ----------------------------------------------------------------------------------------------------------
+
+// All conditions must hold; empty members do not filter.
+struct ChatFilter {
+  std::optional<Time> from, until;  // started in [from, until)
+  std::string visitor_id;
+  std::string text;                 // every word occurs in a message, the visitor's name or e-mail
+  std::string agent_login;
+  std::optional<std::string> department;  // an empty text means chats without one
+  std::optional<bool> queued;
+  std::string rate;                 // rated, not_rated, rated_good, rated_bad
+  bool include_pending = false;
+  std::vector<std::string> tags;    // all of them
+  std::optional<bool> tagged;
+  std::optional<bool> commented;
+  std::string city, region, country;
+};
+
+struct ChatPage {
+  std::vector<LedgerChat> chats;  // newest first, by start then id
+  std::int64_t total = 0;         // all matches
+};
+
+class LedgerReader {
+ public:
+  virtual ~LedgerReader() = default;
+  virtual Awaitable<Result<ChatPage>> List(ChatFilter filter, std::int64_t offset, std::int64_t limit) = 0;
+  virtual Awaitable<Result<std::optional<LedgerChat>>> Get(std::string chat_id) = 0;
+};
+
+}  // namespace parley::storage

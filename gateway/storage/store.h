@@ -1,0 +1,52 @@
+// A store: one database, opened once per process, and one view of it per shard.
+//
+// Purpose: all state lives here; processes are stateless. Engines: SQLite (storage/sqlite), PostgreSQL later.
+// Refuses to know: HTTP, faces, what documents mean.
+// Threading: Store is thread-safe; a ShardStores and everything in it belongs to the shard it was opened for.
+// Durability: what Commit or Issue answered ok is on disk.
+// Tests: tests/contract/storage/, parameterised by engine.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/awaitable.h"
+#include "base/clock.h"
+#include "base/id_generator.h"
+#include "storage/changes.h"
+#include "storage/documents.h"
+#include "storage/ids.h"
+#include "storage/ledger.h"
+#include "storage/outbox.h"
+
+namespace parley::storage {
+
+// What a shard's handlers use. References stay valid while the ShardStores lives.
+class ShardStores {
+ public:
+  virtual ~ShardStores() = default;
+  virtual DocumentStore& documents() = 0;
+  virtual Committer& committer() = 0;
+  virtual IdStore& ids() = 0;
+  virtual LedgerReader& ledger() = 0;
+  virtual OutboxReader& outbox() = 0;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+  // `executor` is the shard's: completions resume there.
+  virtual Result<std::unique_ptr<ShardStores>> OpenShard(Executor executor) = 0;
+  // A consistent copy of the whole database while it is in use.
+  virtual Status Backup(const std::string& file) = 0;
+  // Ok while writes can be acknowledged; what /readyz asks.
+  virtual Status Health() = 0;
+  // Finishes what is queued, then closes. No shard may use it afterwards.
+  virtual void Stop() = 0;
+};
+
+// Opens "sqlite:/path/parley.db" (created when absent; pending migrations run after a backup; a newer schema is
+// refused). Errors name the file and the reason.
+Result<std::unique_ptr<Store>> OpenStore(const std::string& url, const Clock& clock, IdGenerator& ids);
+
+}  // namespace parley::storage
