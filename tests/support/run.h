@@ -1,0 +1,61 @@
+// Runs coroutines to their end from a plain test body.
+//
+//   Result<Found> found = Run(stores.documents().Find(query));
+//
+// Everything runs on this thread's loop; what a test opens for "a shard" is opened for Loop().get_executor().
+#pragma once
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <exception>
+#include <optional>
+#include <utility>
+
+#include "base/awaitable.h"
+
+namespace parley::test {
+
+// This thread's loop, alive until the thread ends.
+inline boost::asio::io_context& Loop() {
+  thread_local boost::asio::io_context loop(1);
+  return loop;
+}
+
+namespace internal {
+
+template <class T>
+Awaitable<> Keep(Awaitable<T> work, std::optional<T>& kept) {
+  kept.emplace(co_await std::move(work));
+}
+
+}  // namespace internal
+
+inline void Run(Awaitable<> work) {
+  boost::asio::io_context& loop = Loop();
+  const auto guard = boost::asio::make_work_guard(loop);
+  bool finished = false;
+  std::exception_ptr failure;
+  boost::asio::co_spawn(loop, std::move(work), [&](std::exception_ptr thrown) {
+    failure = thrown;
+    finished = true;
+  });
+  loop.restart();
+  while (!finished) loop.run_one();
+  if (failure) std::rethrow_exception(failure);
+}
+
+template <class T>
+T Run(Awaitable<T> work) {
+  std::optional<T> kept;
+  Run(internal::Keep(std::move(work), kept));
+  return std::move(*kept);
+}
+
+// Lets everything that is ready run: what was spawned or posted without anybody waiting for it.
+inline void Poll() {
+  Loop().restart();
+  Loop().poll();
+}
+
+}  // namespace parley::test
