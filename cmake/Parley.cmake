@@ -31,6 +31,7 @@ endfunction()
 # Adds the named folders that hold a CMakeLists.txt.
 function(add_folders)
   foreach(folder ${ARGN})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder})
     if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/CMakeLists.txt)
       add_subdirectory(${folder})
     endif()

@@ -1,0 +1,315 @@
+#include "config/config.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <fstream>
+#include <functional>
+#include <limits>
+#include <sstream>
+
+#include "base/text.h"
+#include "base/time.h"
+
+namespace parley::config {
+namespace {
+
+// What is wrong with a value, or nothing.
+using Complaint = std::optional<std::string>;
+
+struct Option {
+  std::string key;
+  std::string description;
+  std::function<Complaint(Config&, const std::string&)> set;
+  bool secret = false;
+};
+
+template <class Member>
+auto Text(Member member) {
+  return [member](Config& config, const std::string& value) -> Complaint {
+    member(config) = value;
+    return std::nullopt;
+  };
+}
+
+template <class Member>
+auto Whole(Member member, std::int64_t least, std::int64_t most) {
+  return [=](Config& config, const std::string& value) -> Complaint {
+    const auto number = ParseInteger(value);
+    if (!number || *number < least || *number > most)
+      return "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+    using Target = std::remove_cvref_t<decltype(member(config))>;
+    member(config) = static_cast<Target>(*number);
+    return std::nullopt;
+  };
+}
+
+template <class Member>
+auto Flag(Member member) {
+  return [member](Config& config, const std::string& value) -> Complaint {
+    if (value != "true" && value != "false") return "must be true or false";
+    member(config) = value == "true";
+    return std::nullopt;
+  };
+}
+
+// "250ms", "10s", "5m", "2h".
+template <class Member>
+auto Duration(Member member) {
+  return [member](Config& config, const std::string& value) -> Complaint {
+    constexpr std::pair<std::string_view, std::int64_t> kUnits[] = {
+        {"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}};
+    const std::size_t unit_at = value.find_first_not_of("0123456789");
+    for (const auto& [unit, millis] : kUnits) {
+      if (unit_at == std::string::npos || value.substr(unit_at) != unit) continue;
+      const auto number = ParseInteger(value.substr(0, unit_at));
+      if (!number || *number < 1 || *number > 1'000'000) break;
+      member(config) = std::chrono::milliseconds(*number * millis);
+      return std::nullopt;
+    }
+    return "must be a duration such as 500ms, 10s or 5m";
+  };
+}
+
+template <class Member>
+auto Address(Member member) {
+  return [member](Config& config, const std::string& value) -> Complaint {
+    const auto address = ParseListenAddress(value);
+    if (!address) return "must be host:port, for example 127.0.0.1:8080";
+    member(config) = *address;
+    return std::nullopt;
+  };
+}
+
+template <class Member, class Value>
+auto OneOf(Member member, std::vector<std::pair<std::string, Value>> choices) {
+  return [member, choices](Config& config, const std::string& value) -> Complaint {
+    std::vector<std::string> names;
+    for (const auto& [name, meaning] : choices) {
+      if (name == value) {
+        member(config) = meaning;
+        return std::nullopt;
+      }
+      names.push_back(name);
+    }
+    return "must be one of " + Join(names, ", ");
+  };
+}
+
+Complaint SetTimeZone(Config& config, const std::string& value) {
+  if (FindZone(value) == nullptr) return "must be an IANA time zone such as Europe/Berlin";
+  config.account.timezone = value;
+  return std::nullopt;
+}
+
+Complaint SetStoreUrl(Config& config, const std::string& value) {
+  if (!value.starts_with("sqlite:") || value.size() == std::string_view("sqlite:").size())
+    return "must be sqlite:PATH";
+  config.store.url = value;
+  return std::nullopt;
+}
+
+Complaint SetBootstrapLogin(Config& config, const std::string& value) {
+  if (!value.empty() && !LooksLikeEmail(value)) return "must be an e-mail address";
+  config.bootstrap.login = Lower(value);
+  return std::nullopt;
+}
+
+Complaint SetBackendKind(Config& config, const std::string& value) {
+  if (value == "rocketchat") return "the rocketchat backend is not available yet; use embedded";
+  return OneOf([](Config& c) -> auto& { return c.backend.kind; },
+               std::vector<std::pair<std::string, BackendKind>>{{"embedded", BackendKind::kEmbedded}})(config, value);
+}
+
+const std::vector<Option>& Table() {
+  constexpr std::int64_t kMaxBytes = std::int64_t{1} << 30;
+  static const std::vector<Option> table = {
+      {"account.language", "language of groups, two letters", Text([](Config& c) -> auto& { return c.account.language; })},
+      {"account.license_id", "LiveChat account number shown to clients",
+       Whole([](Config& c) -> auto& { return c.account.license_id; }, 1, std::numeric_limits<std::int32_t>::max())},
+      {"account.name", "name of the company", Text([](Config& c) -> auto& { return c.account.name; })},
+      {"account.timezone", "zone of days and date texts where a request names none", SetTimeZone},
+      {"admin.key", "bearer key of the admin API", Text([](Config& c) -> auto& { return c.admin.key; }), true},
+      {"admin.listen", "address of health, metrics and the admin API",
+       Address([](Config& c) -> auto& { return c.admin.listen; })},
+      {"auth.bootstrap.key", "LiveChat API key of the owner", Text([](Config& c) -> auto& { return c.bootstrap.key; }),
+       true},
+      {"auth.bootstrap.login", "e-mail address of the owner, made at start when missing", SetBootstrapLogin},
+      {"backend.kind", "embedded", SetBackendKind},
+      {"data.directory", "where generated keys and the default store live",
+       Text([](Config& c) -> auto& { return c.data_directory; })},
+      {"embedded.admin.email", "first administrator's address",
+       Text([](Config& c) -> auto& { return c.embedded.admin_email; })},
+      {"embedded.admin.id", "first administrator's user id; random when empty",
+       Text([](Config& c) -> auto& { return c.embedded.admin_id; })},
+      {"embedded.admin.password", "first administrator's password; generated and printed once when empty",
+       Text([](Config& c) -> auto& { return c.embedded.admin_password; }), true},
+      {"embedded.admin.username", "first administrator's user name",
+       Text([](Config& c) -> auto& { return c.embedded.admin_username; })},
+      {"embedded.edition", "what the embedded backend claims to be: community (one department) or premium",
+       OneOf([](Config& c) -> auto& { return c.embedded.edition; },
+             std::vector<std::pair<std::string, Edition>>{{"community", Edition::kCommunity},
+                                                          {"premium", Edition::kPremium}})},
+      {"embedded.rate_limit.enabled", "limit calls per address and route as Rocket.Chat does",
+       Flag([](Config& c) -> auto& { return c.embedded.rate_limit; })},
+      {"files.mappings", "folder of the mappings", Text([](Config& c) -> auto& { return c.files.mappings; })},
+      {"files.specs", "folder of the API specs", Text([](Config& c) -> auto& { return c.files.specs; })},
+      {"log.level", "debug, info, warning or error",
+       OneOf([](Config& c) -> auto& { return c.log_level; },
+             std::vector<std::pair<std::string, LogLevel>>{{"debug", LogLevel::kDebug},
+                                                           {"info", LogLevel::kInfo},
+                                                           {"warning", LogLevel::kWarning},
+                                                           {"error", LogLevel::kError}})},
+      {"server.body_timeout", "until a request's body must have arrived",
+       Duration([](Config& c) -> auto& { return c.server.body_timeout; })},
+      {"server.drain_timeout", "how long answers in flight may take after SIGTERM",
+       Duration([](Config& c) -> auto& { return c.server.drain_timeout; })},
+      {"server.header_timeout", "until a request's head must have arrived",
+       Duration([](Config& c) -> auto& { return c.server.header_timeout; })},
+      {"server.idle_timeout", "how long a connection may wait for its next request",
+       Duration([](Config& c) -> auto& { return c.server.idle_timeout; })},
+      {"server.listen", "where clients of both APIs connect",
+       Address([](Config& c) -> auto& { return c.server.listen; })},
+      {"server.max_body_bytes", "largest request body",
+       Whole([](Config& c) -> auto& { return c.server.max_body_bytes; }, 1024, kMaxBytes)},
+      {"server.max_connections", "most connections at a time",
+       Whole([](Config& c) -> auto& { return c.server.max_connections; }, 1, 1'000'000)},
+      {"server.request_timeout", "deadline of one request, backend calls included",
+       Duration([](Config& c) -> auto& { return c.server.request_timeout; })},
+      {"server.shards", "threads that serve requests; 0: one per core",
+       Whole([](Config& c) -> auto& { return c.server.shards; }, 0, 256)},
+      {"store.url", "sqlite:PATH", SetStoreUrl},
+  };
+  return table;
+}
+
+const Option* FindOption(std::string_view key) {
+  const auto& table = Table();
+  const auto at = std::lower_bound(table.begin(), table.end(), key,
+                                   [](const Option& option, std::string_view wanted) { return option.key < wanted; });
+  return at != table.end() && at->key == key ? &*at : nullptr;
+}
+
+std::optional<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  std::ostringstream content;
+  content << file.rdbuf();
+  return content.str();
+}
+
+class Loader {
+ public:
+  explicit Loader(const Sources& sources) : sources_(sources) {}
+
+  Loaded Run() {
+    if (sources_.file) LoadFile(*sources_.file);
+    for (const auto& [name, value] : sources_.environment) LoadVariable(name, value);
+    for (const auto& [key, value] : sources_.sets) {
+      if (const Option* option = FindOption(key); option != nullptr && option->secret)
+        loaded_.warnings.push_back("--set " + key + " shows a secret to every user of this machine; use " + key +
+                                   "_file or the environment");
+      Apply(key, value, "--set " + key, 0);
+    }
+    CheckTogether();
+    return std::move(loaded_);
+  }
+
+ private:
+  void LoadFile(const std::string& path) {
+    const auto content = ReadFile(path);
+    if (!content) return loaded_.problems.Add(path, 0, "cannot be read");
+    try {
+      const YAML::Node root = YAML::Load(*content);
+      if (root.IsNull()) return;
+      if (!root.IsMap()) return loaded_.problems.Add(path, 1, "must be a mapping of sections");
+      Walk(root, "", path);
+    } catch (const YAML::Exception& error) {
+      loaded_.problems.Add(path, error.mark.line + 1, error.msg);
+    }
+  }
+
+  void Walk(const YAML::Node& node, const std::string& prefix, const std::string& path) {
+    std::vector<std::string> seen;
+    for (const auto& entry : node) {
+      const int line = entry.first.Mark().line + 1;
+      if (!entry.first.IsScalar()) {
+        loaded_.problems.Add(path, line, "an option's name must be a text");
+        continue;
+      }
+      const std::string key = prefix + entry.first.Scalar();
+      if (std::find(seen.begin(), seen.end(), key) != seen.end())
+        loaded_.problems.Add(path, line, key + " is given twice");
+      seen.push_back(key);
+      if (entry.second.IsMap()) {
+        Walk(entry.second, key + ".", path);
+      } else if (entry.second.IsScalar() || entry.second.IsNull()) {
+        Apply(key, entry.second.IsNull() ? "" : entry.second.Scalar(), path, line);
+      } else {
+        loaded_.problems.Add(path, line, key + " must be a single value");
+      }
+    }
+  }
+
+  // PARLEY_SERVER__LISTEN -> server.listen
+  void LoadVariable(const std::string& name, const std::string& value) {
+    constexpr std::string_view kPrefix = "PARLEY_";
+    if (!name.starts_with(kPrefix)) return;
+    Apply(ReplaceAll(Lower(name.substr(kPrefix.size())), "__", "."), value, "environment " + name, 0);
+  }
+
+  void Apply(const std::string& key, const std::string& value, const std::string& source, int line) {
+    constexpr std::string_view kFileSuffix = "_file";
+    if (const Option* option = FindOption(key)) return Assign(*option, value, source, line);
+    if (key.ends_with(kFileSuffix)) {
+      const Option* option = FindOption(key.substr(0, key.size() - kFileSuffix.size()));
+      if (option != nullptr && option->secret) {
+        const auto content = ReadFile(value);
+        if (!content) return loaded_.problems.Add(source, line, key + ": " + value + " cannot be read");
+        return Assign(*option, std::string(Trim(*content)), source, line);
+      }
+    }
+    std::vector<std::string> keys;
+    for (const Option& option : Table()) keys.push_back(option.key);
+    const auto nearest = Nearest(key, keys);
+    loaded_.problems.Add(source, line,
+                         "no option is called " + key + (nearest ? "; did you mean " + *nearest : std::string()));
+  }
+
+  void Assign(const Option& option, const std::string& value, const std::string& source, int line) {
+    if (const Complaint complaint = option.set(loaded_.config, value))
+      loaded_.problems.Add(source, line, option.key + " " + *complaint);
+  }
+
+  void CheckTogether() {
+    const Config::Bootstrap& bootstrap = loaded_.config.bootstrap;
+    if (bootstrap.login.empty() != bootstrap.key.empty())
+      loaded_.problems.Add("configuration", 0, "auth.bootstrap.login and auth.bootstrap.key must be given together");
+  }
+
+  const Sources& sources_;
+  Loaded loaded_;
+};
+
+}  // namespace
+
+Loaded Load(const Sources& sources) { return Loader(sources).Run(); }
+
+std::optional<ListenAddress> ParseListenAddress(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const auto port = ParseInteger(text.substr(colon + 1));
+  if (!port || *port < 0 || *port > 65535) return std::nullopt;
+  std::string_view host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (host.empty()) host = "0.0.0.0";
+  return ListenAddress{std::string(host), static_cast<std::uint16_t>(*port)};
+}
+
+std::vector<OptionInfo> Options() {
+  std::vector<OptionInfo> options;
+  for (const Option& option : Table()) options.push_back({option.key, option.description, option.secret});
+  return options;
+}
+
+}  // namespace parley::config

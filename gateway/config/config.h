@@ -1,0 +1,133 @@
+// Configuration: one YAML file, the environment and `--set`, checked as a whole before anything starts.
+//
+// Purpose: say everything that is wrong at once, with file:line, and hand `app` typed values with units.
+// Later sources win: defaults < file < environment (PARLEY_SERVER__LISTEN) < --set. Any secret `x` may be given as
+// `x_file`, a path whose trimmed content is the value. Refuses to know: what the values are used for.
+// Threading: plain values. The annotated default file is config/parley.yaml; a test keeps it equal to the defaults.
+// Tests: tests/unit/config/config_test.cc
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+#include "base/problems.h"
+
+namespace parley::config {
+
+struct ListenAddress {
+  std::string host;
+  std::uint16_t port = 0;  // 0: any free port
+
+  friend bool operator==(const ListenAddress&, const ListenAddress&) = default;
+};
+
+enum class BackendKind { kEmbedded, kRocketChat };
+enum class Edition { kCommunity, kPremium };
+
+struct Config {
+  struct Server {
+    ListenAddress listen{"127.0.0.1", 8080};
+    int shards = 0;  // 0: one per core
+    std::size_t max_body_bytes = 10 * 1024 * 1024;
+    int max_connections = 10'000;
+    std::chrono::milliseconds header_timeout{10'000};
+    std::chrono::milliseconds body_timeout{30'000};
+    std::chrono::milliseconds idle_timeout{75'000};
+    std::chrono::milliseconds request_timeout{30'000};
+    std::chrono::milliseconds drain_timeout{10'000};
+
+    friend bool operator==(const Server&, const Server&) = default;
+  } server;
+
+  struct Admin {
+    ListenAddress listen{"127.0.0.1", 9090};
+    std::string key;  // empty: one is generated into <data>/admin.key
+
+    friend bool operator==(const Admin&, const Admin&) = default;
+  } admin;
+
+  struct Store {
+    std::string url = "sqlite:data/parley.db";
+
+    friend bool operator==(const Store&, const Store&) = default;
+  } store;
+
+  struct Account {
+    std::int64_t license_id = 100001;
+    std::string name = "Parley";
+    std::string timezone = "UTC";
+    std::string language = "en";
+
+    friend bool operator==(const Account&, const Account&) = default;
+  } account;
+
+  struct Bootstrap {
+    std::string login;  // empty: no owner is made
+    std::string key;
+
+    friend bool operator==(const Bootstrap&, const Bootstrap&) = default;
+  } bootstrap;
+
+  struct Backend {
+    BackendKind kind = BackendKind::kEmbedded;
+
+    friend bool operator==(const Backend&, const Backend&) = default;
+  } backend;
+
+  struct Embedded {
+    std::string admin_id;  // empty: random
+    std::string admin_username = "admin";
+    std::string admin_password;  // empty: generated and printed once
+    std::string admin_email = "admin@parley.invalid";
+    Edition edition = Edition::kPremium;
+    bool rate_limit = false;
+
+    friend bool operator==(const Embedded&, const Embedded&) = default;
+  } embedded;
+
+  struct Files {
+    std::string specs = "specs";
+    std::string mappings = "mappings";
+
+    friend bool operator==(const Files&, const Files&) = default;
+  } files;
+
+  std::string data_directory = "data";
+  LogLevel log_level = LogLevel::kInfo;
+
+  friend bool operator==(const Config&, const Config&) = default;
+};
+
+struct Sources {
+  std::optional<std::string> file;                         // path of a YAML file
+  std::map<std::string, std::string> environment;          // PARLEY_... variables; others are ignored
+  std::vector<std::pair<std::string, std::string>> sets;  // of --set key=value, in order
+};
+
+struct Loaded {
+  Config config;                      // usable only when `problems` is empty
+  Problems problems;
+  std::vector<std::string> warnings;  // e.g. a secret given on the command line
+};
+
+Loaded Load(const Sources& sources);
+
+// "127.0.0.1:8080", "[::1]:8080", ":8080" (every address).
+std::optional<ListenAddress> ParseListenAddress(std::string_view text);
+
+struct OptionInfo {
+  std::string key;
+  std::string description;
+  bool secret = false;
+};
+// Every option, sorted: for `parley help` and for the test that the default file is complete.
+std::vector<OptionInfo> Options();
+
+}  // namespace parley::config

@@ -1,0 +1,148 @@
+#include "config/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <fstream>
+
+namespace parley::config {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// A file that is gone when the test ends.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::string& content) : path_(std::tmpnam(nullptr)) { std::ofstream(path_) << content; }
+  ~TemporaryFile() { std::remove(path_.c_str()); }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+std::vector<std::string> Texts(const Problems& problems) {
+  std::vector<std::string> texts;
+  for (const Problem& problem : problems.list()) texts.push_back(Format(problem));
+  return texts;
+}
+
+Loaded LoadText(const std::string& yaml) {
+  const TemporaryFile file(yaml);
+  return Load({.file = file.path(), .environment = {}, .sets = {}});
+}
+
+Loaded LoadSets(std::vector<std::pair<std::string, std::string>> sets) {
+  return Load({.file = {}, .environment = {}, .sets = std::move(sets)});
+}
+
+TEST(Config, DefaultFileStatesTheDefaults) {
+  const Loaded loaded =
+      Load({.file = std::string(PARLEY_SOURCE_DIR) + "/config/parley.yaml", .environment = {}, .sets = {}});
+  EXPECT_THAT(Texts(loaded.problems), IsEmpty());
+  EXPECT_EQ(loaded.config, Config());
+}
+
+TEST(Config, DefaultFileNamesEveryOption) {
+  std::ifstream file(std::string(PARLEY_SOURCE_DIR) + "/config/parley.yaml");
+  const std::string text((std::istreambuf_iterator<char>(file)), {});
+  for (const OptionInfo& option : Options())
+    EXPECT_THAT(text, HasSubstr(option.key.substr(option.key.rfind('.') + 1) + ":")) << option.key;
+}
+
+TEST(Config, LaterSourcesWin) {
+  const TemporaryFile file("account: {name: file, language: file}\nlog: {level: error}\n");
+  const Loaded loaded = Load({.file = file.path(),
+                              .environment = {{"PARLEY_ACCOUNT__NAME", "environment"},
+                                              {"PARLEY_ACCOUNT__LANGUAGE", "environment"},
+                                              {"PATH", "/bin"}},
+                              .sets = {{"account.name", "set"}}});
+  EXPECT_THAT(Texts(loaded.problems), IsEmpty());
+  EXPECT_EQ(loaded.config.account.name, "set");
+  EXPECT_EQ(loaded.config.account.language, "environment");
+  EXPECT_EQ(loaded.config.log_level, LogLevel::kError);
+}
+
+TEST(Config, EveryMistakeIsReportedAtOnceWithItsLine) {
+  const TemporaryFile file("server:\n  listen: nowhere\n  shards: many\nacount:\n  name: x\n");
+  const Loaded loaded = Load({.file = file.path(), .environment = {}, .sets = {}});
+  EXPECT_THAT(Texts(loaded.problems),
+              ElementsAre(file.path() + ":2: server.listen must be host:port, for example 127.0.0.1:8080",
+                          file.path() + ":3: server.shards must be a whole number from 0 to 256",
+                          file.path() + ":5: no option is called acount.name; did you mean account.name"));
+}
+
+TEST(Config, AnOptionGivenTwiceIsAnError) {
+  EXPECT_THAT(Texts(LoadText("log:\n  level: info\n  level: debug\n").problems),
+              Contains(HasSubstr(":3: log.level is given twice")));
+}
+
+TEST(Config, BrokenYamlNamesTheLine) {
+  EXPECT_THAT(Texts(LoadText("server:\n  listen: [1\n").problems), Contains(HasSubstr(":3: ")));
+}
+
+TEST(Config, AMissingFileIsAProblem) {
+  EXPECT_THAT(Texts(Load({.file = "/nonexistent.yaml", .environment = {}, .sets = {}}).problems),
+              ElementsAre("/nonexistent.yaml: cannot be read"));
+}
+
+TEST(Config, SecretsMayComeFromAFile) {
+  const TemporaryFile secret("s3cret\n");
+  const Loaded loaded = LoadSets({{"admin.key_file", secret.path()}});
+  EXPECT_THAT(Texts(loaded.problems), IsEmpty());
+  EXPECT_EQ(loaded.config.admin.key, "s3cret");
+  EXPECT_THAT(loaded.warnings, IsEmpty());
+}
+
+TEST(Config, OnlySecretsMayComeFromAFile) {
+  EXPECT_THAT(Texts(LoadSets({{"account.name_file", "/etc/hostname"}}).problems),
+              ElementsAre(HasSubstr("no option is called account.name_file")));
+}
+
+TEST(Config, ASecretOnTheCommandLineDrawsAWarning) {
+  EXPECT_THAT(LoadSets({{"admin.key", "x"}}).warnings, ElementsAre(HasSubstr("--set admin.key shows a secret")));
+}
+
+TEST(Config, TheOwnerNeedsLoginAndKey) {
+  EXPECT_THAT(Texts(LoadSets({{"auth.bootstrap.login", "nora@acme.test"}}).problems),
+              ElementsAre(HasSubstr("must be given together")));
+}
+
+struct BadValue {
+  const char* key;
+  const char* value;
+  const char* rule;
+};
+
+class ConfigBadValue : public testing::TestWithParam<BadValue> {};
+
+TEST_P(ConfigBadValue, IsRefusedWithTheRule) {
+  const auto& [key, value, rule] = GetParam();
+  EXPECT_THAT(Texts(LoadSets({{key, value}}).problems),
+              ElementsAre(std::string("--set ") + key + ": " + key + " " + rule));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, ConfigBadValue,
+    testing::Values(BadValue{"server.listen", "127.0.0.1:70000", "must be host:port, for example 127.0.0.1:8080"},
+                    BadValue{"server.idle_timeout", "10", "must be a duration such as 500ms, 10s or 5m"},
+                    BadValue{"server.idle_timeout", "-1s", "must be a duration such as 500ms, 10s or 5m"},
+                    BadValue{"account.timezone", "Mars/Olympus", "must be an IANA time zone such as Europe/Berlin"},
+                    BadValue{"store.url", "mysql://x", "must be sqlite:PATH"},
+                    BadValue{"embedded.edition", "gold", "must be one of community, premium"},
+                    BadValue{"embedded.rate_limit.enabled", "yes", "must be true or false"},
+                    BadValue{"log.level", "loud", "must be one of debug, info, warning, error"}));
+
+TEST(ListenAddress, ReadsHostAndPort) {
+  EXPECT_EQ(ParseListenAddress("127.0.0.1:8080"), (ListenAddress{"127.0.0.1", 8080}));
+  EXPECT_EQ(ParseListenAddress("[::1]:0"), (ListenAddress{"::1", 0}));
+  EXPECT_EQ(ParseListenAddress(":9"), (ListenAddress{"0.0.0.0", 9}));
+  EXPECT_EQ(ParseListenAddress("localhost"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace parley::config
