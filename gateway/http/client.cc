@@ -1,0 +1,228 @@
+#include "http/client.h"
+
+#include <algorithm>
+#include <boost/asio/ssl/context.hpp>
+
+#include "base/text.h"
+#include "http/request_parser.h"
+#include "http/resolver.h"
+#include "http/response_head.h"
+#include "http/upstream_connection.h"
+
+namespace parley::http {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// Methods whose effect is the same when a request reaches the backend twice.
+bool IsRepeatable(Method method) {
+  return method != Method::kPost && method != Method::kPatch;
+}
+
+bool IsTarget(std::string_view target) {
+  if (!target.starts_with('/')) return false;
+  return std::none_of(target.begin(), target.end(), [](unsigned char c) { return c <= 0x20 || c == 0x7f || c == '#'; });
+}
+
+Result<std::unique_ptr<asio::ssl::context>> MakeTls(const ClientOptions& options) {
+  auto tls = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_client);
+  error_code ec;
+  tls->set_options(
+      asio::ssl::context::default_workarounds | asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1, ec);
+  if (!ec) tls->set_verify_mode(asio::ssl::verify_peer, ec);
+  if (!ec && options.ca_file.empty()) tls->set_default_verify_paths(ec);
+  if (!ec && !options.ca_file.empty()) tls->load_verify_file(options.ca_file, ec);
+  if (ec) return InvalidArgument("certificates cannot be loaded from " + options.ca_file + ": " + ec.message());
+  return tls;
+}
+
+}  // namespace
+
+std::string Origin::Authority() const {
+  std::string authority = host.find(':') == std::string::npos ? host : "[" + host + "]";
+  if (port != (tls ? 443 : 80)) authority += ":" + std::to_string(port);
+  return authority;
+}
+
+Result<Origin> ParseOrigin(std::string_view url) {
+  const Error malformed = InvalidArgument("not an http or https origin: " + std::string(url));
+  Origin origin;
+  std::string_view rest = url;
+  if (rest.starts_with("https://")) {
+    origin.tls = true;
+    origin.port = 443;
+    rest.remove_prefix(8);
+  } else if (rest.starts_with("http://")) {
+    rest.remove_prefix(7);
+  } else {
+    return malformed;
+  }
+  if (rest.ends_with('/')) rest.remove_suffix(1);
+  if (!IsHost(rest)) return malformed;
+
+  const std::size_t bracket = rest.find(']');
+  const std::size_t colon = rest.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  if (colon != std::string_view::npos) {
+    const auto port = ParseInteger(rest.substr(colon + 1));
+    if (!port || *port < 1 || *port > 65535) return malformed;
+    origin.port = static_cast<std::uint16_t>(*port);
+  }
+  origin.host = bracket == std::string_view::npos ? rest.substr(0, colon) : rest.substr(1, bracket - 1);
+  return origin;
+}
+
+void ClientRequest::AddHeader(std::string_view name, std::string_view value) {
+  AppendField(name, value, fields);
+}
+
+std::string_view ClientResponse::Header(std::string_view name) const {
+  for (const HeaderView& header : headers)
+    if (EqualsIgnoreCase(header.name, name)) return header.value;
+  return {};
+}
+
+class Client::Impl {
+ public:
+  Impl(ClientOptions options, std::unique_ptr<asio::ssl::context> tls, asio::io_context& io, TimerWheel& timers,
+       const Clock& clock, ClientObserver* observer)
+      : options_(std::move(options)),
+        tls_(std::move(tls)),
+        io_(io),
+        timers_(timers),
+        clock_(clock),
+        observer_(observer),
+        resolver_(io, timers, clock, options_.resolve_ttl) {}
+
+  Awaitable<Result<ClientResponse>> Send(const ClientRequest& request, SteadyTime deadline) {
+    const SteadyTime began = clock_.Steady();
+    bool reused = false;
+    Result<ClientResponse> response = co_await Attempt(request, deadline, reused);
+    if (observer_) {
+      observer_->OnExchange(request, response ? response->status : 0, response ? "" : NameOf(response.error().code),
+                            clock_.Steady() - began, reused);
+    }
+    co_return response;
+  }
+
+  void Close() {
+    closed_ = true;
+    for (const auto& pool : pools_) pool->idle.clear();
+    resolver_.Close();
+  }
+
+  std::size_t open() const {
+    std::size_t sum = 0;
+    for (const auto& pool : pools_) sum += pool->open;
+    return sum;
+  }
+  std::size_t idle() const {
+    std::size_t sum = 0;
+    for (const auto& pool : pools_) sum += pool->idle.size();
+    return sum;
+  }
+
+ private:
+  using Pointer = std::unique_ptr<UpstreamConnection>;
+  struct Pool {
+    explicit Pool(const Origin& to) : origin(to) {}
+    const Origin origin;
+    std::size_t open = 0;       // idle ones included
+    std::vector<Pointer> idle;  // the one used last is used next
+  };
+
+  Awaitable<Result<ClientResponse>> Attempt(const ClientRequest& request, SteadyTime deadline, bool& reused) {
+    if (closed_) co_return Unavailable("the client is closed");
+    if (!IsTarget(request.target)) co_return InvalidArgument("malformed request target");
+    Pool& pool = PoolOf(request.origin);
+
+    if (Pointer connection = TakeIdle(pool, request.method)) {
+      reused = true;
+      Result<ClientResponse> response = co_await connection->Exchange(request, deadline);
+      const bool stale = !response && connection->failed_before_response();
+      if (!stale || !IsRepeatable(request.method)) {
+        Keep(pool, std::move(connection));
+        co_return response;
+      }
+    }
+
+    reused = false;
+    if (pool.open >= options_.connections_per_origin) co_return Unavailable("too many requests to the backend");
+    auto connection = std::make_unique<UpstreamConnection>(pool.origin, options_, io_, timers_, clock_, pool.open);
+    const Status opened = co_await Open(*connection, pool.origin, deadline);
+    if (!opened) co_return opened.error();
+    Result<ClientResponse> response = co_await connection->Exchange(request, deadline);
+    Keep(pool, std::move(connection));
+    co_return response;
+  }
+
+  Awaitable<Status> Open(UpstreamConnection& connection, const Origin& origin, SteadyTime deadline) {
+    const auto endpoints = co_await resolver_.Resolve(origin.host, origin.port, deadline);
+    if (!endpoints) co_return endpoints.error();
+    co_return co_await connection.Open(*endpoints, tls_.get(), deadline);
+  }
+
+  Pool& PoolOf(const Origin& origin) {
+    for (const auto& pool : pools_)
+      if (pool->origin == origin) return *pool;
+    pools_.push_back(std::make_unique<Pool>(origin));
+    return *pools_.back();
+  }
+
+  Pointer TakeIdle(Pool& pool, Method method) {
+    while (!pool.idle.empty()) {
+      Pointer connection = std::move(pool.idle.back());
+      pool.idle.pop_back();
+      // What may not be repeated is not risked on a connection the backend has already ended.
+      if (IsRepeatable(method) || connection->Quiet()) return connection;
+    }
+    return nullptr;
+  }
+
+  void Keep(Pool& pool, Pointer connection) {
+    if (!connection->reusable() || closed_) return;
+    UpstreamConnection* const key = connection.get();
+    key->Rest(clock_.Steady() + options_.idle,
+              [&pool, key] { std::erase_if(pool.idle, [key](const Pointer& one) { return one.get() == key; }); });
+    pool.idle.push_back(std::move(connection));
+  }
+
+  const ClientOptions options_;
+  const std::unique_ptr<asio::ssl::context> tls_;
+  asio::io_context& io_;
+  TimerWheel& timers_;
+  const Clock& clock_;
+  ClientObserver* const observer_;
+  Resolver resolver_;
+  bool closed_ = false;
+  std::vector<std::unique_ptr<Pool>> pools_;  // as many as there are origins in the configuration
+};
+
+Client::Client(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Client::~Client() {
+  impl_->Close();
+}
+
+Result<std::unique_ptr<Client>> Client::Create(ClientOptions options, asio::io_context& io, TimerWheel& timers,
+                                               const Clock& clock, ClientObserver* observer) {
+  auto tls = MakeTls(options);
+  if (!tls) return tls.error();
+  auto impl = std::make_unique<Impl>(std::move(options), *std::move(tls), io, timers, clock, observer);
+  return std::unique_ptr<Client>(new Client(std::move(impl)));
+}
+
+Awaitable<Result<ClientResponse>> Client::Send(const ClientRequest& request, SteadyTime deadline) {
+  return impl_->Send(request, deadline);
+}
+
+void Client::Close() {
+  impl_->Close();
+}
+std::size_t Client::open_connections() const {
+  return impl_->open();
+}
+std::size_t Client::idle_connections() const {
+  return impl_->idle();
+}
+
+}  // namespace parley::http

@@ -1,0 +1,107 @@
+// One client connection of the server: request after request until one side is done.
+//
+// Purpose: the phases of a connection and their deadlines (idle, head, body, handler, write, linger).
+// Refuses to know: accepting, threads, what the handler does.
+// Threading: one thread, its shard's.
+// Tests: those of server.h
+#pragma once
+
+#include <boost/system/error_code.hpp>
+#include <memory>
+#include <string>
+#include <unordered_set>
+
+#include "http/message.h"
+#include "http/request_parser.h"
+#include "http/response_head.h"
+#include "http/server.h"
+#include "http/stream.h"
+#include "http/timer_wheel.h"
+
+namespace parley::http {
+
+class Connection;
+
+// What the connections of a shard share. Outlives them.
+struct ConnectionHost {
+  ConnectionHost(const ServerOptions& server_options, const Clock& server_clock, ServerObserver* server_observer)
+      : options(server_options), clock(server_clock), observer(server_observer), timers(server_clock.Steady()) {}
+
+  const ServerOptions& options;
+  const Clock& clock;
+  ServerObserver* observer;  // may be null
+  TimerWheel timers;
+  DateLine date;
+  Handler handler;
+  std::unordered_set<Connection*> connections;
+  bool draining = false;
+  std::function<void()> on_empty;  // the last connection closed
+};
+
+class Connection {
+ public:
+  Connection(ConnectionHost& host, Socket socket);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  Awaitable<void> Run();
+
+  // Ends the connection if it stands between two requests. A request that has arrived by now is still answered, and a
+  // client that has only just connected gets a moment to send one.
+  void CloseIfIdle();
+
+ private:
+  enum class Phase { kIdle, kReading, kHandling, kWriting, kLingering };
+  // What became of one step.
+  enum class Step { kDone, kClosed, kRefused };
+
+  struct Exchange {
+    explicit Exchange(Connection& connection);
+    RequestParser parser;
+    std::size_t bytes_in = 0;
+    SteadyTime began;
+  };
+
+  Awaitable<bool> ServeOne();
+  Awaitable<Step> ReadHead(Exchange& exchange);
+  Awaitable<Step> ReadBody(Exchange& exchange);
+  Awaitable<Step> ReadKnownLength(Exchange& exchange, std::size_t length);
+  Awaitable<Step> ReadChunks(Exchange& exchange);
+  Awaitable<Response> Answer();
+  Awaitable<bool> Send(Exchange& exchange, const Response& response, bool keep_alive, bool from_handler);
+  Awaitable<bool> Refuse(Exchange& exchange, int status, std::string_view reason);
+  Awaitable<void> Linger();
+  Awaitable<std::size_t> Read(char* data, std::size_t size) { return stream_.Read(data, size, ec_); }
+
+  void Enter(Phase phase, std::chrono::milliseconds timeout);
+  void OnDeadline();
+  void TidyBuffer();
+  void SkipEmptyLine();
+  std::string_view Unparsed() const { return {buffer_.get() + begin_, end_ - begin_}; }
+  std::size_t BodyLimit() const;
+
+  ConnectionHost& host_;
+  Stream stream_;
+  TimerWheel::Timer timer_;
+  const std::string peer_;
+  const SteadyTime connected_;
+  bool served_ = false;  // at least one request
+  Phase phase_ = Phase::kIdle;
+  bool expired_ = false;
+  error_code ec_;
+
+  // Bytes received and not yet used are [begin_, end_). Never moved while a head is in it.
+  const std::size_t capacity_;
+  std::unique_ptr<char[]> buffer_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+
+  Request request_;
+  std::string body_;  // a body that does not fit into the buffer, or came in chunks
+  std::string head_;  // of the response
+  int refusal_ = 0;
+  std::string_view refusal_reason_;
+};
+
+}  // namespace parley::http

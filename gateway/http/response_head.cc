@@ -1,0 +1,100 @@
+#include "http/response_head.h"
+
+#include <array>
+#include <charconv>
+#include <cstdio>
+
+#include "base/log.h"
+#include "base/text.h"
+
+namespace parley::http {
+namespace {
+
+bool IsToken(std::string_view name) {
+  for (const char c : name) {
+    const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+    if (!word && std::string_view("!#$%&'*+.^_`|~").find(c) == std::string_view::npos) return false;
+  }
+  return !name.empty();
+}
+
+bool IsFieldValue(std::string_view value) {
+  for (const char c : value)
+    if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f) return false;
+  return true;
+}
+
+bool IsServersOwn(std::string_view name) {
+  static constexpr std::array<std::string_view, 5> kOwn{"content-length", "connection", "date", "transfer-encoding",
+                                                        "keep-alive"};
+  for (const std::string_view own : kOwn)
+    if (EqualsIgnoreCase(name, own)) return true;
+  return false;
+}
+
+void AppendNumber(std::size_t number, std::string& out) {
+  char digits[24];
+  const auto end = std::to_chars(digits, digits + sizeof digits, number).ptr;
+  out.append(digits, end);
+}
+
+}  // namespace
+
+std::string_view DateLine::At(Time now) {
+  const std::int64_t second = UnixSeconds(now);
+  if (second == second_) return line_;
+  static constexpr const char* kDays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                            "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const std::time_t seconds = second;
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  char text[64];
+  std::snprintf(text, sizeof text, "Date: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n", kDays[utc.tm_wday], utc.tm_mday,
+                kMonths[utc.tm_mon], utc.tm_year + 1900, utc.tm_hour, utc.tm_min, utc.tm_sec);
+  second_ = second;
+  line_ = text;
+  return line_;
+}
+
+bool HasBody(int status) {
+  return status >= 200 && status != 204 && status != 304;
+}
+
+bool AppendField(std::string_view name, std::string_view value, std::string& head) {
+  if (!IsToken(name) || !IsFieldValue(value)) return false;
+  head.append(name).append(": ").append(value).append("\r\n");
+  return true;
+}
+
+void RenderHead(const Response& response, const Framing& framing, std::string_view date_line, std::string& head) {
+  head.assign("HTTP/1.1 ");
+  AppendNumber(static_cast<std::size_t>(response.status), head);
+  head.append(" ").append(ReasonPhrase(response.status)).append("\r\n").append(date_line);
+  if (HasBody(response.status)) {
+    if (!response.content_type.empty()) AppendField("Content-Type", response.content_type, head);
+    // A handler that answers HEAD without a body may not know the length; none is better than a wrong one.
+    if (!framing.to_head || !response.body.empty()) {
+      head.append("Content-Length: ");
+      AppendNumber(response.body.size(), head);
+      head.append("\r\n");
+    }
+  }
+  for (const auto& [name, value] : response.headers)
+    if (!IsServersOwn(name)) AppendField(name, value, head);
+  if (!framing.keep_alive) {
+    head.append("Connection: close\r\n");
+  } else if (framing.http10) {
+    head.append("Connection: keep-alive\r\n");
+  }
+  head.append("\r\n");
+}
+
+Response EngineError(int status, std::string_view reason) {
+  std::string body = "{\"error\":";
+  AppendJsonString(body, reason);
+  body += '}';
+  return Response(status, "application/json", std::move(body));
+}
+
+}  // namespace parley::http

@@ -1,0 +1,236 @@
+#include "http/upstream_connection.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
+#include <charconv>
+#include <cstring>
+
+namespace parley::http {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+
+namespace {
+
+constexpr std::size_t kFirstBuffer = 16 * 1024;
+constexpr std::size_t kFirstBody = 256 * 1024;  // memory grows with what arrives, not with what is promised
+constexpr int kMaxInterim = 8;                  // 1xx heads before the response
+
+bool SendsLength(const ClientRequest& request) {
+  return !request.body.empty() || request.method == Method::kPost || request.method == Method::kPut ||
+         request.method == Method::kPatch;
+}
+
+void RenderRequest(const ClientRequest& request, std::string_view authority, std::string& head) {
+  head.assign(NameOf(request.method)).append(" ").append(request.target).append(" HTTP/1.1\r\nHost: ");
+  head.append(authority).append("\r\n").append(request.fields);
+  if (SendsLength(request)) {
+    char digits[24];
+    const auto end = std::to_chars(digits, digits + sizeof digits, request.body.size()).ptr;
+    head.append("Content-Length: ").append(digits, end).append("\r\n");
+  }
+  head.append("\r\n");
+}
+
+bool IsAddress(const std::string& host) {
+  error_code ec;
+  asio::ip::make_address(host, ec);
+  return !ec;
+}
+
+}  // namespace
+
+UpstreamConnection::UpstreamConnection(const Origin& origin, const ClientOptions& options, asio::io_context& io,
+                                       TimerWheel& timers, const Clock& clock, std::size_t& open_count)
+    : origin_(origin),
+      authority_(origin.Authority()),
+      options_(options),
+      clock_(clock),
+      open_count_(open_count),
+      stream_(Socket(io)),
+      timer_(timers, [this] { OnTimer(); }),
+      buffer_(std::min(kFirstBuffer, options.head_bytes)) {
+  ++open_count_;
+}
+
+Awaitable<Status> UpstreamConnection::Open(const std::vector<tcp::endpoint>& endpoints, asio::ssl::context* tls,
+                                           SteadyTime deadline) {
+  Status opened = co_await Connect(endpoints, deadline);
+  if (opened && origin_.tls) opened = co_await Handshake(*tls, deadline);
+  co_return opened;
+}
+
+Awaitable<Status> UpstreamConnection::Connect(const std::vector<tcp::endpoint>& endpoints, SteadyTime deadline) {
+  phase_ = Phase::kConnecting;
+  for (const tcp::endpoint& endpoint : endpoints) {
+    expired_ = false;
+    timer_.Arm(std::min(deadline, clock_.Steady() + options_.connect_timeout));
+    error_code ignored;
+    stream_.socket().close(ignored);
+    co_await stream_.socket().async_connect(endpoint, asio::redirect_error(UseAwaitable{}, ec_));
+    if (!ec_ && !expired_) {
+      stream_.socket().set_option(tcp::no_delay(true), ignored);
+      co_return Status();
+    }
+    if (clock_.Steady() >= deadline) break;
+  }
+  co_return Failure("the backend cannot be reached");
+}
+
+Awaitable<Status> UpstreamConnection::Handshake(asio::ssl::context& context, SteadyTime deadline) {
+  phase_ = Phase::kExchange;
+  timer_.Arm(deadline);
+  auto& tls = stream_.StartTls(context);
+  // A name in the handshake must be a name; addresses are only checked against the certificate.
+  if (!IsAddress(origin_.host)) SSL_set_tlsext_host_name(tls.native_handle(), origin_.host.c_str());
+  tls.set_verify_callback(asio::ssl::host_name_verification(origin_.host), ec_);
+  if (!ec_) co_await tls.async_handshake(asio::ssl::stream_base::client, asio::redirect_error(UseAwaitable{}, ec_));
+  if (ec_ || expired_) co_return Failure("TLS with the backend failed");
+  co_return Status();
+}
+
+Awaitable<Result<ClientResponse>> UpstreamConnection::Exchange(const ClientRequest& request, SteadyTime deadline) {
+  phase_ = Phase::kExchange;
+  expired_ = response_began_ = reusable_ = false;
+  begin_ = end_ = 0;
+  timer_.Arm(deadline);
+
+  RenderRequest(request, authority_, head_);
+  const std::size_t sent = stream_.WriteNow(head_, request.body, ec_);
+  if (!ec_ && sent < head_.size() + request.body.size()) co_await stream_.WriteRest(head_, request.body, sent, ec_);
+  if (ec_ || expired_) co_return Failure("the backend did not take the request");
+
+  ClientResponse response;
+  Status step = co_await ReadHead(request, response);
+  if (step && !parser_->done()) step = co_await ReadBody(response);
+  timer_.Disarm();
+  if (!step) co_return step.error();
+  reusable_ = reusable_ && begin_ == end_;
+  co_return response;
+}
+
+void UpstreamConnection::Expect(const ClientRequest& request, ClientResponse& response) {
+  parser_.emplace(response.headers, options_.body_bytes, request.method == Method::kHead);
+}
+
+Awaitable<Status> UpstreamConnection::ReadHead(const ClientRequest& request, ClientResponse& response) {
+  std::size_t start = 0;
+  int interim = 0;
+  Expect(request, response);
+  for (;;) {
+    if (begin_ < end_) begin_ += parser_->ParseHead(Unparsed());
+    if (parser_->failed()) co_return Failure("the backend sent a malformed response");
+    if (parser_->head_done()) {
+      if (parser_->status() / 100 != 1) break;
+      if (parser_->status() == 101 || ++interim > kMaxInterim)
+        co_return Failure("the backend sent an interim response that was not asked for");
+      start = begin_;
+      Expect(request, response);
+      continue;
+    }
+    if (end_ == buffer_.size()) {
+      if (buffer_.size() >= options_.head_bytes) co_return Failure("the backend's response head is too large");
+      buffer_.resize(std::min(2 * buffer_.size(), options_.head_bytes));
+      begin_ = start;  // the bytes have moved, so the views into them are found again
+      Expect(request, response);
+      continue;
+    }
+    co_await ReadMore();
+    if (ec_ || expired_) co_return Failure("the backend closed the connection without a response");
+    response_began_ = true;
+  }
+  response.status = parser_->status();
+  reusable_ = parser_->keep_alive();
+  KeepHead(start, response);
+  co_return Status();
+}
+
+// Moves the views from the connection's buffer to a copy that belongs to the response.
+void UpstreamConnection::KeepHead(std::size_t start, ClientResponse& response) {
+  const char* const from = buffer_.data() + start;
+  response.head_.assign(from, static_cast<const char*>(buffer_.data() + begin_));
+  const char* const to = response.head_.data();
+  for (HeaderView& header : response.headers) {
+    header.name = {to + (header.name.data() - from), header.name.size()};
+    header.value = {to + (header.value.data() - from), header.value.size()};
+  }
+}
+
+Awaitable<Status> UpstreamConnection::ReadBody(ClientResponse& response) {
+  response.body.reserve(std::min<std::uint64_t>(parser_->content_left(), kFirstBody));
+  for (;;) {
+    if (begin_ < end_) begin_ += parser_->ParseBody(Unparsed(), response.body);
+    if (parser_->failed()) co_return Failure("the backend sent a malformed response");
+    if (parser_->done()) break;
+    if (const std::uint64_t left = parser_->content_left(); left > 0)
+      co_return co_await ReadContent(response.body.size() + static_cast<std::size_t>(left), response.body);
+
+    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+    end_ -= begin_;
+    begin_ = 0;
+    if (end_ == buffer_.size()) co_return Failure("the backend sent a malformed response");
+    co_await ReadMore();
+    if (expired_) co_return Failure("");
+    if (ec_) {
+      // Only a clean end completes a body that lasts until the end.
+      if (ec_ == asio::error::eof && parser_->ends_with_connection() && parser_->Finish()) break;
+      co_return Failure("the backend's response ended early");
+    }
+  }
+  co_return Status();
+}
+
+// The rest of a body of known length goes where it belongs without another copy.
+Awaitable<Status> UpstreamConnection::ReadContent(std::size_t length, std::string& body) {
+  std::size_t have = body.size();
+  while (have < length) {
+    if (have == body.size()) body.resize(std::min(length, std::max(kFirstBody, 2 * have)));
+    have += co_await stream_.Read(body.data() + have, body.size() - have, ec_);
+    if (ec_ || expired_) co_return Failure("the backend's response ended early");
+  }
+  co_return Status();
+}
+
+Awaitable<void> UpstreamConnection::ReadMore() {
+  end_ += co_await stream_.Read(buffer_.data() + end_, buffer_.size() - end_, ec_);
+}
+
+bool UpstreamConnection::Quiet() {
+  char byte;
+  return ::recv(stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+}
+
+void UpstreamConnection::Rest(SteadyTime until, std::function<void()> on_end) {
+  phase_ = Phase::kResting;
+  on_rest_end_ = std::move(on_end);
+  timer_.Arm(until);
+}
+
+void UpstreamConnection::OnTimer() {
+  if (phase_ == Phase::kResting) {
+    const auto on_end = std::move(on_rest_end_);  // calling it destroys this
+    on_end();
+    return;
+  }
+  expired_ = true;
+  if (phase_ == Phase::kConnecting) {
+    error_code ignored;
+    stream_.socket().cancel(ignored);
+  } else {
+    stream_.Shutdown();
+  }
+}
+
+Error UpstreamConnection::Failure(std::string_view message) const {
+  if (expired_) return DeadlineExceeded("the backend did not answer in time");
+  std::string detail = authority_;
+  if (parser_ && parser_->failed()) detail.append(": ").append(parser_->reason());
+  if (ec_) detail.append(": ").append(ec_.message());
+  return BadGateway(std::string(message), std::move(detail));
+}
+
+}  // namespace parley::http

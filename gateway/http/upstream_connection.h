@@ -1,0 +1,85 @@
+// One connection to a backend: opened once, used for exchange after exchange.
+//
+// Purpose: send a request, read one complete response, by a deadline; say whether the connection can be used again.
+// Refuses to know: pools, names, retries.
+// Threading: one thread, the shard's.
+// Tests: tests/unit/http/client_test.cc, client_tls_test.cc
+#pragma once
+
+#include <boost/asio/ssl/context.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "http/client.h"
+#include "http/response_parser.h"
+#include "http/stream.h"
+#include "http/timer_wheel.h"
+
+namespace parley::http {
+
+class UpstreamConnection {
+ public:
+  // `open_count` counts the connections of its origin. All references outlive the connection.
+  UpstreamConnection(const Origin& origin, const ClientOptions& options, boost::asio::io_context& io,
+                     TimerWheel& timers, const Clock& clock, std::size_t& open_count);
+  ~UpstreamConnection() { --open_count_; }
+  UpstreamConnection(const UpstreamConnection&) = delete;
+  UpstreamConnection& operator=(const UpstreamConnection&) = delete;
+
+  // Connects to the first endpoint that answers; then the TLS handshake, verified against the origin's host.
+  // REQUIRES: tls is set when the origin asks for it.
+  Awaitable<Status> Open(const std::vector<boost::asio::ip::tcp::endpoint>& endpoints, boost::asio::ssl::context* tls,
+                         SteadyTime deadline);
+
+  // `request` outlives the await.
+  Awaitable<Result<ClientResponse>> Exchange(const ClientRequest& request, SteadyTime deadline);
+  // After a failed exchange: not a byte of a response came, and it was not the deadline that ended it.
+  bool failed_before_response() const { return !response_began_ && !expired_; }
+  // After an exchange: complete, kept alive by the backend, and nothing beyond the response.
+  bool reusable() const { return reusable_; }
+
+  // While nobody uses it: whether the backend has said or ended anything. Costs a system call.
+  bool Quiet();
+  // Calls `on_end`, which may destroy this, when `until` has passed.
+  void Rest(SteadyTime until, std::function<void()> on_end);
+
+ private:
+  enum class Phase { kConnecting, kExchange, kResting };
+
+  Awaitable<Status> Connect(const std::vector<boost::asio::ip::tcp::endpoint>& endpoints, SteadyTime deadline);
+  Awaitable<Status> Handshake(boost::asio::ssl::context& tls, SteadyTime deadline);
+  Awaitable<Status> ReadHead(const ClientRequest& request, ClientResponse& response);
+  Awaitable<Status> ReadBody(ClientResponse& response);
+  Awaitable<Status> ReadContent(std::size_t length, std::string& body);
+  Awaitable<void> ReadMore();
+
+  void Expect(const ClientRequest& request, ClientResponse& response);
+  void KeepHead(std::size_t start, ClientResponse& response);
+  void OnTimer();
+  Error Failure(std::string_view message) const;
+  std::string_view Unparsed() const { return {buffer_.data() + begin_, end_ - begin_}; }
+
+  const Origin& origin_;
+  const std::string authority_;
+  const ClientOptions& options_;
+  const Clock& clock_;
+  std::size_t& open_count_;
+  Stream stream_;
+  TimerWheel::Timer timer_;
+  Phase phase_ = Phase::kConnecting;
+  std::function<void()> on_rest_end_;
+  bool expired_ = false;
+  bool response_began_ = false;
+  bool reusable_ = false;
+  error_code ec_;
+
+  std::string head_;  // of the request
+  std::vector<char> buffer_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  std::optional<ResponseParser> parser_;
+};
+
+}  // namespace parley::http
