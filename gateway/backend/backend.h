@@ -1,10 +1,9 @@
 // The backend: who owns the chats, spoken to in Rocket.Chat's terms whichever it is.
 //
-// Purpose: one interface over the embedded backend and a remote workspace, so that there is one translation. The store's
-// own vocabulary (`local/...`) answers the same interface, so mappings call both alike.
-// Refuses to know: LiveChat, mappings, faces.
-// Threading: a Service belongs to one shard; a Directory is immutable.
-// Tests: tests/contract/backend/, run over every backend.
+// Purpose: one interface over the embedded backend and a remote workspace, so that there is one translation. The
+// store's own vocabulary (`local/...`) answers the same interface, so mappings call both alike. Refuses to know:
+// LiveChat, mappings, faces. Threading: a Service belongs to one shard; a Directory is immutable. Tests:
+// tests/contract/backend/, run over every backend.
 #pragma once
 
 #include <cstdint>
@@ -42,11 +41,13 @@ struct Request {
       : method(request_method), path(std::move(request_path)) {}
 
   http::Method method = http::Method::kGet;
-  std::string path;   // without "/api/v1/", percent-encoded: "livechat/department/65aa"; "/api/info" for paths outside it
+  std::string
+      path;  // without "/api/v1/", percent-encoded: "livechat/department/65aa"; "/api/info" for paths outside it
   std::string query;  // raw, without '?'
   std::string content_type;
   std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;  // further ones a route may read (x-visitor-token, user-agent)
+  std::vector<std::pair<std::string, std::string>>
+      headers;  // further ones a route may read (x-visitor-token, user-agent)
   Caller caller;
   std::string client_address;
   std::string request_id;
@@ -72,12 +73,13 @@ class Service {
   virtual Awaitable<Result<Response>> Call(const Request& request) = 0;
 };
 
-// ---- directory --------------------------------------------------------------------------------------------------------
+// ---- directory
+// --------------------------------------------------------------------------------------------------------
 
 struct DirectoryAgent {
   std::string id, username, name;
-  std::string login;  // the first e-mail address, lower case
-  std::string presence;   // online, away, busy, offline
+  std::string login;       // the first e-mail address, lower case
+  std::string presence;    // online, away, busy, offline
   bool available = false;  // statusLivechat is "available"
   bool accepting = false;  // can be given chats now: available, active, and what the settings ask of presence
   bool active = true;

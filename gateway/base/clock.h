@@ -27,10 +27,14 @@ class SystemClock final : public Clock {
   SteadyTime Steady() const override { return std::chrono::steady_clock::now(); }
 };
 
-inline std::int64_t UnixMillis(Time time) { return time.time_since_epoch().count(); }
+inline std::int64_t UnixMillis(Time time) {
+  return time.time_since_epoch().count();
+}
 inline std::int64_t UnixSeconds(Time time) {
   return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
 }
-inline Time FromUnixMillis(std::int64_t millis) { return Time(std::chrono::milliseconds(millis)); }
+inline Time FromUnixMillis(std::int64_t millis) {
+  return Time(std::chrono::milliseconds(millis));
+}
 
 }  // namespace parley

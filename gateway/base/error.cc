@@ -6,30 +6,48 @@ namespace parley {
 
 std::string_view NameOf(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kInvalidArgument: return "invalid_argument";
-    case ErrorCode::kUnauthenticated: return "unauthenticated";
-    case ErrorCode::kPermissionDenied: return "permission_denied";
-    case ErrorCode::kNotFound: return "not_found";
-    case ErrorCode::kMethodNotAllowed: return "method_not_allowed";
-    case ErrorCode::kConflict: return "conflict";
-    case ErrorCode::kAlreadyExists: return "already_exists";
-    case ErrorCode::kPayloadTooLarge: return "payload_too_large";
-    case ErrorCode::kTooManyRequests: return "too_many_requests";
-    case ErrorCode::kUnsupported: return "unsupported";
-    case ErrorCode::kInternal: return "internal";
-    case ErrorCode::kBadGateway: return "bad_gateway";
-    case ErrorCode::kUnavailable: return "unavailable";
-    case ErrorCode::kTimeout: return "timeout";
+    case ErrorCode::kInvalidArgument:
+      return "invalid_argument";
+    case ErrorCode::kUnauthenticated:
+      return "unauthenticated";
+    case ErrorCode::kPermissionDenied:
+      return "permission_denied";
+    case ErrorCode::kNotFound:
+      return "not_found";
+    case ErrorCode::kMethodNotAllowed:
+      return "method_not_allowed";
+    case ErrorCode::kConflict:
+      return "conflict";
+    case ErrorCode::kAlreadyExists:
+      return "already_exists";
+    case ErrorCode::kPayloadTooLarge:
+      return "payload_too_large";
+    case ErrorCode::kTooManyRequests:
+      return "too_many_requests";
+    case ErrorCode::kUnsupported:
+      return "unsupported";
+    case ErrorCode::kInternal:
+      return "internal";
+    case ErrorCode::kBadGateway:
+      return "bad_gateway";
+    case ErrorCode::kUnavailable:
+      return "unavailable";
+    case ErrorCode::kTimeout:
+      return "timeout";
   }
   return "unknown";
 }
 
 std::string_view NameOf(ErrorOrigin origin) {
   switch (origin) {
-    case ErrorOrigin::kClient: return "client";
-    case ErrorOrigin::kBackend: return "backend";
-    case ErrorOrigin::kStorage: return "storage";
-    case ErrorOrigin::kGateway: return "gateway";
+    case ErrorOrigin::kClient:
+      return "client";
+    case ErrorOrigin::kBackend:
+      return "backend";
+    case ErrorOrigin::kStorage:
+      return "storage";
+    case ErrorOrigin::kGateway:
+      return "gateway";
   }
   return "unknown";
 }
@@ -60,7 +78,9 @@ Error PermissionDenied(std::string message) {
   return ClientError(ErrorCode::kPermissionDenied, 403, std::move(message));
 }
 
-Error NotFound(std::string what) { return ClientError(ErrorCode::kNotFound, 404, std::move(what) + " not found"); }
+Error NotFound(std::string what) {
+  return ClientError(ErrorCode::kNotFound, 404, std::move(what) + " not found");
+}
 
 Error MethodNotAllowed(std::string message) {
   return ClientError(ErrorCode::kMethodNotAllowed, 405, std::move(message));

@@ -40,13 +40,25 @@ class SeededIdGenerator final : public IdGenerator {
 
 }  // namespace
 
-std::string IdGenerator::RoomId() { return Draw(kRoomAlphabet, 17); }
-std::string IdGenerator::ObjectId() { return Draw(kHexAlphabet, 24); }
-std::string IdGenerator::Hex(std::size_t digits) { return Draw(kHexAlphabet, digits); }
-std::string IdGenerator::Secret() { return Draw(kUrlSafeAlphabet, 43); }
-std::string IdGenerator::ChatId() { return Draw(kUpperAlphabet, 10); }
+std::string IdGenerator::RoomId() {
+  return Draw(kRoomAlphabet, 17);
+}
+std::string IdGenerator::ObjectId() {
+  return Draw(kHexAlphabet, 24);
+}
+std::string IdGenerator::Hex(std::size_t digits) {
+  return Draw(kHexAlphabet, digits);
+}
+std::string IdGenerator::Secret() {
+  return Draw(kUrlSafeAlphabet, 43);
+}
+std::string IdGenerator::ChatId() {
+  return Draw(kUpperAlphabet, 10);
+}
 
-std::unique_ptr<IdGenerator> MakeSecureIdGenerator() { return std::make_unique<SecureIdGenerator>(); }
+std::unique_ptr<IdGenerator> MakeSecureIdGenerator() {
+  return std::make_unique<SecureIdGenerator>();
+}
 
 std::unique_ptr<IdGenerator> MakeSeededIdGenerator(std::uint64_t seed) {
   return std::make_unique<SeededIdGenerator>(seed);

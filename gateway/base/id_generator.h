@@ -16,11 +16,11 @@ class IdGenerator {
   // `length` characters drawn uniformly from `alphabet`. REQUIRES: alphabet not empty.
   virtual std::string Draw(std::string_view alphabet, std::size_t length) = 0;
 
-  std::string RoomId();           // 17 characters of Rocket.Chat's id alphabet: users, rooms, messages
-  std::string ObjectId();         // 24 hex digits: departments, visitors, inquiries
+  std::string RoomId();    // 17 characters of Rocket.Chat's id alphabet: users, rooms, messages
+  std::string ObjectId();  // 24 hex digits: departments, visitors, inquiries
   std::string Hex(std::size_t digits);
-  std::string Secret();           // 43 URL-safe characters, 256 bits: tokens
-  std::string ChatId();           // LiveChat thread id: 10 upper-case letters and digits
+  std::string Secret();  // 43 URL-safe characters, 256 bits: tokens
+  std::string ChatId();  // LiveChat thread id: 10 upper-case letters and digits
 };
 
 // Draws from the operating system's secure source.

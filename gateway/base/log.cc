@@ -18,10 +18,14 @@ std::function<void(std::string_view)> sink;  // guarded by sink_mutex
 
 std::string_view NameOf(LogLevel level) {
   switch (level) {
-    case LogLevel::kDebug: return "debug";
-    case LogLevel::kInfo: return "info";
-    case LogLevel::kWarning: return "warning";
-    case LogLevel::kError: return "error";
+    case LogLevel::kDebug:
+      return "debug";
+    case LogLevel::kInfo:
+      return "info";
+    case LogLevel::kWarning:
+      return "warning";
+    case LogLevel::kError:
+      return "error";
   }
   return "info";
 }
@@ -33,9 +37,10 @@ void AppendValue(std::string& out, const LogValue& value) {
     return;
   }
   char digits[32];
-  const auto end = std::holds_alternative<double>(value)
-                       ? std::to_chars(digits, digits + sizeof digits, std::get<double>(value), std::chars_format::fixed, 3)
-                       : std::to_chars(digits, digits + sizeof digits, std::get<std::int64_t>(value));
+  const auto end =
+      std::holds_alternative<double>(value)
+          ? std::to_chars(digits, digits + sizeof digits, std::get<double>(value), std::chars_format::fixed, 3)
+          : std::to_chars(digits, digits + sizeof digits, std::get<std::int64_t>(value));
   out.append(digits, end.ptr);
 }
 
@@ -46,11 +51,21 @@ void AppendJsonString(std::string& out, std::string_view text) {
   out += '"';
   for (const char c : text) {
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         if (static_cast<unsigned char>(c) < 0x20) {
           out += "\\u00";
@@ -63,9 +78,13 @@ void AppendJsonString(std::string& out, std::string_view text) {
   out += '"';
 }
 
-void SetLogLevel(LogLevel minimum) { minimum_level = minimum; }
+void SetLogLevel(LogLevel minimum) {
+  minimum_level = minimum;
+}
 
-bool LogEnabled(LogLevel level) { return level >= minimum_level.load(std::memory_order_relaxed); }
+bool LogEnabled(LogLevel level) {
+  return level >= minimum_level.load(std::memory_order_relaxed);
+}
 
 void SetLogSink(std::function<void(std::string_view)> replacement) {
   const std::lock_guard lock(sink_mutex);

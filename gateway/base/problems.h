@@ -19,9 +19,7 @@ std::string Format(const Problem& problem);
 // One thread.
 class Problems {
  public:
-  void Add(std::string file, int line, std::string text) {
-    list_.push_back({std::move(file), line, std::move(text)});
-  }
+  void Add(std::string file, int line, std::string text) { list_.push_back({std::move(file), line, std::move(text)}); }
   void Append(const Problems& other) { list_.insert(list_.end(), other.list_.begin(), other.list_.end()); }
   bool empty() const { return list_.empty(); }
   std::size_t size() const { return list_.size(); }

@@ -9,9 +9,13 @@
 namespace parley {
 namespace {
 
-char LowerChar(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char LowerChar(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
-bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool IsSpace(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 int HexValue(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -153,7 +157,12 @@ bool IsValidUtf8(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   for (std::size_t i = 0; i < text.size();) {
     const unsigned char lead = byte(i);
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+    const std::size_t length = lead < 0x80   ? 1
+                               : lead < 0xC2 ? 0
+                               : lead < 0xE0 ? 2
+                               : lead < 0xF0 ? 3
+                               : lead < 0xF5 ? 4
+                                             : 0;
     if (length == 0 || i + length > text.size()) return false;
     for (std::size_t k = 1; k < length; ++k)
       if ((byte(i + k) & 0xC0) != 0x80) return false;
@@ -191,7 +200,9 @@ std::optional<std::string> Base64Decode(std::string_view text) {
   return bytes;
 }
 
-std::string Base64Encode(std::string_view bytes) { return Encoded(bytes, sodium_base64_VARIANT_ORIGINAL); }
+std::string Base64Encode(std::string_view bytes) {
+  return Encoded(bytes, sodium_base64_VARIANT_ORIGINAL);
+}
 
 std::string Sha256Hex(std::string_view bytes) {
   constexpr char kDigits[] = "0123456789abcdef";
@@ -203,7 +214,9 @@ std::string Sha256Hex(std::string_view bytes) {
   return hex;
 }
 
-std::string Sha256Base64(std::string_view bytes) { return Base64Encode(Sha256(bytes)); }
+std::string Sha256Base64(std::string_view bytes) {
+  return Base64Encode(Sha256(bytes));
+}
 
 std::optional<std::string> Nearest(std::string_view word, const std::vector<std::string>& candidates) {
   const std::size_t limit = word.size() / 3 + 1;

@@ -68,7 +68,9 @@ Zone FindZone(std::string_view name) {
   }
 }
 
-std::string IsoTime(Time time) { return date::format("%FT%TZ", time); }
+std::string IsoTime(Time time) {
+  return date::format("%FT%TZ", time);
+}
 
 std::optional<Time> ParseIsoTime(std::string_view text) {
   if (text.size() < 10) return std::nullopt;
@@ -103,9 +105,13 @@ std::string ArchiveDate(Time time, Zone zone) {
   return Formatted(time, zone, "%a, %D ") + Lower(Formatted(time, zone, "%I:%M:%S %p"));
 }
 
-std::string StampDate(Time time, Zone zone) { return Formatted(time, zone, "%F %T"); }
+std::string StampDate(Time time, Zone zone) {
+  return Formatted(time, zone, "%F %T");
+}
 
-std::string LocalDate(Time time, Zone zone) { return Formatted(time, zone, "%F"); }
+std::string LocalDate(Time time, Zone zone) {
+  return Formatted(time, zone, "%F");
+}
 
 std::optional<Time> StartOfDay(std::string_view yyyy_mm_dd, Zone zone) {
   if (yyyy_mm_dd.size() != 10) return std::nullopt;

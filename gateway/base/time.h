@@ -21,11 +21,11 @@ using Zone = const date::time_zone*;
 // An IANA zone ("Europe/Berlin"); null when the name is unknown.
 Zone FindZone(std::string_view name);
 
-std::string IsoTime(Time time);                              // 2026-01-05T10:15:30.123Z
-std::optional<Time> ParseIsoTime(std::string_view text);     // date, or date and time with optional fraction and zone
-std::string ArchiveDate(Time time, Zone zone);               // Wed, 01/23/13 11:40:53 am
-std::string StampDate(Time time, Zone zone);                 // 2019-06-20 10:46:40
-std::string LocalDate(Time time, Zone zone);                 // 2019-06-20
+std::string IsoTime(Time time);                           // 2026-01-05T10:15:30.123Z
+std::optional<Time> ParseIsoTime(std::string_view text);  // date, or date and time with optional fraction and zone
+std::string ArchiveDate(Time time, Zone zone);            // Wed, 01/23/13 11:40:53 am
+std::string StampDate(Time time, Zone zone);              // 2019-06-20 10:46:40
+std::string LocalDate(Time time, Zone zone);              // 2019-06-20
 // Midnight that begins `yyyy_mm_dd` in `zone`; empty unless it is a real date of exactly that form.
 std::optional<Time> StartOfDay(std::string_view yyyy_mm_dd, Zone zone);
 // Midnight that begins the next day.

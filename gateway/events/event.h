@@ -47,7 +47,7 @@ struct ChatMessageRemoved {
   std::string message_id;
 };
 struct ChatTransferred {
-  std::string scope;  // agent, department, queue
+  std::string scope;       // agent, department, queue
   std::string department;  // after the transfer
   std::string by_name, to_name;
   std::string comment;
@@ -75,13 +75,13 @@ struct AgentStatusChanged {
   bool accepting = false;
 };
 
-using Payload = std::variant<ChatStarted, ChatQueued, ChatTaken, ChatMessage, ChatMessageRemoved, ChatTransferred, ChatTagged,
-                             ChatRated, ChatClosed, ChatRemoved, VisitorChanged, AgentStatusChanged>;
+using Payload = std::variant<ChatStarted, ChatQueued, ChatTaken, ChatMessage, ChatMessageRemoved, ChatTransferred,
+                             ChatTagged, ChatRated, ChatClosed, ChatRemoved, VisitorChanged, AgentStatusChanged>;
 
 enum class Source { kEmbedded, kWebhook, kPassThrough, kPoll, kFill };
 
 struct Event {
-  std::string id;       // deterministic where the source allows it, so that a second sighting is dropped
+  std::string id;  // deterministic where the source allows it, so that a second sighting is dropped
   Time at{};
   std::string subject;  // room id of chat events, visitor id, or user id
   Source source = Source::kEmbedded;

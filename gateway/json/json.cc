@@ -165,7 +165,9 @@ std::optional<std::string_view> Json::AsString() const {
   return std::nullopt;
 }
 
-const Json* Json::Find(std::string_view name) const { return const_cast<Json*>(this)->Find(name); }
+const Json* Json::Find(std::string_view name) const {
+  return const_cast<Json*>(this)->Find(name);
+}
 
 Json* Json::Find(std::string_view name) {
   if (Object* object = AsObject())
@@ -252,8 +254,9 @@ Result<Json> ParseJson(std::string_view text, const ParseLimits& limits) {
   rapidjson::Reader reader;
   const rapidjson::ParseResult result = reader.Parse<kFlags>(input, builder);
   if (result.IsError()) {
-    const std::string_view reason =
-        builder.complaint().empty() ? std::string_view(rapidjson::GetParseError_En(result.Code())) : builder.complaint();
+    const std::string_view reason = builder.complaint().empty()
+                                        ? std::string_view(rapidjson::GetParseError_En(result.Code()))
+                                        : builder.complaint();
     return InvalidArgument("invalid JSON at byte " + std::to_string(result.Offset()) + ": " + std::string(reason));
   }
   return builder.Take();
@@ -261,11 +264,21 @@ Result<Json> ParseJson(std::string_view text, const ParseLimits& limits) {
 
 void PrintTo(std::string& out, const Json& value) {
   switch (value.kind()) {
-    case Json::Kind::kNull: out += "null"; break;
-    case Json::Kind::kBoolean: out += *value.AsBoolean() ? "true" : "false"; break;
-    case Json::Kind::kInteger: AppendInteger(out, *value.AsInteger()); break;
-    case Json::Kind::kNumber: AppendNumber(out, *value.AsNumber()); break;
-    case Json::Kind::kString: AppendJsonString(out, *value.AsString()); break;
+    case Json::Kind::kNull:
+      out += "null";
+      break;
+    case Json::Kind::kBoolean:
+      out += *value.AsBoolean() ? "true" : "false";
+      break;
+    case Json::Kind::kInteger:
+      AppendInteger(out, *value.AsInteger());
+      break;
+    case Json::Kind::kNumber:
+      AppendNumber(out, *value.AsNumber());
+      break;
+    case Json::Kind::kString:
+      AppendJsonString(out, *value.AsString());
+      break;
     case Json::Kind::kArray: {
       out += '[';
       for (const Json& item : *value.AsArray()) {
@@ -305,13 +318,20 @@ std::string PrintPretty(const Json& value) {
 
 std::string_view NameOf(Json::Kind kind) {
   switch (kind) {
-    case Json::Kind::kNull: return "null";
-    case Json::Kind::kBoolean: return "boolean";
-    case Json::Kind::kInteger: return "integer";
-    case Json::Kind::kNumber: return "number";
-    case Json::Kind::kString: return "string";
-    case Json::Kind::kArray: return "array";
-    case Json::Kind::kObject: return "object";
+    case Json::Kind::kNull:
+      return "null";
+    case Json::Kind::kBoolean:
+      return "boolean";
+    case Json::Kind::kInteger:
+      return "integer";
+    case Json::Kind::kNumber:
+      return "number";
+    case Json::Kind::kString:
+      return "string";
+    case Json::Kind::kArray:
+      return "array";
+    case Json::Kind::kObject:
+      return "object";
   }
   return "null";
 }

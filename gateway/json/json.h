@@ -43,7 +43,8 @@ class Json {
 
   static Json MakeArray() { return Json(Array()); }
   static Json MakeObject() { return Json(Object()); }
-  // Json::Of({{"success", true}, {"count", 3}}). Not inside a co_await expression: see docs/decisions/0001-http-engine.md.
+  // Json::Of({{"success", true}, {"count", 3}}). Not inside a co_await expression: see
+  // docs/decisions/0001-http-engine.md.
   static Json Of(std::initializer_list<Member> members) { return Json(Object(members)); }
 
   Kind kind() const { return static_cast<Kind>(value_.index()); }
@@ -100,7 +101,8 @@ struct ParseLimits {
   std::size_t values = 1'000'000;
 };
 
-// Errors: kInvalidArgument "invalid JSON at byte 17: ..." (also for bad UTF-8, too deep, too many values, trailing bytes).
+// Errors: kInvalidArgument "invalid JSON at byte 17: ..." (also for bad UTF-8, too deep, too many values, trailing
+// bytes).
 Result<Json> ParseJson(std::string_view text, const ParseLimits& limits = {});
 
 // Compact, members in order.

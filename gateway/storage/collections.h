@@ -8,7 +8,7 @@ namespace parley::storage {
 
 enum class Collection {
   kUsers,
-  kTokens,            // id: SHA-256 of a Rocket.Chat session or personal access token
+  kTokens,  // id: SHA-256 of a Rocket.Chat session or personal access token
   kRoles,
   kPermissions,
   kSettings,
@@ -22,14 +22,15 @@ enum class Collection {
   kCustomFields,
   kTriggers,
   kAgentActivity,
-  kCredentials,       // id: SHA-256 of a LiveChat API key, personal access token or bearer token
-  kExtras,            // id: "<kind>/<id>": what a backend's record cannot hold
+  kCredentials,  // id: SHA-256 of a LiveChat API key, personal access token or bearer token
+  kExtras,       // id: "<kind>/<id>": what a backend's record cannot hold
 };
 
 struct IndexInfo {
-  std::string_view name;   // reported by a refused write: "users.username"
-  std::string_view paths;  // dotted member paths, comma-separated
-  bool unique = false;     // among documents that have the (first) member
+  std::string_view name;     // reported by a refused write: "users.username"
+  std::string_view paths;    // dotted member paths, comma-separated
+  bool unique = false;       // among documents that have every one of the members
+  bool ignore_case = false;  // texts that differ in ASCII case alone are the same; found by Match::kSameText
 };
 
 struct CollectionInfo {

@@ -27,6 +27,7 @@ struct Document {
 enum class Match {
   kEquals,     // the member equals `value`
   kNotEquals,  // differs or is absent
+  kSameText,   // the text equals `value`, ASCII case ignored
   kIn,         // equals one element of the array `value`
   kExists,     // present and not null
   kMissing,    // absent or null
@@ -35,7 +36,7 @@ enum class Match {
   kLess,
   kGreater,
   kContains,  // text contains `value`, ASCII case ignored
-  kRegex,     // text matches the regular expression `value` somewhere, case ignored
+  kRegex,     // text matches the regular expression `value` (RE2 syntax) somewhere, case ignored
   kHasAny,    // the array member holds at least one element of the array `value`
   kAnyOf,     // at least one of `any` holds; `path` and `value` unused
 };
@@ -65,8 +66,8 @@ struct Query {
   explicit Query(Collection from) : collection(from) {}
 
   Collection collection;
-  std::vector<Condition> where;       // all must hold
-  std::vector<SortKey> sort;          // ties and no keys at all: by id
+  std::vector<Condition> where;  // all must hold
+  std::vector<SortKey> sort;     // ties and no keys at all: by id
   std::int64_t offset = 0;
   std::optional<std::int64_t> limit;  // none: everything
   bool count_total = false;           // also count all matches, ignoring offset and limit

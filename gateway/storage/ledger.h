@@ -34,8 +34,8 @@ struct LedgerAgent {
 
 // One line of a chat, in order: a message, an attachment or a system event.
 struct LedgerEntry {
-  std::string id;    // message id; the same id written again replaces the text (an edit)
-  std::string type;  // message, attachment, event
+  std::string id;          // message id; the same id written again replaces the text (an edit)
+  std::string type;        // message, attachment, event
   std::string event_type;  // of an event: closed, transferred, ...
   std::string text;
   std::string user_type;  // visitor, agent, supervisor
@@ -49,9 +49,9 @@ struct LedgerEntry {
 struct LedgerChat {
   std::string id;
   LedgerVisitor visitor;
-  std::string department;          // empty: none
+  std::string department;  // empty: none
   Time started{};
-  std::optional<Time> ended;       // none: pending
+  std::optional<Time> ended;  // none: pending
   std::optional<Time> queued, taken;
   std::string start_url, referrer;
   std::string engagement = "immediate_start";
@@ -61,10 +61,11 @@ struct LedgerChat {
   std::vector<LedgerAgent> agents;       // in order of joining
   std::vector<LedgerAgent> supervisors;
   std::vector<std::string> tags;
-  std::vector<LedgerEntry> entries;      // oldest first; filled by Get and by List
+  std::vector<LedgerEntry> entries;  // oldest first; filled by Get and by List
 };
 
-// ---- changes ----------------------------------------------------------------------------------------------------------
+// ---- changes
+// ----------------------------------------------------------------------------------------------------------
 
 // Inserts the chat, or overwrites the members of one that is there; agents, tags and entries are not touched.
 struct UpsertLedgerChat {
@@ -114,23 +115,24 @@ struct RemoveLedgerChat {
   std::string chat_id;
 };
 
-using LedgerChange = std::variant<UpsertLedgerChat, SetLedgerVisitor, SetLedgerDepartment, SetLedgerQueued, AddLedgerAgent,
-                                  PutLedgerEntry, RemoveLedgerEntry, SetLedgerTags, CloseLedgerChat, RateLedgerChat,
-                                  RemoveLedgerChat>;
+using LedgerChange =
+    std::variant<UpsertLedgerChat, SetLedgerVisitor, SetLedgerDepartment, SetLedgerQueued, AddLedgerAgent,
+                 PutLedgerEntry, RemoveLedgerEntry, SetLedgerTags, CloseLedgerChat, RateLedgerChat, RemoveLedgerChat>;
 
-// ---- reading ----------------------------------------------------------------------------------------------------------
+// ---- reading
+// ----------------------------------------------------------------------------------------------------------
 
 // All conditions must hold; empty members do not filter.
 struct ChatFilter {
   std::optional<Time> from, until;  // started in [from, until)
   std::string visitor_id;
-  std::string text;                 // every word occurs in a message, the visitor's name or e-mail
+  std::string text;  // every word occurs in a message, the visitor's name or e-mail
   std::string agent_login;
   std::optional<std::string> department;  // an empty text means chats without one
   std::optional<bool> queued;
-  std::string rate;                 // rated, not_rated, rated_good, rated_bad
+  std::string rate;  // rated, not_rated, rated_good, rated_bad
   bool include_pending = false;
-  std::vector<std::string> tags;    // all of them
+  std::vector<std::string> tags;  // all of them
   std::optional<bool> tagged;
   std::optional<bool> commented;
   std::string city, region, country;

@@ -17,7 +17,7 @@ struct OutboxEvent {
   Time at{};            // when it happened
   std::string subject;  // room id, visitor id or user id: what erasing goes by
   Json payload;
-  bool deliverable = true;  // false for first fills: the ledger takes it, subscribers never see it
+  bool deliverable = true;    // false for first fills: the ledger takes it, subscribers never see it
   std::int64_t sequence = 0;  // given by the store
 };
 

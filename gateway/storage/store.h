@@ -41,12 +41,13 @@ class Store {
   virtual Status Backup(const std::string& file) = 0;
   // Ok while writes can be acknowledged; what /readyz asks.
   virtual Status Health() = 0;
-  // Finishes what is queued, then closes. No shard may use it afterwards.
+  // Finishes what is queued, posting the answers to the shards, then closes. No shard may use it afterwards, and the
+  // shards' io_contexts must still exist. Safe to call twice.
   virtual void Stop() = 0;
 };
 
 // Opens "sqlite:/path/parley.db" (created when absent; pending migrations run after a backup; a newer schema is
-// refused). Errors name the file and the reason.
+// refused). Errors name the file and the reason. `clock` and `ids` must outlive the store. Link parley_storage_open.
 Result<std::unique_ptr<Store>> OpenStore(const std::string& url, const Clock& clock, IdGenerator& ids);
 
 }  // namespace parley::storage
