@@ -1,0 +1,56 @@
+#include "pipeline/pipeline.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "pipeline/livechat_answer.h"
+
+namespace parley::pipeline {
+namespace {
+
+// What was executed, as the value of one response header: bounded, because header blocks are.
+std::string TraceHeader(const mapping::Trace& trace) {
+  constexpr std::size_t kMaxSteps = 40;
+  Json steps = Json::MakeArray();
+  for (const mapping::TraceStep& step : trace.steps) {
+    if (steps.size() == kMaxSteps) break;
+    steps.Push(Json::Of(
+        {{"step", step.step}, {"call", step.call.substr(0, 120)}, {"status", step.status}, {"millis", step.millis}}));
+  }
+  // Header values are printable ASCII: whatever else a call's path holds stays escaped.
+  std::string text;
+  for (const char c : Print(steps)) text += static_cast<unsigned char>(c) < 0x7F && c >= ' ' ? c : '?';
+  return text;
+}
+
+}  // namespace
+
+bool Pipeline::WantsTrace(const http::Request& request) const {
+  return !options_.admin_key.empty() && request.Header("X-Parley-Explain") == "1" &&
+         SecureEquals(request.Header("X-Parley-Admin-Key"), options_.admin_key);
+}
+
+Awaitable<http::Response> Pipeline::Handle(const http::Request& request) {
+  const std::shared_ptr<const Serving> serving = serving_.Get();
+  Exchange exchange(request, clock_, ids_, options_.request_timeout);
+  mapping::Trace trace;
+  const bool traced = WantsTrace(request);
+
+  http::Response response;
+  if (RocketChatFace::Owns(request.path)) {
+    response = co_await rocketchat_.Handle(exchange, *serving);
+  } else {
+    response = co_await livechat_.Handle(exchange, *serving, traced ? &trace : nullptr);
+  }
+  if (traced) response.headers.emplace_back("X-Parley-Explain", TraceHeader(trace));
+  response.headers.emplace_back("X-Request-Id", exchange.request_id);
+  response.headers.emplace_back("traceparent", exchange.traceparent);
+
+  const SteadyTime finished = clock_.Steady();
+  metrics_.ObserveRequest(exchange.metrics_index, response.status,
+                          std::chrono::duration<double>(finished - exchange.started).count());
+  if (LogEnabled(LogLevel::kInfo))
+    LogLine(LogLevel::kInfo, LogLineOf(exchange, response.status, response.body.size(), finished));
+  co_return response;
+}
+
+}  // namespace parley::pipeline

@@ -1,0 +1,64 @@
+// One request through the gateway: which face, then metrics and one log line on every path out.
+//
+// Purpose: alone knows the order. docs/life-of-a-request.md tells it folder by folder.
+// Refuses to know: sockets, storage engines, what an operation does.
+// Threading: one shard; the Serving it reads is swapped from outside.
+// Tests: tests/unit/pipeline/
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+
+#include "base/clock.h"
+#include "base/id_generator.h"
+#include "http/message.h"
+#include "metrics/metrics.h"
+#include "pipeline/livechat_face.h"
+#include "pipeline/rocketchat_face.h"
+#include "pipeline/serving.h"
+
+namespace parley::pipeline {
+
+// The current Serving, shared by all shards. Thread-safe.
+class ServingSlot {
+ public:
+  std::shared_ptr<const Serving> Get() const { return std::atomic_load(&serving_); }
+  void Set(std::shared_ptr<const Serving> serving) { std::atomic_store(&serving_, std::move(serving)); }
+
+ private:
+  std::shared_ptr<const Serving> serving_;
+};
+
+struct PipelineOptions {
+  std::chrono::milliseconds request_timeout{30'000};
+  std::string admin_key;  // allows X-Parley-Explain; empty: nobody
+};
+
+class Pipeline {
+ public:
+  Pipeline(LiveChatFace& livechat, RocketChatFace& rocketchat, const ServingSlot& serving,
+           metrics::ShardMetrics& metrics, const Clock& clock, IdGenerator& ids, PipelineOptions options)
+      : livechat_(livechat),
+        rocketchat_(rocketchat),
+        serving_(serving),
+        metrics_(metrics),
+        clock_(clock),
+        ids_(ids),
+        options_(std::move(options)) {}
+
+  Awaitable<http::Response> Handle(const http::Request& request);
+
+ private:
+  bool WantsTrace(const http::Request& request) const;
+
+  LiveChatFace& livechat_;
+  RocketChatFace& rocketchat_;
+  const ServingSlot& serving_;
+  metrics::ShardMetrics& metrics_;
+  const Clock& clock_;
+  IdGenerator& ids_;
+  PipelineOptions options_;
+};
+
+}  // namespace parley::pipeline

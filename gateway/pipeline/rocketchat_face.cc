@@ -1,0 +1,84 @@
+#include "pipeline/rocketchat_face.h"
+
+#include "base/text.h"
+#include "json/json.h"
+
+namespace parley::pipeline {
+namespace {
+
+constexpr std::string_view kApiBase = "/api/v1/";
+
+// Headers a route of the backend may read; credentials travel in Caller, everything else stays here.
+constexpr std::string_view kForwarded[] = {"x-visitor-token", "x-2fa-code", "x-2fa-method",
+                                           "user-agent",      "host",       "x-real-ip",
+                                           "x-forwarded-for", "cookie",     "x-hub-signature"};
+
+backend::Request ToBackend(const Exchange& exchange) {
+  const http::Request& client = exchange.request;
+  backend::Request request(client.method, std::string(client.path));
+  if (client.path.starts_with(kApiBase)) request.path.erase(0, kApiBase.size());
+  request.query = client.query;
+  request.content_type = client.Header("Content-Type");
+  request.body = client.body;
+  for (const std::string_view name : kForwarded)
+    if (const std::string_view value = client.Header(name); !value.empty()) request.headers.emplace_back(name, value);
+  request.headers.emplace_back("traceparent", exchange.traceparent);
+  const std::string_view user = client.Header("X-User-Id");
+  const std::string_view token = client.Header("X-Auth-Token");
+  if (!user.empty() && !token.empty())
+    request.caller = backend::Caller(backend::CallerKind::kSession, std::string(user), std::string(token));
+  request.client_address = client.peer_address;
+  request.request_id = exchange.request_id;
+  request.deadline = exchange.deadline;
+  return request;
+}
+
+http::Response ToClient(backend::Response answer) {
+  http::Response response(answer.status, std::move(answer.content_type), std::move(answer.body));
+  response.headers = std::move(answer.headers);
+  response.headers.emplace_back("Cache-Control", "no-store");
+  response.headers.emplace_back("Pragma", "no-cache");
+  return response;
+}
+
+}  // namespace
+
+bool RocketChatFace::Owns(std::string_view path) {
+  return path.starts_with("/api/") || path.starts_with("/file-upload/") || path.starts_with("/avatar/") ||
+         path == "/livechat" || path.starts_with("/livechat/");
+}
+
+Awaitable<http::Response> RocketChatFace::Handle(Exchange& exchange, const Serving& serving) {
+  exchange.face = "rocketchat";
+  const Result<routing::RouteMatch> match =
+      serving.rocketchat_routes.Match(exchange.request.method, exchange.request.path);
+  if (match) {
+    exchange.operation = match->operation;
+    exchange.metrics_index = serving.metrics_index.at(match->operation);
+    const Served served = serving.HowServed(*match->operation);
+    if (served == Served::kPlanned || served == Served::kUnsupported) {
+      const Error error = Unsupported(match->operation->id);
+      exchange.Fail(error);
+      co_return RocketChatFailure(error);
+    }
+  }
+  const backend::Request request = ToBackend(exchange);
+  exchange.principal = request.caller.user_id;
+  Result<backend::Response> answer = co_await backend_.Call(request);
+  if (!answer) {
+    exchange.Fail(answer.error());
+    co_return RocketChatFailure(answer.error());
+  }
+  co_return ToClient(std::move(*answer));
+}
+
+http::Response RocketChatFailure(const Error& error) {
+  Json body = Json::Of({{"success", false}, {"error", error.message}});
+  if (!error.type.empty()) body.Append("errorType", error.type);
+  http::Response response(error.http_status, "application/json", Print(body));
+  if (error.retry_after_seconds > 0)
+    response.headers.emplace_back("Retry-After", std::to_string(error.retry_after_seconds));
+  return response;
+}
+
+}  // namespace parley::pipeline
