@@ -60,6 +60,7 @@ struct Parameter {
   bool required = false;
   SchemaPtr schema;
   std::string description;
+  bool lenient = false;  // x-parley-lenient: a value that does not fit counts as absent, not as an error
 };
 
 enum class Effect { kRead, kWrite };
@@ -67,8 +68,9 @@ enum class Effect { kRead, kWrite };
 // Which principals may call: the least LiveChat role, or nobody needs to be logged in.
 struct Access {
   bool anonymous = false;                     // x-parley-auth: none; security: []
-  std::string role;                           // x-parley-role: administrator, self-or-administrator, owner; empty: any
-  std::vector<std::string> scopes;            // x-parley-scopes: any one suffices for a bearer token
+  std::string role;                           // x-parley-role: owner, administrator, self-or-administrator, self; empty: any
+  std::vector<std::string> scopes;            // x-parley-scopes: any one entry suffices for a bearer token; an entry
+                                                // may name several scopes, divided by a space, that are all needed
   std::vector<std::string> permissions;       // x-parley-permission: Rocket.Chat permission ids
   bool all_permissions = false;               // all of them, not any
 };
@@ -86,11 +88,13 @@ struct Operation {
   Effect effect = Effect::kRead;       // x-parley-effect; default by method
   bool idempotent = false;             // x-parley-idempotent; always true for reads
   std::vector<std::string> touches;    // x-parley-touches: kinds of records a write changes
+  std::vector<std::string> shows;      // x-parley-shows: kinds of records a read answers
   std::string list_member;             // x-parley-list: the member holding the items of a paged answer
   std::map<std::string, std::string> aliases;  // x-parley-aliases: accepted name -> parameter or body member
   std::string error_member;            // x-parley-error-member: "both", else empty
   std::string unsupported;             // x-parley-unsupported: why it cannot be served, else empty
   std::string edition;                 // x-parley-edition: "premium", else empty
+  std::string since, removed;          // x-parley-since, -removed: versions of the backend; empty: always there
   Access access;
   std::string file;
   int line = 0;
