@@ -165,9 +165,10 @@ const std::vector<std::string> kPublishedRoutes = {
     "PUT livechat/message/{_id}"};
 
 // What the published page of the rooms list shows.
-const std::vector<std::string> kRoomListParameters = {"agents",   "departmentId", "open",         "createdAt",
-                                                      "closedAt", "tags",         "customFields", "roomName",
-                                                      "offset",   "count",        "sort",         "fields"};
+const std::vector<std::string> kRoomListParameters = {"agents", "departmentId", "open", "createdAt", "closedAt", "tags",
+                                                      "customFields", "roomName", "offset", "count", "sort", "fields",
+                                                      // of the voice rooms that were listed in the same way
+                                                      "visitorId", "queue", "direction"};
 const std::vector<std::string> kRoomListMembers = {"rooms._id",
                                                    "rooms.msgs",
                                                    "rooms.usersCount",
