@@ -1,0 +1,215 @@
+#include "backend/embedded/embedded.h"
+
+#include "backend/embedded/sessions.h"
+#include "backend/embedded/validation.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "storage/transact.h"
+
+namespace parley::backend::embedded {
+namespace {
+
+using CallContext = embedded::Call;
+
+Response ToResponse(const Reply& reply) {
+  Response response(reply.status, Print(reply.body));
+  response.headers = {{"Cache-Control", "no-store"}, {"Pragma", "no-cache"}};
+  response.headers.insert(response.headers.end(), reply.headers.begin(), reply.headers.end());
+  return response;
+}
+
+Json StatusBody(std::string_view message) {
+  return Json::Of({{"status", "error"}, {"message", message}});
+}
+
+Reply NotServed(const Error& error, const std::vector<http::Method>& methods) {
+  switch (error.code) {
+    case ErrorCode::kNotFound:
+      return Reply(404, StatusBody("API endpoint does not exist"));
+    case ErrorCode::kMethodNotAllowed: {
+      Reply reply(405, StatusBody("Method not allowed"));
+      std::vector<std::string> names;
+      for (const http::Method method : methods) names.emplace_back(http::NameOf(method));
+      reply.headers.emplace_back("Allow", Join(names, ", "));
+      return reply;
+    }
+    default:
+      return Reply(Fail(error.message));
+  }
+}
+
+Reply NotBuilt(const specs::Operation& operation) {
+  const Error error = Unsupported(operation.id);
+  return Reply(error.http_status,
+               Json::Of({{"success", false}, {"error", error.message}, {"operation", operation.id}}));
+}
+
+Reply NotLoggedIn() {
+  constexpr std::string_view kMessage = "You must be logged in to do this.";
+  return Reply(401, Json::Of({{"success", false}, {"error", kMessage}, {"status", "error"}, {"message", kMessage}}));
+}
+
+Failure NotLicensed() {
+  return FailCoded("error-action-not-allowed", "This is an enterprise feature");
+}
+
+// ---- who calls ------------------------------------------------------------------------------------------------------
+
+// The gateway acts as the user its call names, else as the configured one; that one need not exist.
+Awaitable<Status> AuthenticateService(CallContext& call) {
+  const std::string& named = call.request.caller.user_id;
+  const std::string& id = named.empty() ? call.options().service_user_id : named;
+  call.service = true;
+  FoundUser user = co_await FindUser(call.documents(), id);
+  if (!user) co_return user.error();
+  call.caller = *std::move(user);
+  if (call.caller) co_return Status();
+  call.caller.emplace();
+  call.caller->id = call.caller->username = call.caller->name = id;
+  call.caller->roles = {std::string(kBotRole)};
+  co_return Status();
+}
+
+Awaitable<Status> AuthenticateSession(CallContext& call) {
+  const Caller& claimed = call.request.caller;
+  if (claimed.user_id.empty() || claimed.auth_token.empty()) co_return Status();
+  const auto token = co_await FindSession(call, claimed.auth_token);
+  if (!token) co_return token.error();
+  if (!*token || (*token)->user_id != claimed.user_id) co_return Status();
+  FoundUser user = co_await FindUser(call.documents(), claimed.user_id);
+  if (!user) co_return user.error();
+  call.caller = *std::move(user);
+  call.token_id = (*token)->id;
+  co_return Status();
+}
+
+// Sets the caller; leaves nobody when the credentials are missing or wrong.
+Awaitable<Status> Authenticate(CallContext& call) {
+  switch (call.request.caller.kind) {
+    case CallerKind::kAnonymous:
+      co_return Status();
+    case CallerKind::kService:
+      co_return co_await AuthenticateService(call);
+    case CallerKind::kSession:
+      co_return co_await AuthenticateSession(call);
+  }
+  co_return Status();
+}
+
+bool HoldsPermissions(const CallContext& call) {
+  const specs::Access& access = call.operation.access;
+  if (access.permissions.empty()) return true;
+  const auto may = [&](const std::string& permission) { return call.May(permission); };
+  const auto& wanted = access.permissions;
+  return access.all_permissions ? std::all_of(wanted.begin(), wanted.end(), may)
+                                : std::any_of(wanted.begin(), wanted.end(), may);
+}
+
+// ---- what is asked --------------------------------------------------------------------------------------------------
+
+Json ParseForm(const std::string& body) {
+  Json form = Json::MakeObject();
+  const auto pairs = http::ParseQuery(body);
+  if (!pairs) return form;
+  for (const auto& [name, value] : *pairs) form.Set(name, Json(value));
+  return form;
+}
+
+// Broken JSON, and a body without a content type, count as an empty body.
+Json ParseBody(const Request& request) {
+  const bool from_gateway = request.caller.kind == CallerKind::kService && request.content_type.empty();
+  if (request.body.empty()) return Json::MakeObject();
+  if (from_gateway || request.content_type.find("json") != std::string::npos) {
+    Result<Json> body = ParseJson(request.body);
+    return body && !body->IsNull() ? *std::move(body) : Json::MakeObject();
+  }
+  if (request.content_type.find("application/x-www-form-urlencoded") != std::string::npos) {
+    return ParseForm(request.body);
+  }
+  return Json::MakeObject();
+}
+
+Failure SchemaFailure(Checks checks, std::string violation, bool in_query) {
+  if (checks == Checks::kClassic) return FailCoded("invalid-params", std::move(violation));
+  return Failure(400, std::move(violation), in_query ? "error-invalid-params" : "invalid-params");
+}
+
+std::optional<Failure> ReadInput(CallContext& call, Checks checks) {
+  const auto pairs = http::ParseQuery(call.request.query);
+  if (!pairs) return Fail("Invalid query parameters");
+  call.query = ConvertQuery(call.operation, *pairs);
+  if (call.request.method != http::Method::kGet) call.body = ParseBody(call.request);
+  if (checks == Checks::kNone) return std::nullopt;
+  if (auto violation = FirstQueryViolation(call.operation, call.query)) {
+    return SchemaFailure(checks, *std::move(violation), true);
+  }
+  if (!call.operation.body) return std::nullopt;
+  if (auto violation = FirstViolation(*call.operation.body, call.body)) {
+    return SchemaFailure(checks, *std::move(violation), false);
+  }
+  return std::nullopt;
+}
+
+// ---- one attempt ----------------------------------------------------------------------------------------------------
+
+Awaitable<Status> LoadSnapshots(CallContext& call) {
+  auto settings = co_await call.services.workspace.GetSettings(call.documents());
+  if (!settings) co_return settings.error();
+  auto permissions = co_await call.services.workspace.GetPermissions(call.documents());
+  if (!permissions) co_return permissions.error();
+  call.settings_snapshot = *std::move(settings);
+  call.permissions_snapshot = *std::move(permissions);
+  co_return Status();
+}
+
+// Everything a handler decides by is read anew, the caller included.
+Awaitable<Reply> Attempt(const Request& request, const routing::RouteMatch& match, const Route& route,
+                         Services& services) {
+  CallContext call(request, *match.operation, services);
+  call.path = match.parameters;
+  const Status loaded = co_await LoadSnapshots(call);
+  if (!loaded) co_return loaded.error();
+  const Status authenticated = co_await Authenticate(call);
+  if (!authenticated) co_return authenticated.error();
+  if (!call.caller && !call.operation.access.anonymous) co_return NotLoggedIn();
+  if (!HoldsPermissions(call)) co_return LacksPermission();
+  if (call.operation.edition == "premium" && call.options().edition == Edition::kCommunity) co_return NotLicensed();
+  if (const auto failure = ReadInput(call, route.checks)) co_return *failure;
+  co_return co_await route.handler(call);
+}
+
+Awaitable<Reply> Serve(const Request& request, const routing::RouteMatch& match, const Route& route,
+                       Services& services) {
+  for (int left = storage::kCommitAttempts;; --left) {
+    Reply reply = co_await Attempt(request, match, route, services);
+    if (!reply.conflict || left <= 1) co_return reply;
+  }
+}
+
+void LogFailure(const Request& request, const std::string& operation, const Reply& reply) {
+  Log(LogLevel::kError, "embedded.call_failed",
+      {{"operation", operation}, {"request_id", request.request_id}, {"reason", reply.log_detail}});
+}
+
+std::string FullPath(const std::string& path) {
+  return path.starts_with('/') ? path : "/api/v1/" + path;
+}
+
+}  // namespace
+
+Awaitable<Result<Response>> EmbeddedBackend::Call(const Request& request) {
+  const std::string path = FullPath(request.path);
+  const auto match = services_.workspace.operations().Match(request.method, path);
+  if (!match) co_return ToResponse(NotServed(match.error(), services_.workspace.operations().MethodsFor(path)));
+  const Route* route = services_.workspace.FindRoute(*match->operation);
+  if (route == nullptr) co_return ToResponse(NotBuilt(*match->operation));
+  const Reply reply = co_await Serve(request, *match, *route, services_);
+  if (reply.status >= 500) LogFailure(request, match->operation->id, reply);
+  co_return ToResponse(reply);
+}
+
+Awaitable<Result<std::shared_ptr<const Directory>>> EmbeddedBackend::GetDirectory() {
+  return services_.workspace.GetDirectory(services_.stores.documents());
+}
+
+}  // namespace parley::backend::embedded

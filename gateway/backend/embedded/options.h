@@ -1,0 +1,24 @@
+// How an embedded backend is set up: what configuration says, in the backend's own types.
+#pragma once
+
+#include <string>
+
+namespace parley::backend::embedded {
+
+enum class Edition { kCommunity, kPremium };
+
+enum class PasswordCost {
+  kInteractive,  // argon2id, 64 MiB
+  kMinimal,      // the least libsodium accepts: tests
+};
+
+struct Options {
+  Edition edition = Edition::kPremium;
+  std::string version = "8.3.0";               // what GET /api/info claims
+  std::string site_url;                        // "https://chat.acme.test", without a slash at the end
+  std::string service_user_id = "rocket.cat";  // who the gateway's own calls act as, unless they name a user
+  std::string create_token_secret;             // of users.createToken; empty: nobody may
+  PasswordCost password_cost = PasswordCost::kInteractive;
+};
+
+}  // namespace parley::backend::embedded

@@ -1,0 +1,17 @@
+#include "backend/embedded/routes.h"
+
+#include <algorithm>
+
+namespace parley::backend::embedded {
+
+Routes AllRoutes() {
+  Routes all;
+  for (const auto& family : {AccountRoutes}) {
+    const Routes routes = family();
+    all.insert(all.end(), routes.begin(), routes.end());
+  }
+  std::sort(all.begin(), all.end(), [](const Route& a, const Route& b) { return a.operation < b.operation; });
+  return all;
+}
+
+}  // namespace parley::backend::embedded

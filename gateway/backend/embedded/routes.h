@@ -1,0 +1,48 @@
+// Route families: which operations of specs/rocketchat-livechat.yaml are served, by which handler.
+//
+// Path, parameters, body schema, who may call and with which permission stand in the spec; a route adds how its input
+// is checked and the function that answers.
+//
+// A handler may be run again from its start when its commit lost a race (kConflict), so it commits at most once and has
+// no other effects before that.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "backend/embedded/reply.h"
+#include "base/awaitable.h"
+
+namespace parley::backend::embedded {
+
+struct Call;
+using Handler = Awaitable<Reply> (*)(Call& call);
+
+// How a request that does not fit the spec is refused (omnichannel reference §1.4).
+enum class Checks {
+  kClassic,  // "must have required property 'rid' [invalid-params]"
+  kTyped,    // the same without the suffix; errorType error-invalid-params for queries
+  kNone,     // by the handler
+};
+
+struct Route {
+  std::string_view operation;  // "GET livechat/department/{_id}"
+  Handler handler;
+  Checks checks = Checks::kClassic;
+};
+
+using Routes = std::vector<Route>;
+
+Routes AccountRoutes();     // accounts.cc: login, logout, me
+Routes UserRoutes();        // users.cc
+Routes TokenRoutes();       // tokens.cc
+Routes RoleRoutes();        // roles.cc: permissions and roles
+Routes SettingRoutes();     // setting_routes.cc
+Routes AgentRoutes();       // agents.cc: agents and managers
+Routes DepartmentRoutes();  // departments.cc
+Routes ServerRoutes();      // server.cc: /api/info, licenses.info
+
+// Every route there is, sorted by operation.
+Routes AllRoutes();
+
+}  // namespace parley::backend::embedded

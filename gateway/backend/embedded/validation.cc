@@ -1,0 +1,219 @@
+#include "backend/embedded/validation.h"
+
+#include <algorithm>
+#include <regex>
+
+#include "base/text.h"
+#include "base/time.h"
+
+namespace parley::backend::embedded {
+namespace {
+
+using specs::Schema;
+using specs::Type;
+
+bool IsOfType(Type type, const Json& value) {
+  switch (type) {
+    case Type::kAny:
+      return true;
+    case Type::kBoolean:
+      return value.IsBoolean();
+    case Type::kInteger:
+      return value.AsInteger().has_value();
+    case Type::kNumber:
+      return value.IsNumber();
+    case Type::kString:
+      return value.IsString();
+    case Type::kArray:
+      return value.IsArray();
+    case Type::kObject:
+      return value.IsObject();
+  }
+  return false;
+}
+
+std::optional<std::string> TypeViolation(const Schema& schema, const Json& value) {
+  if (value.IsNull() && schema.nullable) return std::nullopt;
+  if (schema.types.empty()) {
+    if (IsOfType(schema.type, value)) return std::nullopt;
+    return "must be " + std::string(NameOf(schema.type));
+  }
+  std::vector<std::string> names;
+  for (const Type type : schema.types) {
+    if (IsOfType(type, value)) return std::nullopt;
+    names.emplace_back(NameOf(type));
+  }
+  return "must be " + Join(names, ",");
+}
+
+std::size_t CharactersOf(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+// How the published validator prints a limit: 5, not 5.000000.
+std::string PrintNumber(double number) {
+  return Print(number == static_cast<double>(static_cast<std::int64_t>(number))
+                   ? Json(static_cast<std::int64_t>(number))
+                   : Json(number));
+}
+
+std::optional<std::string> NumberViolation(const Schema& schema, double number) {
+  if (schema.maximum && number > *schema.maximum) return "must be <= " + PrintNumber(*schema.maximum);
+  if (schema.minimum && number < *schema.minimum) return "must be >= " + PrintNumber(*schema.minimum);
+  return std::nullopt;
+}
+
+// Patterns come from our own spec; input is cut off because the standard library's matcher recurses.
+bool Matches(const std::string& pattern, std::string_view text) {
+  constexpr std::size_t kLongest = 1024;
+  if (text.size() > kLongest) return false;
+  return std::regex_search(text.begin(), text.end(), std::regex(pattern, std::regex::ECMAScript));
+}
+
+std::optional<std::string> TextViolation(const Schema& schema, std::string_view text) {
+  const std::size_t length = CharactersOf(text);
+  if (schema.max_length && length > *schema.max_length) {
+    return "must NOT have more than " + std::to_string(*schema.max_length) + " characters";
+  }
+  if (schema.min_length && length < *schema.min_length) {
+    return "must NOT have fewer than " + std::to_string(*schema.min_length) + " characters";
+  }
+  if (!schema.pattern.empty() && !Matches(schema.pattern, text)) return "must match pattern \"" + schema.pattern + "\"";
+  return std::nullopt;
+}
+
+std::optional<std::string> ArrayViolation(const Schema& schema, const Json::Array& list) {
+  if (schema.max_items && list.size() > *schema.max_items) {
+    return "must NOT have more than " + std::to_string(*schema.max_items) + " items";
+  }
+  if (schema.min_items && list.size() < *schema.min_items) {
+    return "must NOT have fewer than " + std::to_string(*schema.min_items) + " items";
+  }
+  if (!schema.items) return std::nullopt;
+  for (const Json& item : list) {
+    if (auto violation = FirstViolation(*schema.items, item)) return violation;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> ObjectViolation(const Schema& schema, const Json& object) {
+  for (const specs::Property& property : schema.properties) {
+    if (property.required && object.Find(property.name) == nullptr) {
+      return "must have required property '" + property.name + "'";
+    }
+  }
+  for (const auto& [name, value] : *object.AsObject()) {
+    const specs::Property* property = schema.Find(name);
+    if (property != nullptr) continue;
+    if (!schema.additional_properties) return "must NOT have additional properties";
+    if (!schema.additional_schema) continue;
+    if (auto violation = FirstViolation(*schema.additional_schema, value)) return violation;
+  }
+  for (const specs::Property& property : schema.properties) {
+    const Json* value = object.Find(property.name);
+    if (value == nullptr) continue;
+    if (auto violation = FirstViolation(*property.schema, *value)) return violation;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> KindViolation(const Schema& schema, const Json& value) {
+  if (value.IsNumber()) return NumberViolation(schema, *value.AsNumber());
+  if (value.IsString()) return TextViolation(schema, *value.AsString());
+  if (value.IsArray()) return ArrayViolation(schema, *value.AsArray());
+  if (value.IsObject()) return ObjectViolation(schema, value);
+  return std::nullopt;
+}
+
+Json ConvertText(const Schema& schema, const std::string& text) {
+  switch (schema.type) {
+    case Type::kBoolean:
+      if (text == "true") return Json(true);
+      if (text == "false") return Json(false);
+      break;
+    case Type::kInteger:
+      if (const auto number = ParseInteger(text)) return Json(*number);
+      break;
+    case Type::kNumber:
+      if (const auto number = ParseNumber(text)) return Json(*number);
+      break;
+    default:
+      break;
+  }
+  return Json(text);
+}
+
+// A parameter's values, at least one.
+Json ConvertValues(const Schema& schema, const std::vector<std::string>& values, bool bracketed) {
+  const bool list = schema.type == Type::kArray || bracketed || values.size() > 1;
+  const Schema& element = schema.type == Type::kArray && schema.items ? *schema.items : schema;
+  if (!list) return ConvertText(element, values.front());
+  Json array = Json::MakeArray();
+  for (const std::string& value : values) array.Push(ConvertText(element, value));
+  return array;
+}
+
+const Schema& AnySchema() {
+  static const Schema any;
+  return any;
+}
+
+}  // namespace
+
+std::optional<std::string> FirstViolation(const Schema& schema, const Json& value) {
+  if (auto violation = TypeViolation(schema, value)) return violation;
+  if (value.IsNull()) return std::nullopt;
+  if (auto violation = KindViolation(schema, value)) return violation;
+  const auto& allowed = schema.enumeration;
+  if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), value) == allowed.end()) {
+    return "must be equal to one of the allowed values";
+  }
+  return std::nullopt;
+}
+
+Json ConvertQuery(const specs::Operation& operation, const std::vector<std::pair<std::string, std::string>>& pairs) {
+  struct Values {
+    std::string name;
+    std::vector<std::string> values;
+    bool bracketed = false;
+  };
+  std::vector<Values> grouped;
+  for (const auto& [key, value] : pairs) {
+    const auto bracket = key.ends_with(']') ? key.find('[') : std::string::npos;
+    const std::string name = key.substr(0, bracket);
+    auto found = std::find_if(grouped.begin(), grouped.end(), [&](const Values& group) { return group.name == name; });
+    if (found == grouped.end()) found = grouped.insert(grouped.end(), Values{name, {}, false});
+    found->values.push_back(value);
+    found->bracketed = found->bracketed || bracket != std::string::npos;
+  }
+  Json query = Json::MakeObject();
+  for (const Values& group : grouped) {
+    const specs::Parameter* parameter = operation.FindParameter(group.name);
+    const bool known = parameter != nullptr && parameter->in == specs::In::kQuery && parameter->schema;
+    query.Append(group.name, ConvertValues(known ? *parameter->schema : AnySchema(), group.values, group.bracketed));
+  }
+  return query;
+}
+
+std::optional<std::string> FirstQueryViolation(const specs::Operation& operation, const Json& query) {
+  bool takes_any = true;
+  for (const specs::Parameter& parameter : operation.parameters) {
+    if (parameter.in != specs::In::kQuery) continue;
+    takes_any = false;
+    if (parameter.required && query.Find(parameter.name) == nullptr) {
+      return "must have required property '" + parameter.name + "'";
+    }
+  }
+  if (takes_any) return std::nullopt;
+  for (const auto& [name, value] : *query.AsObject()) {
+    const specs::Parameter* parameter = operation.FindParameter(name);
+    if (parameter == nullptr || parameter->in != specs::In::kQuery) return "must NOT have additional properties";
+  }
+  for (const auto& [name, value] : *query.AsObject()) {
+    if (auto violation = FirstViolation(*operation.FindParameter(name)->schema, value)) return violation;
+  }
+  return std::nullopt;
+}
+
+}  // namespace parley::backend::embedded

@@ -1,0 +1,113 @@
+#include "backend/embedded/workspace.h"
+
+#include "backend/embedded/directory.h"
+#include "base/problems.h"
+
+namespace parley::backend::embedded {
+namespace {
+
+using storage::Collection;
+
+void Touch(Touched& touched, Collection collection) {
+  switch (collection) {
+    case Collection::kSettings:
+      // Whether an agent accepts chats depends on them.
+      touched.settings = touched.directory = true;
+      break;
+    case Collection::kRoles:
+    case Collection::kPermissions:
+      touched.permissions = true;
+      break;
+    case Collection::kUsers:
+    case Collection::kDepartments:
+    case Collection::kDepartmentAgents:
+      touched.directory = true;
+      break;
+    default:
+      break;
+  }
+}
+
+Awaitable<Result<std::vector<storage::Document>>> ReadAll(storage::DocumentStore& documents, Collection collection) {
+  auto found = co_await documents.Find(storage::Query(collection));
+  if (!found) co_return found.error();
+  co_return std::move(found->documents);
+}
+
+}  // namespace
+
+Touched TouchedBy(const storage::Changes& changes) {
+  Touched touched;
+  for (const auto& removal : changes.removals) Touch(touched, removal.collection);
+  for (const auto& sweep : changes.sweeps) Touch(touched, sweep.collection);
+  for (const auto& put : changes.puts) Touch(touched, put.collection);
+  return touched;
+}
+
+Result<std::unique_ptr<Workspace>> Workspace::Create(Options options, const specs::Spec& rocketchat) {
+  Problems problems;
+  auto operations = routing::RouteTable::Build({&rocketchat}, {}, problems);
+  std::unordered_map<std::string_view, Route> routes;
+  std::vector<std::string> violations;
+  for (const Problem& problem : problems.list()) violations.push_back(Format(problem));
+  for (const Route& route : AllRoutes()) {
+    if (rocketchat.Find(route.operation) == nullptr) {
+      violations.push_back("the embedded backend serves " + std::string(route.operation) + ", which no spec describes");
+    }
+    routes.emplace(route.operation, route);
+  }
+  if (!violations.empty()) return InvalidArguments(std::move(violations));
+  return std::unique_ptr<Workspace>(new Workspace(std::move(options), std::move(operations), std::move(routes)));
+}
+
+Workspace::Workspace(Options options, routing::RouteTable operations,
+                     std::unordered_map<std::string_view, Route> routes)
+    : options_(std::move(options)),
+      operations_(std::move(operations)),
+      routes_(std::move(routes)),
+      passwords_(options_.password_cost) {}
+
+const Route* Workspace::FindRoute(const specs::Operation& operation) const {
+  const auto found = routes_.find(operation.id);
+  return found == routes_.end() ? nullptr : &found->second;
+}
+
+Awaitable<Result<std::shared_ptr<const Settings>>> Workspace::GetSettings(storage::DocumentStore& documents) {
+  const auto state = settings_.Now();
+  if (state.value) co_return state.value;
+  const auto changed = co_await ReadAll(documents, Collection::kSettings);
+  if (!changed) co_return changed.error();
+  auto settings = std::make_shared<const Settings>(options_.edition, *changed);
+  settings_.Offer(state.generation, settings);
+  co_return settings;
+}
+
+Awaitable<Result<std::shared_ptr<const Permissions>>> Workspace::GetPermissions(storage::DocumentStore& documents) {
+  const auto state = permissions_.Now();
+  if (state.value) co_return state.value;
+  const auto changed = co_await ReadAll(documents, Collection::kPermissions);
+  if (!changed) co_return changed.error();
+  const auto roles = co_await ReadAll(documents, Collection::kRoles);
+  if (!roles) co_return roles.error();
+  auto permissions = std::make_shared<const Permissions>(*changed, *roles);
+  permissions_.Offer(state.generation, permissions);
+  co_return permissions;
+}
+
+Awaitable<Result<std::shared_ptr<const Directory>>> Workspace::GetDirectory(storage::DocumentStore& documents) {
+  const auto state = directory_.Now();
+  if (state.value) co_return state.value;
+  auto settings = co_await GetSettings(documents);
+  if (!settings) co_return settings.error();
+  auto directory = co_await ReadDirectory(documents, state.generation, *std::move(settings));
+  if (directory) directory_.Offer(state.generation, *directory);
+  co_return directory;
+}
+
+void Workspace::Invalidate(const Touched& touched) {
+  if (touched.settings) settings_.Invalidate();
+  if (touched.permissions) permissions_.Invalidate();
+  if (touched.directory) directory_.Invalidate();
+}
+
+}  // namespace parley::backend::embedded
