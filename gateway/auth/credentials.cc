@@ -135,6 +135,21 @@ Awaitable<Status> CredentialStore::Put(std::string login, Role role, CredentialK
   co_return co_await committer_.Commit(std::move(changes));
 }
 
+Awaitable<Result<std::string>> CredentialStore::Reset(std::string login, Role role) {
+  const Result<std::vector<Credential>> credentials = co_await List();
+  if (!credentials) co_return credentials.error();
+  storage::Changes changes;
+  for (const Credential& credential : *credentials)
+    if (credential.kind == CredentialKind::kKey && credential.login == Lower(login))
+      changes.Remove(Collection::kCredentials, credential.id);
+  std::string secret = ids_.Hex(32);
+  const Credential fresh{Sha256Hex(secret), Lower(login), CredentialKind::kKey, role, {}, clock_.Now()};
+  changes.Insert(Collection::kCredentials, fresh.id, ToDocument(fresh));
+  const Status committed = co_await committer_.Commit(std::move(changes));
+  if (!committed) co_return committed.error();
+  co_return secret;
+}
+
 Awaitable<Result<std::vector<Credential>>> CredentialStore::List() {
   storage::Query query(Collection::kCredentials);
   query.sort.emplace_back("login");

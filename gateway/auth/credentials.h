@@ -63,6 +63,8 @@ class CredentialStore {
                                      std::vector<std::string> scopes);
   // A key given from outside. Idempotent. Errors: kInvalidArgument for a key shorter than 8 characters.
   Awaitable<Status> Put(std::string login, Role role, CredentialKind kind, std::string secret);
+  // A new API key in place of all keys of this login, in one write; tokens stay.
+  Awaitable<Result<std::string>> Reset(std::string login, Role role);
   // Sorted by login, then id.
   Awaitable<Result<std::vector<Credential>>> List();
   // Removes the credentials whose id begins with `id_prefix`, or all of a login; how many.

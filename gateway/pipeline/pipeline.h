@@ -6,9 +6,7 @@
 // Tests: tests/unit/pipeline/
 #pragma once
 
-#include <atomic>
 #include <chrono>
-#include <memory>
 
 #include "base/clock.h"
 #include "base/id_generator.h"
@@ -19,16 +17,6 @@
 #include "pipeline/serving.h"
 
 namespace parley::pipeline {
-
-// The current Serving, shared by all shards. Thread-safe.
-class ServingSlot {
- public:
-  std::shared_ptr<const Serving> Get() const { return std::atomic_load(&serving_); }
-  void Set(std::shared_ptr<const Serving> serving) { std::atomic_store(&serving_, std::move(serving)); }
-
- private:
-  std::shared_ptr<const Serving> serving_;
-};
 
 struct PipelineOptions {
   std::chrono::milliseconds request_timeout{30'000};

@@ -3,6 +3,7 @@
 // Threading: immutable; requests keep the one they started with.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -28,6 +29,16 @@ struct Serving {
   std::unordered_map<const specs::Operation*, std::size_t> metrics_index;  // into MetricsLabels(); 0 is "unmatched"
 
   Served HowServed(const specs::Operation& operation) const;
+};
+
+// The current Serving, shared by all shards. Thread-safe.
+class ServingSlot {
+ public:
+  std::shared_ptr<const Serving> Get() const { return std::atomic_load(&serving_); }
+  void Set(std::shared_ptr<const Serving> serving) { std::atomic_store(&serving_, std::move(serving)); }
+
+ private:
+  std::shared_ptr<const Serving> serving_;
 };
 
 // One row per operation of both faces, in spec order, after the row of unmatched requests. Fills metrics_index.

@@ -1,0 +1,63 @@
+#include "admin/admin.h"
+
+#include "base/text.h"
+#include "json/json.h"
+
+namespace parley::admin {
+namespace {
+
+http::Response Answer(int status, const Json& body) {
+  return http::Response(status, "application/json", Print(body));
+}
+
+http::Response Failure(int status, std::string_view text) {
+  return Answer(status, Json::Of({{"error", text}}));
+}
+
+http::Response Reload(const std::function<Status(Problems&)>& reload) {
+  Problems problems;
+  if (reload(problems)) return Answer(200, Json::Of({{"ok", true}}));
+  Json texts = Json::MakeArray();
+  for (const Problem& problem : problems.list()) texts.Push(Format(problem));
+  return Answer(422, Json::Of({{"error", "nothing was changed"}, {"problems", std::move(texts)}}));
+}
+
+}  // namespace
+
+http::Response AdminApi::Handle(const http::Request& request) const {
+  const bool reading = request.method == http::Method::kGet || request.method == http::Method::kHead;
+  if (request.path == "/healthz" && reading) return Answer(200, Json::Of({{"status", "ok"}}));
+  if (request.path == "/readyz" && reading) {
+    const Status ready = sources_.ready();
+    if (ready) return Answer(200, Json::Of({{"status", "ready"}}));
+    return Answer(503, Json::Of({{"status", "not ready"}, {"reason", ready.error().message}}));
+  }
+  if (request.path == "/metrics" && reading)
+    return http::Response(200, "text/plain; version=0.0.4; charset=utf-8", sources_.metrics());
+  if (!request.path.starts_with("/admin/v1/")) return Failure(404, "no such path");
+
+  constexpr std::string_view kScheme = "Bearer ";
+  const std::string_view authorization = request.Header("Authorization");
+  const bool allowed =
+      authorization.starts_with(kScheme) && SecureEquals(Trim(authorization.substr(kScheme.size())), sources_.key);
+  if (!allowed) {
+    http::Response refusal = Failure(401, "give the admin key: Authorization: Bearer <admin.key>");
+    refusal.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return refusal;
+  }
+  return HandleAuthorized(request);
+}
+
+http::Response AdminApi::HandleAuthorized(const http::Request& request) const {
+  if (request.path == "/admin/v1/routes") {
+    if (request.method != http::Method::kGet) return Failure(405, "use GET");
+    return http::Response(200, "application/json", sources_.routes());
+  }
+  if (request.path == "/admin/v1/reload") {
+    if (request.method != http::Method::kPost) return Failure(405, "use POST");
+    return Reload(sources_.reload);
+  }
+  return Failure(404, "no such path");
+}
+
+}  // namespace parley::admin

@@ -1,0 +1,38 @@
+// The admin port: health, metrics, and an API for operators.
+//
+// Purpose: /healthz, /readyz and /metrics are open; everything under /admin/v1/ needs `Authorization: Bearer
+// <admin.key>`. Refuses to know: the parts it reports on; `app` hands in functions. Threading: one shard. Tests:
+// tests/unit/admin/admin_test.cc
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/problems.h"
+#include "http/message.h"
+
+namespace parley::admin {
+
+struct AdminSources {
+  std::string key;                          // REQUIRED: not empty
+  std::function<std::string()> metrics;     // Prometheus text
+  std::function<Status()> ready;            // why requests cannot be served, or ok
+  std::function<std::string()> routes;      // coverage JSON
+  std::function<Status(Problems&)> reload;  // specs and mappings
+};
+
+//   GET  /admin/v1/routes   the coverage table
+//   POST /admin/v1/reload   {"ok":true}, or 422 with every problem; the old state stays in service then
+class AdminApi {
+ public:
+  explicit AdminApi(AdminSources sources) : sources_(std::move(sources)) {}
+
+  http::Response Handle(const http::Request& request) const;
+
+ private:
+  http::Response HandleAuthorized(const http::Request& request) const;
+
+  AdminSources sources_;
+};
+
+}  // namespace parley::admin

@@ -1,0 +1,44 @@
+#include "pipeline/local_handlers.h"
+
+#include <algorithm>
+#include <array>
+
+namespace parley::pipeline {
+namespace {
+
+constexpr std::array<std::string_view, 2> kOperations = {"AgentsResetApiKeyPost", "AgentsResetApiKeyPut"};
+constexpr std::string_view kAgentRead = "AgentsJohnPublicComGet";
+
+// A new API key in place of the old ones, shown in the full agent. The spec's role `self` has been checked.
+Awaitable<Result<std::string>> ResetApiKey(auth::CredentialStore& credentials, mapping::Runner& runner,
+                                           const ServingSlot& slot, const LocalCall& call) {
+  const std::shared_ptr<const Serving> serving = slot.Get();
+  const mapping::Program* read = serving->catalog->Find(kAgentRead);
+  if (read == nullptr) co_return Unsupported(std::string(kAgentRead));
+  const Result<std::string> agent = co_await runner.Run(*read, call.invocation);
+  if (!agent) co_return agent;
+  Result<Json> answer = ParseJson(*agent);
+  if (!answer) co_return Internal("the agent's answer is not JSON");
+
+  Result<std::string> key = co_await credentials.Reset(call.principal.login, call.principal.role);
+  if (!key) co_return key;
+  answer->Set("api_key", std::move(*key));
+  co_return Print(*answer);
+}
+
+}  // namespace
+
+bool IsHandledLocally(std::string_view operation_id) {
+  return std::find(kOperations.begin(), kOperations.end(), operation_id) != kOperations.end();
+}
+
+LocalHandlers MakeLocalHandlers(auth::CredentialStore& credentials, mapping::Runner& runner,
+                                const ServingSlot& serving) {
+  LocalHandlers handlers;
+  for (const std::string_view operation : kOperations)
+    handlers.emplace(std::string(operation),
+                     [&](const LocalCall& call) { return ResetApiKey(credentials, runner, serving, call); });
+  return handlers;
+}
+
+}  // namespace parley::pipeline
