@@ -67,18 +67,20 @@ struct LedgerChat {
 // ---- changes
 // ----------------------------------------------------------------------------------------------------------
 
-// Inserts the chat, or overwrites the members of one that is there; agents, tags and entries are not touched.
+// Inserts the chat, or overwrites those members of one that is there which are not empty here; of `ended`, `queued` and
+// `taken` the first known stands. Agents, tags and entries are not touched.
 struct UpsertLedgerChat {
   LedgerChat chat;
 };
 struct SetLedgerVisitor {
-  std::string visitor_id;  // in every chat of this visitor
+  std::string visitor_id;  // in every chat of this visitor, where a member is not empty
   LedgerVisitor visitor;
 };
 struct SetLedgerDepartment {
   std::string chat_id;
   std::string department;
 };
+// A chat that an agent already had does not count as queued.
 struct SetLedgerQueued {
   std::string chat_id;
   Time at;
@@ -111,6 +113,7 @@ struct RateLedgerChat {
   std::string comment;
   Json postchat_survey;
 };
+// Also erases the payloads of its events in the outbox.
 struct RemoveLedgerChat {
   std::string chat_id;
 };
@@ -138,9 +141,13 @@ struct ChatFilter {
   std::string city, region, country;
 };
 
+// List reaches no further than this many of the newest matches, and counts no further either: so its cost does not grow
+// with the archive.
+inline constexpr std::int64_t kNewestListed = 25'000;
+
 struct ChatPage {
   std::vector<LedgerChat> chats;  // newest first, by start then id
-  std::int64_t total = 0;         // all matches
+  std::int64_t total = 0;         // all matches, at most kNewestListed
 };
 
 class LedgerReader {

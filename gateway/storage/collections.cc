@@ -1,0 +1,89 @@
+#include "storage/collections.h"
+
+#include <array>
+#include <cstddef>
+
+namespace parley::storage {
+namespace {
+
+constexpr bool kUnique = true;
+constexpr bool kIgnoreCase = true;
+
+constexpr IndexInfo kUsers[] = {
+    {"users.username", "username", kUnique, kIgnoreCase},
+    {"users.emails.0.address", "emails.0.address", kUnique, kIgnoreCase},
+    {"users.username.exact", "username"},
+    {"users.emails.0.address.exact", "emails.0.address"},
+};
+constexpr IndexInfo kTokens[] = {{"tokens.user_id", "user_id"}};
+constexpr IndexInfo kDepartments[] = {{"departments.name", "name"}};
+constexpr IndexInfo kDepartmentAgents[] = {
+    {"department_agents.departmentId_agentId", "departmentId,agentId", kUnique},
+    {"department_agents.agentId", "agentId"},
+};
+constexpr IndexInfo kVisitors[] = {
+    {"visitors.token", "token", kUnique},
+    {"visitors.username", "username", kUnique},
+    {"visitors.visitorEmails.0.address", "visitorEmails.0.address"},
+    {"visitors.phone.0.phoneNumber", "phone.0.phoneNumber"},
+};
+constexpr IndexInfo kRooms[] = {
+    {"rooms.v.token", "v.token"},
+    {"rooms.v._id", "v._id"},
+    {"rooms.open", "open"},
+    {"rooms.departmentId_closedAt", "departmentId,closedAt"},
+    {"rooms.servedBy._id", "servedBy._id"},
+    {"rooms.ts", "ts"},
+    {"rooms.closedAt", "closedAt"},
+};
+constexpr IndexInfo kInquiries[] = {
+    {"inquiries.rid", "rid", kUnique},
+    {"inquiries.status_ts", "status,ts"},
+};
+constexpr IndexInfo kSubscriptions[] = {
+    {"subscriptions.rid_u._id", "rid,u._id", kUnique},
+    {"subscriptions.u._id", "u._id"},
+};
+constexpr IndexInfo kMessages[] = {{"messages.rid_ts", "rid,ts"}};
+constexpr IndexInfo kAgentActivity[] = {{"agent_activity.agentId_date", "agentId,date"}};
+constexpr IndexInfo kCredentials[] = {{"credentials.login", "login"}};
+
+constexpr CollectionInfo kCollections[] = {
+    {Collection::kUsers, "users", kUsers},
+    {Collection::kTokens, "tokens", kTokens},
+    {Collection::kRoles, "roles", {}},
+    {Collection::kPermissions, "permissions", {}},
+    {Collection::kSettings, "settings", {}},
+    {Collection::kDepartments, "departments", kDepartments},
+    {Collection::kDepartmentAgents, "department_agents", kDepartmentAgents},
+    {Collection::kVisitors, "visitors", kVisitors},
+    {Collection::kRooms, "rooms", kRooms},
+    {Collection::kInquiries, "inquiries", kInquiries},
+    {Collection::kSubscriptions, "subscriptions", kSubscriptions},
+    {Collection::kMessages, "messages", kMessages},
+    {Collection::kCustomFields, "custom_fields", {}},
+    {Collection::kTriggers, "triggers", {}},
+    {Collection::kAgentActivity, "agent_activity", kAgentActivity},
+    {Collection::kCredentials, "credentials", kCredentials},
+    {Collection::kExtras, "extras", {}},
+};
+
+constexpr bool InOrderOfTheEnumeration() {
+  for (std::size_t i = 0; i < std::size(kCollections); ++i) {
+    if (static_cast<std::size_t>(kCollections[i].collection) != i) return false;
+  }
+  return std::size(kCollections) == static_cast<std::size_t>(Collection::kExtras) + 1;
+}
+static_assert(InOrderOfTheEnumeration(), "InfoOf indexes the table by the enumerator");
+
+}  // namespace
+
+const CollectionInfo& InfoOf(Collection collection) {
+  return kCollections[static_cast<std::size_t>(collection)];
+}
+
+std::span<const CollectionInfo> AllCollections() {
+  return kCollections;
+}
+
+}  // namespace parley::storage

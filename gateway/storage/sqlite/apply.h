@@ -1,0 +1,63 @@
+// Changes on their way to the writer: texts are printed on the shard, rows are written on the writer's thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "storage/changes.h"
+#include "storage/sqlite/connection.h"
+#include "storage/sqlite/query_sql.h"
+
+namespace parley::storage::sqlite {
+
+// Versions that no document ever had before, even one of the same id that was removed: an old reader's update must not
+// hit its successor. One per store and opening; used on the writer's thread alone.
+class Versions {
+ public:
+  // `opening`: how many times the database has been opened.
+  explicit Versions(std::int64_t opening) : last_(opening << 32) {}
+  std::int64_t Next() { return ++last_; }
+
+ private:
+  std::int64_t last_;
+};
+
+class PreparedChanges {
+ public:
+  // Errors: kInvalidArgument for a body that is no object, an empty id or an unusable path.
+  static Result<PreparedChanges> Prepare(Changes changes);
+
+  // Within a savepoint: after an error, some rows may have been written.
+  Status Apply(Connection& connection, Versions& versions) const;
+
+ private:
+  struct Put {
+    std::string_view table;
+    std::string id;
+    std::string body;
+    std::int64_t expected_version;
+  };
+  struct Event {
+    OutboxEvent event;
+    std::string payload;
+  };
+
+  Status ApplyRemovals(Connection& connection) const;
+  Status ApplyPut(Connection& connection, const Put& put, std::int64_t version) const;
+  Status ApplyEvent(Connection& connection, const Event& event) const;
+
+  std::vector<RemoveDocument> removals_;
+  std::vector<SqlText> sweeps_;
+  std::vector<Put> puts_;
+  std::vector<LedgerChange> ledger_;
+  std::vector<Event> events_;
+};
+
+// The next number of a sequence, from 1. On the writer's thread.
+Result<std::int64_t> NextNumber(Connection& connection, std::string_view sequence);
+
+// In ledger_write.cc.
+Status ApplyLedgerChange(Connection& connection, const LedgerChange& change);
+
+}  // namespace parley::storage::sqlite

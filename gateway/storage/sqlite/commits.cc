@@ -1,0 +1,24 @@
+#include "storage/sqlite/shard.h"
+
+namespace parley::storage::sqlite {
+
+Awaitable<Status> Commits::Commit(Changes changes) {
+  if (changes.empty()) co_return Status();
+  Result<PreparedChanges> prepared = PreparedChanges::Prepare(std::move(changes));
+  if (!prepared) co_return prepared.error();
+  // Shared, because std::function wants to be copyable.
+  auto shared = std::make_shared<const PreparedChanges>(*std::move(prepared));
+  Work write = [shared, &versions = engine_.versions](Connection& connection) {
+    return shared->Apply(connection, versions);
+  };
+  co_return co_await engine_.writer->queue().Run(std::move(write));
+}
+
+Awaitable<Result<std::int64_t>> Commits::NextNumber(std::string sequence) {
+  std::function<Result<std::int64_t>(Connection&)> write = [name = std::move(sequence)](Connection& connection) {
+    return sqlite::NextNumber(connection, name);
+  };
+  co_return co_await RunFor(engine_.writer->queue(), std::move(write));
+}
+
+}  // namespace parley::storage::sqlite

@@ -1,0 +1,91 @@
+#include "storage/sqlite/query_sql.h"
+#include "storage/sqlite/shard.h"
+
+namespace parley::storage::sqlite {
+namespace {
+
+Result<Json> ParseBody(std::string_view table, std::string_view id, std::string_view text) {
+  Result<Json> body = ParseJson(text);
+  if (!body) return StorageFailure(std::string(table) + " " + std::string(id) + ": " + body.error().message);
+  return body;
+}
+
+Result<std::int64_t> Single(Statement statement) {
+  Result<bool> row = statement.Next();
+  if (!row) return row.error();
+  return *row ? statement.Integer(0) : 0;
+}
+
+Status ReadDocuments(Statement statement, std::string_view table, std::vector<Document>& documents) {
+  for (;;) {
+    Result<bool> row = statement.Next();
+    if (!row) return row.error();
+    if (!*row) return {};
+    Document document;
+    document.id = statement.Text(0);
+    document.version = statement.Integer(1);
+    Result<Json> body = ParseBody(table, document.id, statement.TextView(2));
+    if (!body) return body.error();
+    document.body = *std::move(body);
+    documents.push_back(std::move(document));
+  }
+}
+
+}  // namespace
+
+Awaitable<Result<std::optional<Document>>> Documents::Get(Collection collection, std::string id) {
+  co_return GetNow(collection, id);
+}
+
+Awaitable<Result<Found>> Documents::Find(Query query) {
+  co_return FindNow(query);
+}
+
+Awaitable<Result<std::int64_t>> Documents::Count(Query query) {
+  co_return CountNow(query);
+}
+
+Result<std::optional<Document>> Documents::GetNow(Collection collection, const std::string& id) {
+  const std::string table(InfoOf(collection).table);
+  Statement statement = connection_.Prepare("SELECT version, body FROM " + table + " WHERE id=?");
+  Result<bool> row = statement.Bind(id).Next();
+  if (!row) return row.error();
+  if (!*row) return std::optional<Document>();
+  Result<Json> body = ParseBody(table, id, statement.TextView(1));
+  if (!body) return body.error();
+  Document document;
+  document.id = id;
+  document.version = statement.Integer(0);
+  document.body = *std::move(body);
+  return std::optional<Document>(std::move(document));
+}
+
+Result<Found> Documents::FindNow(const Query& query) {
+  Result<SqlText> select = SelectSql(query);
+  if (!select) return select.error();
+
+  // The page and the total come from one snapshot.
+  std::unique_ptr<Transaction> snapshot;
+  if (query.count_total) {
+    Result<std::unique_ptr<Transaction>> begun = Transaction::Begin(connection_, Transaction::Kind::kRead);
+    if (!begun) return begun.error();
+    snapshot = *std::move(begun);
+  }
+  Found found;
+  Status read = ReadDocuments(select->Prepare(connection_), InfoOf(query.collection).table, found.documents);
+  if (!read) return read.error();
+  if (query.count_total) {
+    Result<std::int64_t> total = CountNow(query);
+    if (!total) return total.error();
+    found.total = *total;
+  }
+  return found;
+}
+
+Result<std::int64_t> Documents::CountNow(const Query& query) {
+  Result<SqlText> count = CountSql(query);
+  if (!count) return count.error();
+  return Single(count->Prepare(connection_));
+}
+
+}  // namespace parley::storage::sqlite

@@ -1,0 +1,93 @@
+#include "storage/sqlite/jobs.h"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <exception>
+
+namespace parley::storage::sqlite {
+
+// Starts the wait: a class of its own because g++ 12 destroys temporary lambdas in co_await expressions twice.
+class JobQueue::Enqueue {
+ public:
+  explicit Enqueue(JobQueue& queue) : queue_(&queue) {}
+
+  void operator()(Resume resume, Work work) {
+    {
+      const std::lock_guard lock(queue_->mutex_);
+      queue_->waiting_.push_back(Job{std::move(work), std::move(resume), Status()});
+      --queue_->admitted_;
+    }
+    queue_->available_.notify_one();
+  }
+
+ private:
+  JobQueue* queue_;
+};
+
+Status JobQueue::Admit() {
+  const std::lock_guard lock(mutex_);
+  if (closed_) return Unavailable("the store is closing");
+  if (waiting_.size() + admitted_ >= bound_) return Unavailable(when_full_);
+  ++admitted_;
+  return {};
+}
+
+Awaitable<Status> JobQueue::Run(Work work) {
+  Status admitted = Admit();
+  if (!admitted) co_return admitted;
+  Enqueue enqueue(*this);
+  UseAwaitable token;
+  co_return co_await boost::asio::async_initiate<UseAwaitable, void(Status)>(enqueue, token, std::move(work));
+}
+
+void JobQueue::Post(Work work) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_ || waiting_.size() + admitted_ >= bound_) return;
+    waiting_.push_back({std::move(work), std::nullopt, Status()});
+  }
+  available_.notify_one();
+}
+
+Jobs JobQueue::Take(std::size_t most) {
+  std::unique_lock lock(mutex_);
+  available_.wait(lock, [this] { return !waiting_.empty() || (closed_ && admitted_ == 0); });
+  const auto count = static_cast<std::ptrdiff_t>(std::min(most, waiting_.size()));
+  Jobs taken;
+  taken.splice(taken.end(), waiting_, waiting_.begin(), std::next(waiting_.begin(), count));
+  return taken;
+}
+
+void JobQueue::Close() {
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+  available_.notify_all();
+}
+
+void Answer(Jobs jobs) {
+  std::erase_if(jobs, [](const Job& job) { return !job.resume; });
+  while (!jobs.empty()) {
+    const Executor shard = jobs.front().resume->get_executor();
+    Jobs here;
+    for (auto job = jobs.begin(); job != jobs.end();) {
+      const auto next = std::next(job);
+      if (job->resume->get_executor() == shard) here.splice(here.end(), jobs, job);
+      job = next;
+    }
+    boost::asio::post(shard, [here = std::move(here)]() mutable {
+      for (Job& job : here) (*job.resume)(std::move(job.outcome));
+    });
+  }
+}
+
+Status RunGuarded(const Work& work, Connection& connection) {
+  try {
+    return work(connection);
+  } catch (const std::exception& thrown) {
+    return Internal(std::string("store: ") + thrown.what());
+  }
+}
+
+}  // namespace parley::storage::sqlite

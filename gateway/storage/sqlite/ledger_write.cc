@@ -1,0 +1,172 @@
+// Ledger changes as rows. Every change is idempotent and tolerates coming late or twice: members that arrive empty do
+// not erase what is known, and the first of two reports of one moment stands.
+#include "storage/ledger.h"
+#include "storage/sqlite/apply.h"
+
+namespace parley::storage::sqlite {
+namespace {
+
+void BindJson(Statement& statement, const Json& value) {
+  if (value.IsNull()) {
+    statement.BindNull();
+  } else {
+    statement.Bind(Print(value));
+  }
+}
+
+void BindVisitor(Statement& statement, const LedgerVisitor& visitor) {
+  statement.Bind(visitor.id).Bind(visitor.name).Bind(visitor.email).Bind(visitor.ip).Bind(visitor.user_agent);
+  statement.Bind(visitor.city).Bind(visitor.region).Bind(visitor.country).Bind(visitor.country_code);
+  statement.Bind(visitor.timezone);
+  BindJson(statement, visitor.custom_variables);
+}
+
+// "name=CASE WHEN excluded.name<>'' THEN excluded.name ELSE name END"
+#define KEEP_IF_EMPTY(column) \
+#column "=CASE WHEN excluded." #column "<>'' THEN excluded." #column " ELSE " #column " END"
+#define KEEP_IF_NULL(column) #column "=coalesce(excluded." #column "," #column ")"
+#define FIRST_STANDS(column) #column "=coalesce(" #column ",excluded." #column ")"
+
+constexpr const char* kUpsertChat =
+    "INSERT INTO chats(id, visitor_id, visitor_name, visitor_email, visitor_ip, visitor_user_agent, visitor_city, "
+    "visitor_region, visitor_country, visitor_country_code, visitor_timezone, visitor_custom_variables, department, "
+    "started, ended, queued, taken, start_url, referrer, engagement, rate, rate_comment, prechat_survey, "
+    "postchat_survey) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET "
+    KEEP_IF_EMPTY(visitor_id) "," KEEP_IF_EMPTY(visitor_name) "," KEEP_IF_EMPTY(visitor_email) ","
+    KEEP_IF_EMPTY(visitor_ip) "," KEEP_IF_EMPTY(visitor_user_agent) "," KEEP_IF_EMPTY(visitor_city) ","
+    KEEP_IF_EMPTY(visitor_region) "," KEEP_IF_EMPTY(visitor_country) "," KEEP_IF_EMPTY(visitor_country_code) ","
+    KEEP_IF_EMPTY(visitor_timezone) "," KEEP_IF_NULL(visitor_custom_variables) "," KEEP_IF_EMPTY(department) ","
+    "started=excluded.started," FIRST_STANDS(ended) "," FIRST_STANDS(queued) "," FIRST_STANDS(taken) ","
+    KEEP_IF_EMPTY(start_url) "," KEEP_IF_EMPTY(referrer) ",engagement=excluded.engagement,"
+    "rate=CASE WHEN excluded.rate<>'not_rated' THEN excluded.rate ELSE rate END,"
+    KEEP_IF_EMPTY(rate_comment) "," KEEP_IF_NULL(prechat_survey) "," KEEP_IF_NULL(postchat_survey);
+
+#undef KEEP_IF_EMPTY
+#undef KEEP_IF_NULL
+#undef FIRST_STANDS
+
+class LedgerWriter {
+ public:
+  explicit LedgerWriter(Connection& connection) : connection_(connection) {}
+
+  Status operator()(const UpsertLedgerChat& change) const { return WriteChat(change.chat); }
+
+  Status operator()(const SetLedgerVisitor& change) const {
+    // ?1 is the id by which chats are found, ?2 the (same) id in the visitor's own members.
+    Statement update = connection_.Prepare(
+        "UPDATE chats SET visitor_name=iif(?3<>'',?3,visitor_name), visitor_email=iif(?4<>'',?4,visitor_email), "
+        "visitor_ip=iif(?5<>'',?5,visitor_ip), visitor_user_agent=iif(?6<>'',?6,visitor_user_agent), "
+        "visitor_city=iif(?7<>'',?7,visitor_city), visitor_region=iif(?8<>'',?8,visitor_region), "
+        "visitor_country=iif(?9<>'',?9,visitor_country), "
+        "visitor_country_code=iif(?10<>'',?10,visitor_country_code), "
+        "visitor_timezone=iif(?11<>'',?11,visitor_timezone), "
+        "visitor_custom_variables=coalesce(?12,visitor_custom_variables) WHERE visitor_id=?1");
+    update.Bind(change.visitor_id);
+    BindVisitor(update, change.visitor);
+    return update.Run();
+  }
+
+  Status operator()(const SetLedgerDepartment& change) const {
+    Statement update = connection_.Prepare("UPDATE chats SET department=? WHERE id=?");
+    return update.Bind(change.department).Bind(change.chat_id).Run();
+  }
+
+  Status operator()(const SetLedgerQueued& change) const {
+    // Going back to the queue after an agent had it does not make it a chat that started there.
+    Statement update = connection_.Prepare(
+        "UPDATE chats SET queued=?1 WHERE id=?2 AND queued IS NULL AND (taken IS NULL OR taken>=?1)");
+    return update.Bind(change.at).Bind(change.chat_id).Run();
+  }
+
+  Status operator()(const AddLedgerAgent& change) const {
+    Statement insert = connection_.Prepare(
+        "INSERT INTO chat_agents(chat_id, agent_id, username, name, email, supervisor, joined, position) "
+        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, "
+        "(SELECT 1+coalesce(max(position), 0) FROM chat_agents WHERE chat_id=?1)) "
+        "ON CONFLICT(chat_id, agent_id) DO UPDATE SET username=excluded.username, name=excluded.name, "
+        "email=excluded.email, supervisor=min(supervisor, excluded.supervisor)");
+    insert.Bind(change.chat_id).Bind(change.agent.id).Bind(change.agent.username).Bind(change.agent.name);
+    insert.Bind(change.agent.email).Bind(change.supervisor).Bind(change.at);
+    if (Status inserted = insert.Run(); !inserted || change.supervisor) return inserted;
+    Statement taken = connection_.Prepare("UPDATE chats SET taken=? WHERE id=? AND taken IS NULL");
+    return taken.Bind(change.at).Bind(change.chat_id).Run();
+  }
+
+  Status operator()(const PutLedgerEntry& change) const {
+    const LedgerEntry& entry = change.entry;
+    Statement insert = connection_.Prepare(
+        "INSERT INTO chat_entries(chat_id, id, type, event_type, text, user_type, author_id, author_name, agent_login, "
+        "at, files) VALUES(?,?,?,?,?,?,?,?,?,?,?) "
+        "ON CONFLICT(chat_id, id) DO UPDATE SET text=excluded.text, files=excluded.files");
+    insert.Bind(change.chat_id).Bind(entry.id).Bind(entry.type).Bind(entry.event_type).Bind(entry.text);
+    insert.Bind(entry.user_type).Bind(entry.author_id).Bind(entry.author_name).Bind(entry.agent_login).Bind(entry.at);
+    Json files = Json::MakeArray();
+    for (const std::string& url : entry.files) files.Push(url);
+    return insert.Bind(Print(files)).Run();
+  }
+
+  Status operator()(const RemoveLedgerEntry& change) const {
+    Statement remove = connection_.Prepare("DELETE FROM chat_entries WHERE chat_id=? AND id=?");
+    return remove.Bind(change.chat_id).Bind(change.entry_id).Run();
+  }
+
+  Status operator()(const SetLedgerTags& change) const { return WriteTags(change.chat_id, change.tags); }
+
+  Status operator()(const CloseLedgerChat& change) const {
+    Statement update = connection_.Prepare("UPDATE chats SET ended=? WHERE id=? AND ended IS NULL");
+    return update.Bind(change.at).Bind(change.chat_id).Run();
+  }
+
+  Status operator()(const RateLedgerChat& change) const {
+    Statement update = connection_.Prepare(
+        "UPDATE chats SET rate=?, rate_comment=?, postchat_survey=coalesce(?, postchat_survey) WHERE id=?");
+    update.Bind(change.rate).Bind(change.comment);
+    BindJson(update, change.postchat_survey);
+    return update.Bind(change.chat_id).Run();
+  }
+
+  // Erasing: no word of the chat stays, in undelivered events neither. Their ids stay, so that a late copy of one is
+  // still known.
+  Status operator()(const RemoveLedgerChat& change) const {
+    for (const char* sql : {"DELETE FROM chat_entries WHERE chat_id=?", "DELETE FROM chat_tags WHERE chat_id=?",
+                            "DELETE FROM chat_agents WHERE chat_id=?", "DELETE FROM chats WHERE id=?",
+                            "UPDATE outbox SET payload='null', deliverable=0 WHERE subject=?"}) {
+      Statement remove = connection_.Prepare(sql);
+      if (Status removed = remove.Bind(change.chat_id).Run(); !removed) return removed;
+    }
+    return {};
+  }
+
+ private:
+  Status WriteChat(const LedgerChat& chat) const {
+    Statement upsert = connection_.Prepare(kUpsertChat);
+    upsert.Bind(chat.id);
+    BindVisitor(upsert, chat.visitor);
+    upsert.Bind(chat.department).Bind(chat.started).Bind(chat.ended).Bind(chat.queued).Bind(chat.taken);
+    upsert.Bind(chat.start_url).Bind(chat.referrer).Bind(chat.engagement).Bind(chat.rate).Bind(chat.rate_comment);
+    BindJson(upsert, chat.prechat_survey);
+    BindJson(upsert, chat.postchat_survey);
+    return upsert.Run();
+  }
+
+  Status WriteTags(const std::string& chat_id, const std::vector<std::string>& tags) const {
+    Statement clear = connection_.Prepare("DELETE FROM chat_tags WHERE chat_id=?");
+    if (Status cleared = clear.Bind(chat_id).Run(); !cleared) return cleared;
+    std::int64_t position = 0;
+    for (const std::string& tag : tags) {
+      Statement insert = connection_.Prepare("INSERT OR IGNORE INTO chat_tags(chat_id, tag, position) VALUES(?, ?, ?)");
+      if (Status inserted = insert.Bind(chat_id).Bind(tag).Bind(++position).Run(); !inserted) return inserted;
+    }
+    return {};
+  }
+
+  Connection& connection_;
+};
+
+}  // namespace
+
+Status ApplyLedgerChange(Connection& connection, const LedgerChange& change) {
+  return std::visit(LedgerWriter(connection), change);
+}
+
+}  // namespace parley::storage::sqlite

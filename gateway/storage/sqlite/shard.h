@@ -1,0 +1,94 @@
+// What the parts of one shard's view share.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/id_generator.h"
+#include "storage/changes.h"
+#include "storage/ids.h"
+#include "storage/ledger.h"
+#include "storage/outbox.h"
+#include "storage/sqlite/apply.h"
+#include "storage/sqlite/connection.h"
+#include "storage/sqlite/heavy_readers.h"
+#include "storage/sqlite/writer.h"
+
+namespace parley::storage::sqlite {
+
+// One per store. The threads and everything they touch.
+struct Engine {
+  Engine(const Clock& machine_clock, IdGenerator& id_generator, std::int64_t opening)
+      : clock(machine_clock), generator(id_generator), versions(opening) {}
+
+  const Clock& clock;
+  IdGenerator& generator;
+  Versions versions;  // the writer's thread alone
+  std::unique_ptr<Writer> writer;
+  std::unique_ptr<HeavyReaders> heavy;
+};
+
+// Reads on the shard itself: awaiting them never suspends.
+class Documents final : public DocumentStore {
+ public:
+  explicit Documents(Connection& connection) : connection_(connection) {}
+  Awaitable<Result<std::optional<Document>>> Get(Collection collection, std::string id) override;
+  Awaitable<Result<Found>> Find(Query query) override;
+  Awaitable<Result<std::int64_t>> Count(Query query) override;
+
+ private:
+  Result<std::optional<Document>> GetNow(Collection collection, const std::string& id);
+  Result<Found> FindNow(const Query& query);
+  Result<std::int64_t> CountNow(const Query& query);
+
+  Connection& connection_;
+};
+
+class Commits final : public Committer {
+ public:
+  explicit Commits(Engine& engine) : engine_(engine) {}
+  Awaitable<Status> Commit(Changes changes) override;
+  Awaitable<Result<std::int64_t>> NextNumber(std::string sequence) override;
+
+ private:
+  Engine& engine_;
+};
+
+class Ids final : public IdStore {
+ public:
+  Ids(Engine& engine, Connection& connection) : engine_(engine), connection_(connection) {}
+  Awaitable<Result<std::vector<std::string>>> Issue(IdKind kind, std::vector<std::string> backend_ids) override;
+  Awaitable<Result<std::vector<std::optional<std::string>>>> FindLiveChatIds(
+      IdKind kind, std::vector<std::string> backend_ids) override;
+  Awaitable<Result<std::vector<std::optional<std::string>>>> FindBackendIds(
+      IdKind kind, std::vector<std::string> livechat_ids) override;
+  Awaitable<Result<std::vector<IdPair>>> Export() override;
+  Awaitable<Status> Import(std::vector<IdPair> pairs) override;
+
+ private:
+  Engine& engine_;
+  Connection& connection_;
+};
+
+class Ledger final : public LedgerReader {
+ public:
+  Ledger(Engine& engine, Connection& connection) : engine_(engine), connection_(connection) {}
+  Awaitable<Result<ChatPage>> List(ChatFilter filter, std::int64_t offset, std::int64_t limit) override;
+  Awaitable<Result<std::optional<LedgerChat>>> Get(std::string chat_id) override;
+
+ private:
+  Engine& engine_;
+  Connection& connection_;
+};
+
+class Outbox final : public OutboxReader {
+ public:
+  explicit Outbox(Connection& connection) : connection_(connection) {}
+  Awaitable<Result<std::vector<OutboxEvent>>> Read(std::int64_t after, std::int64_t limit) override;
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace parley::storage::sqlite

@@ -1,0 +1,90 @@
+#include "storage/sqlite/writer.h"
+
+#include "base/log.h"
+
+namespace parley::storage::sqlite {
+namespace {
+
+constexpr std::size_t kLargestGroup = 512;
+
+Status TouchProbe(Connection& connection) {
+  return connection
+      .Prepare("INSERT INTO sequences(name, last) VALUES('store.probe', 1) ON CONFLICT(name) DO UPDATE SET last=last+1")
+      .Run();
+}
+
+}  // namespace
+
+Writer::Writer(std::unique_ptr<Connection> connection, std::size_t queue_bound)
+    : connection_(std::move(connection)),
+      queue_(queue_bound, "too many writes are waiting for the disk"),
+      thread_([this] { Loop(); }) {}
+
+void Writer::Stop() {
+  queue_.Close();
+  if (thread_.joinable()) thread_.join();
+}
+
+Status Writer::Health() {
+  const std::lock_guard lock(health_mutex_);
+  if (!failure_) return {};
+  queue_.Post(&TouchProbe);
+  return *failure_;
+}
+
+void Writer::Loop() {
+  for (;;) {
+    Jobs group = queue_.Take(kLargestGroup);
+    if (group.empty()) break;
+    RunGroup(group);
+    NoteHealth(group);
+    Answer(std::move(group));
+  }
+  // Leaves one file behind that can be copied as it is.
+  (void)connection_->Execute("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
+  connection_.reset();
+}
+
+void Writer::RunGroup(Jobs& group) {
+  Result<std::unique_ptr<Transaction>> transaction = Transaction::Begin(*connection_, Transaction::Kind::kWrite);
+  if (!transaction) {
+    for (Job& job : group) job.outcome = transaction.error();
+    return;
+  }
+  for (Job& job : group) job.outcome = RunInSavepoint(job.work);
+
+  const Status committed = (*transaction)->Commit();
+  if (committed) return;
+  for (Job& job : group) {
+    if (job.outcome) job.outcome = committed;
+  }
+}
+
+Status Writer::RunInSavepoint(const Work& work) {
+  // A full disk ends the whole transaction: what follows must not be written outside of one.
+  if (!connection_->InTransaction()) return StorageFailure("an earlier failure ended the transaction");
+  if (Status begun = connection_->Prepare("SAVEPOINT one_write").Run(); !begun) return begun;
+
+  Status outcome = RunGuarded(work, *connection_);
+  if (!connection_->InTransaction()) return outcome ? Status(StorageFailure("the transaction was ended")) : outcome;
+  if (!outcome) {
+    Status undone = connection_->Prepare("ROLLBACK TO one_write").Run();
+    if (!undone) return undone;
+  }
+  Status released = connection_->Prepare("RELEASE one_write").Run();
+  return outcome ? released : outcome;
+}
+
+void Writer::NoteHealth(const Jobs& group) {
+  const std::lock_guard lock(health_mutex_);
+  for (const Job& job : group) {
+    if (job.outcome) {
+      failure_.reset();
+    } else if (job.outcome.error().origin == ErrorOrigin::kStorage) {
+      if (!failure_) Log(LogLevel::kError, "store.write_failed", {{"detail", job.outcome.error().detail}});
+      failure_ = job.outcome.error();
+    }
+  }
+}
+
+}  // namespace parley::storage::sqlite
