@@ -44,7 +44,7 @@ constexpr IndexInfo kSubscriptions[] = {
     {"subscriptions.rid_u._id", "rid,u._id", kUnique},
     {"subscriptions.u._id", "u._id"},
 };
-constexpr IndexInfo kMessages[] = {{"messages.rid_ts", "rid,ts"}};
+constexpr IndexInfo kMessages[] = {{"messages.rid_ts", "rid,ts"}, {"messages.navigation.token", "navigation.token"}};
 constexpr IndexInfo kAgentActivity[] = {{"agent_activity.agentId_date", "agentId,date"}};
 constexpr IndexInfo kCredentials[] = {{"credentials.login", "login"}};
 
