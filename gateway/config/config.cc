@@ -103,8 +103,7 @@ Complaint SetTimeZone(Config& config, const std::string& value) {
 }
 
 Complaint SetStoreUrl(Config& config, const std::string& value) {
-  if (!value.starts_with("sqlite:") || value.size() == std::string_view("sqlite:").size())
-    return "must be sqlite:PATH";
+  if (!value.starts_with("sqlite:") || value.size() == std::string_view("sqlite:").size()) return "must be sqlite:PATH";
   config.store.url = value;
   return std::nullopt;
 }
@@ -117,67 +116,80 @@ Complaint SetBootstrapLogin(Config& config, const std::string& value) {
 
 Complaint SetBackendKind(Config& config, const std::string& value) {
   if (value == "rocketchat") return "the rocketchat backend is not available yet; use embedded";
-  return OneOf([](Config& c) -> auto& { return c.backend.kind; },
-               std::vector<std::pair<std::string, BackendKind>>{{"embedded", BackendKind::kEmbedded}})(config, value);
+  return OneOf(
+      [](Config & c) -> auto& { return c.backend.kind; },
+      std::vector<std::pair<std::string, BackendKind>>{{"embedded", BackendKind::kEmbedded}})(config, value);
+}
+
+Complaint SetRateLimit(Config& config, const std::string& value) {
+  if (value == "true") return "the rate limiter is not available yet; use false";
+  return Flag([](Config & c) -> auto& { return c.embedded.rate_limit; })(config, value);
 }
 
 const std::vector<Option>& Table() {
   constexpr std::int64_t kMaxBytes = std::int64_t{1} << 30;
   static const std::vector<Option> table = {
-      {"account.language", "language of groups, two letters", Text([](Config& c) -> auto& { return c.account.language; })},
+      {"account.language", "language of groups, two letters",
+       Text([](Config & c) -> auto& { return c.account.language; })},
       {"account.license_id", "LiveChat account number shown to clients",
-       Whole([](Config& c) -> auto& { return c.account.license_id; }, 1, std::numeric_limits<std::int32_t>::max())},
-      {"account.name", "name of the company", Text([](Config& c) -> auto& { return c.account.name; })},
+       Whole(
+           [](Config & c) -> auto& { return c.account.license_id; }, 1, std::numeric_limits<std::int32_t>::max())},
+      {"account.name", "name of the company", Text([](Config & c) -> auto& { return c.account.name; })},
       {"account.timezone", "zone of days and date texts where a request names none", SetTimeZone},
-      {"admin.key", "bearer key of the admin API", Text([](Config& c) -> auto& { return c.admin.key; }), true},
+      {"admin.key", "bearer key of the admin API", Text([](Config & c) -> auto& { return c.admin.key; }), true},
       {"admin.listen", "address of health, metrics and the admin API",
-       Address([](Config& c) -> auto& { return c.admin.listen; })},
-      {"auth.bootstrap.key", "LiveChat API key of the owner", Text([](Config& c) -> auto& { return c.bootstrap.key; }),
+       Address([](Config & c) -> auto& { return c.admin.listen; })},
+      {"auth.bootstrap.key", "LiveChat API key of the owner", Text([](Config & c) -> auto& { return c.bootstrap.key; }),
        true},
       {"auth.bootstrap.login", "e-mail address of the owner, made at start when missing", SetBootstrapLogin},
       {"backend.kind", "embedded", SetBackendKind},
       {"data.directory", "where generated keys and the default store live",
-       Text([](Config& c) -> auto& { return c.data_directory; })},
+       Text([](Config & c) -> auto& { return c.data_directory; })},
       {"embedded.admin.email", "first administrator's address",
-       Text([](Config& c) -> auto& { return c.embedded.admin_email; })},
+       Text([](Config & c) -> auto& { return c.embedded.admin_email; })},
       {"embedded.admin.id", "first administrator's user id; random when empty",
-       Text([](Config& c) -> auto& { return c.embedded.admin_id; })},
+       Text([](Config & c) -> auto& { return c.embedded.admin_id; })},
       {"embedded.admin.password", "first administrator's password; generated and printed once when empty",
-       Text([](Config& c) -> auto& { return c.embedded.admin_password; }), true},
+       Text([](Config & c) -> auto& { return c.embedded.admin_password; }), true},
       {"embedded.admin.username", "first administrator's user name",
-       Text([](Config& c) -> auto& { return c.embedded.admin_username; })},
+       Text([](Config & c) -> auto& { return c.embedded.admin_username; })},
       {"embedded.edition", "what the embedded backend claims to be: community (one department) or premium",
-       OneOf([](Config& c) -> auto& { return c.embedded.edition; },
-             std::vector<std::pair<std::string, Edition>>{{"community", Edition::kCommunity},
-                                                          {"premium", Edition::kPremium}})},
+       OneOf(
+           [](Config & c) -> auto& { return c.embedded.edition; },
+           std::vector<std::pair<std::string, Edition>>{{"community", Edition::kCommunity},
+                                                        {"premium", Edition::kPremium}})},
       {"embedded.rate_limit.enabled", "limit calls per address and route as Rocket.Chat does",
-       Flag([](Config& c) -> auto& { return c.embedded.rate_limit; })},
-      {"files.mappings", "folder of the mappings", Text([](Config& c) -> auto& { return c.files.mappings; })},
-      {"files.specs", "folder of the API specs", Text([](Config& c) -> auto& { return c.files.specs; })},
+       Flag([](Config & c) -> auto& { return c.embedded.rate_limit; })},
+      {"files.mappings", "folder of the mappings", Text([](Config & c) -> auto& { return c.files.mappings; })},
+      {"files.specs", "folder of the API specs", Text([](Config & c) -> auto& { return c.files.specs; })},
       {"log.level", "debug, info, warning or error",
-       OneOf([](Config& c) -> auto& { return c.log_level; },
-             std::vector<std::pair<std::string, LogLevel>>{{"debug", LogLevel::kDebug},
-                                                           {"info", LogLevel::kInfo},
-                                                           {"warning", LogLevel::kWarning},
-                                                           {"error", LogLevel::kError}})},
+       OneOf(
+           [](Config & c) -> auto& { return c.log_level; },
+           std::vector<std::pair<std::string, LogLevel>>{{"debug", LogLevel::kDebug},
+                                                         {"info", LogLevel::kInfo},
+                                                         {"warning", LogLevel::kWarning},
+                                                         {"error", LogLevel::kError}})},
       {"server.body_timeout", "until a request's body must have arrived",
-       Duration([](Config& c) -> auto& { return c.server.body_timeout; })},
+       Duration([](Config & c) -> auto& { return c.server.body_timeout; })},
       {"server.drain_timeout", "how long answers in flight may take after SIGTERM",
-       Duration([](Config& c) -> auto& { return c.server.drain_timeout; })},
+       Duration([](Config & c) -> auto& { return c.server.drain_timeout; })},
       {"server.header_timeout", "until a request's head must have arrived",
-       Duration([](Config& c) -> auto& { return c.server.header_timeout; })},
+       Duration([](Config & c) -> auto& { return c.server.header_timeout; })},
       {"server.idle_timeout", "how long a connection may wait for its next request",
-       Duration([](Config& c) -> auto& { return c.server.idle_timeout; })},
+       Duration([](Config & c) -> auto& { return c.server.idle_timeout; })},
       {"server.listen", "where clients of both APIs connect",
-       Address([](Config& c) -> auto& { return c.server.listen; })},
+       Address([](Config & c) -> auto& { return c.server.listen; })},
       {"server.max_body_bytes", "largest request body",
-       Whole([](Config& c) -> auto& { return c.server.max_body_bytes; }, 1024, kMaxBytes)},
+       Whole(
+           [](Config & c) -> auto& { return c.server.max_body_bytes; }, 1024, kMaxBytes)},
       {"server.max_connections", "most connections at a time",
-       Whole([](Config& c) -> auto& { return c.server.max_connections; }, 1, 1'000'000)},
+       Whole(
+           [](Config & c) -> auto& { return c.server.max_connections; }, 1, 1'000'000)},
       {"server.request_timeout", "deadline of one request, backend calls included",
-       Duration([](Config& c) -> auto& { return c.server.request_timeout; })},
+       Duration([](Config & c) -> auto& { return c.server.request_timeout; })},
       {"server.shards", "threads that serve requests; 0: one per core",
-       Whole([](Config& c) -> auto& { return c.server.shards; }, 0, 256)},
+       Whole(
+           [](Config & c) -> auto& { return c.server.shards; }, 0, 256)},
       {"store.url", "sqlite:PATH", SetStoreUrl},
   };
   return table;
@@ -293,7 +305,9 @@ class Loader {
 
 }  // namespace
 
-Loaded Load(const Sources& sources) { return Loader(sources).Run(); }
+Loaded Load(const Sources& sources) {
+  return Loader(sources).Run();
+}
 
 std::optional<ListenAddress> ParseListenAddress(std::string_view text) {
   const std::size_t colon = text.rfind(':');

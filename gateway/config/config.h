@@ -106,13 +106,13 @@ struct Config {
 };
 
 struct Sources {
-  std::optional<std::string> file;                         // path of a YAML file
-  std::map<std::string, std::string> environment;          // PARLEY_... variables; others are ignored
+  std::optional<std::string> file;                        // path of a YAML file
+  std::map<std::string, std::string> environment;         // PARLEY_... variables; others are ignored
   std::vector<std::pair<std::string, std::string>> sets;  // of --set key=value, in order
 };
 
 struct Loaded {
-  Config config;                      // usable only when `problems` is empty
+  Config config;  // usable only when `problems` is empty
   Problems problems;
   std::vector<std::string> warnings;  // e.g. a secret given on the command line
 };

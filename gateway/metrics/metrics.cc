@@ -99,8 +99,7 @@ struct Metrics::Impl {
 
 Metrics::Metrics(std::vector<OperationLabels> operations, std::size_t shards) : impl_(std::make_unique<Impl>()) {
   impl_->operations = std::move(operations);
-  for (std::size_t i = 0; i < shards; ++i)
-    shards_.push_back(std::make_unique<ShardMetrics>(impl_->operations.size()));
+  for (std::size_t i = 0; i < shards; ++i) shards_.push_back(std::make_unique<ShardMetrics>(impl_->operations.size()));
 }
 
 Metrics::~Metrics() = default;
@@ -125,7 +124,8 @@ void Metrics::AddGauge(std::string name, std::string help, std::function<double(
 std::string Metrics::Render() const {
   std::vector<MetricFamily> families = impl_->registry->Collect();
 
-  MetricFamily requests{"http_server_request_duration_seconds", "Duration of requests, by operation and status",
+  MetricFamily requests{"http_server_request_duration_seconds",
+                        "Duration of requests, by operation and status",
                         MetricType::Histogram,
                         {}};
   for (std::size_t operation = 0; operation < impl_->operations.size(); ++operation) {

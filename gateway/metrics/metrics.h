@@ -3,9 +3,8 @@
 // Purpose: Prometheus text on the admin port; HTTP durations under OpenTelemetry's names. Label values are bounded:
 // operations come from the specs, statuses from a fixed list, nothing from a client.
 // Refuses to know: where the numbers come from. Only metrics.cc includes prometheus-cpp.
-// Threading: a ShardMetrics is written by its shard only, without locks, and read by whoever renders; everything else is
-// thread-safe.
-// Tests: tests/unit/metrics/metrics_test.cc
+// Threading: a ShardMetrics is written by its shard only, without locks, and read by whoever renders; everything else
+// is thread-safe. Tests: tests/unit/metrics/metrics_test.cc
 #pragma once
 
 #include <array>
@@ -24,7 +23,7 @@ struct OperationLabels {
   std::string face;       // livechat, rocketchat, none
   std::string operation;  // the spec's id, or "unmatched"
   std::string method;
-  std::string route;      // path template
+  std::string route;  // path template
 };
 
 inline constexpr std::array<double, 14> kDurationBuckets = {0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25,
