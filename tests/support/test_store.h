@@ -1,9 +1,9 @@
 // A store of its own for one test: SQLite in a directory that goes away with it.
 //
 //   TestStore store;
-//   Run(store.committer().Commit(changes));
+//   Await(store.committer().Commit(changes));
 //
-// Threading: one thread; completions arrive on Loop() (support/run.h).
+// Threading: one thread; completions arrive on Loop() (support/await.h).
 #pragma once
 
 #include <filesystem>
@@ -11,8 +11,8 @@
 #include <string>
 
 #include "storage/store.h"
+#include "support/await.h"
 #include "support/fake_clock.h"
-#include "support/run.h"
 
 namespace parley::test {
 

@@ -71,7 +71,8 @@ Status Migrate(Connection& connection, const std::string& file, std::span<const 
   for (const Migration& migration : migrations) {
     if (migration.version <= *version) continue;
     if (Status applied = Apply(connection, migration, clock); !applied) return applied;
-    Log(LogLevel::kInfo, "store.migrated", {{"file", file}, {"version", std::int64_t{migration.version}}});
+    if (*version > 0)
+      Log(LogLevel::kInfo, "store.migrated", {{"file", file}, {"version", std::int64_t{migration.version}}});
   }
   return {};
 }

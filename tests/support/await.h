@@ -1,6 +1,6 @@
-// Runs coroutines to their end from a plain test body.
+// Runs coroutines to their end from a plain test body. (Not "Run": that is a private member of testing::Test.)
 //
-//   Result<Found> found = Run(stores.documents().Find(query));
+//   Result<Found> found = Await(stores.documents().Find(query));
 //
 // Everything runs on this thread's loop; what a test opens for "a shard" is opened for Loop().get_executor().
 #pragma once
@@ -31,7 +31,7 @@ Awaitable<> Keep(Awaitable<T> work, std::optional<T>& kept) {
 
 }  // namespace internal
 
-inline void Run(Awaitable<> work) {
+inline void Await(Awaitable<> work) {
   boost::asio::io_context& loop = Loop();
   const auto guard = boost::asio::make_work_guard(loop);
   bool finished = false;
@@ -46,9 +46,9 @@ inline void Run(Awaitable<> work) {
 }
 
 template <class T>
-T Run(Awaitable<T> work) {
+T Await(Awaitable<T> work) {
   std::optional<T> kept;
-  Run(internal::Keep(std::move(work), kept));
+  Await(internal::Keep(std::move(work), kept));
   return std::move(*kept);
 }
 

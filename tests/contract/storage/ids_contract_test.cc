@@ -1,0 +1,1 @@
+#include "contract/storage/engines.h"
