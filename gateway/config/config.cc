@@ -24,10 +24,16 @@ struct Option {
   bool secret = false;
 };
 
+// Where an option's value goes: a member of a section.
+template <class Section, class Value>
+auto At(Section Config::*section, Value Section::*member) {
+  return [=](Config& config) -> Value& { return config.*section.*member; };
+}
+
 template <class Member>
 auto Text(Member member) {
   return [member](Config& config, const std::string& value) -> Complaint {
-    member(config) = value;
+    std::invoke(member, config) = value;
     return std::nullopt;
   };
 }
@@ -38,8 +44,8 @@ auto Whole(Member member, std::int64_t least, std::int64_t most) {
     const auto number = ParseInteger(value);
     if (!number || *number < least || *number > most)
       return "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most);
-    using Target = std::remove_cvref_t<decltype(member(config))>;
-    member(config) = static_cast<Target>(*number);
+    using Target = std::remove_cvref_t<decltype(std::invoke(member, config))>;
+    std::invoke(member, config) = static_cast<Target>(*number);
     return std::nullopt;
   };
 }
@@ -48,7 +54,7 @@ template <class Member>
 auto Flag(Member member) {
   return [member](Config& config, const std::string& value) -> Complaint {
     if (value != "true" && value != "false") return "must be true or false";
-    member(config) = value == "true";
+    std::invoke(member, config) = value == "true";
     return std::nullopt;
   };
 }
@@ -64,7 +70,7 @@ auto Duration(Member member) {
       if (unit_at == std::string::npos || value.substr(unit_at) != unit) continue;
       const auto number = ParseInteger(value.substr(0, unit_at));
       if (!number || *number < 1 || *number > 1'000'000) break;
-      member(config) = std::chrono::milliseconds(*number * millis);
+      std::invoke(member, config) = std::chrono::milliseconds(*number * millis);
       return std::nullopt;
     }
     return "must be a duration such as 500ms, 10s or 5m";
@@ -76,7 +82,7 @@ auto Address(Member member) {
   return [member](Config& config, const std::string& value) -> Complaint {
     const auto address = ParseListenAddress(value);
     if (!address) return "must be host:port, for example 127.0.0.1:8080";
-    member(config) = *address;
+    std::invoke(member, config) = *address;
     return std::nullopt;
   };
 }
@@ -87,7 +93,7 @@ auto OneOf(Member member, std::vector<std::pair<std::string, Value>> choices) {
     std::vector<std::string> names;
     for (const auto& [name, meaning] : choices) {
       if (name == value) {
-        member(config) = meaning;
+        std::invoke(member, config) = meaning;
         return std::nullopt;
       }
       names.push_back(name);
@@ -116,80 +122,68 @@ Complaint SetBootstrapLogin(Config& config, const std::string& value) {
 
 Complaint SetBackendKind(Config& config, const std::string& value) {
   if (value == "rocketchat") return "the rocketchat backend is not available yet; use embedded";
-  return OneOf(
-      [](Config & c) -> auto& { return c.backend.kind; },
-      std::vector<std::pair<std::string, BackendKind>>{{"embedded", BackendKind::kEmbedded}})(config, value);
+  return OneOf(At(&Config::backend, &Config::Backend::kind),
+               std::vector<std::pair<std::string, BackendKind>>{{"embedded", BackendKind::kEmbedded}})(config, value);
 }
 
 Complaint SetRateLimit(Config& config, const std::string& value) {
   if (value == "true") return "the rate limiter is not available yet; use false";
-  return Flag([](Config & c) -> auto& { return c.embedded.rate_limit; })(config, value);
+  return Flag(At(&Config::embedded, &Config::Embedded::rate_limit))(config, value);
 }
 
 const std::vector<Option>& Table() {
   constexpr std::int64_t kMaxBytes = std::int64_t{1} << 30;
   static const std::vector<Option> table = {
-      {"account.language", "language of groups, two letters",
-       Text([](Config & c) -> auto& { return c.account.language; })},
+      {"account.language", "language of groups, two letters", Text(At(&Config::account, &Config::Account::language))},
       {"account.license_id", "LiveChat account number shown to clients",
-       Whole(
-           [](Config & c) -> auto& { return c.account.license_id; }, 1, std::numeric_limits<std::int32_t>::max())},
-      {"account.name", "name of the company", Text([](Config & c) -> auto& { return c.account.name; })},
+       Whole(At(&Config::account, &Config::Account::license_id), 1, std::numeric_limits<std::int32_t>::max())},
+      {"account.name", "name of the company", Text(At(&Config::account, &Config::Account::name))},
       {"account.timezone", "zone of days and date texts where a request names none", SetTimeZone},
-      {"admin.key", "bearer key of the admin API", Text([](Config & c) -> auto& { return c.admin.key; }), true},
+      {"admin.key", "bearer key of the admin API", Text(At(&Config::admin, &Config::Admin::key)), true},
       {"admin.listen", "address of health, metrics and the admin API",
-       Address([](Config & c) -> auto& { return c.admin.listen; })},
-      {"auth.bootstrap.key", "LiveChat API key of the owner", Text([](Config & c) -> auto& { return c.bootstrap.key; }),
+       Address(At(&Config::admin, &Config::Admin::listen))},
+      {"auth.bootstrap.key", "LiveChat API key of the owner", Text(At(&Config::bootstrap, &Config::Bootstrap::key)),
        true},
       {"auth.bootstrap.login", "e-mail address of the owner, made at start when missing", SetBootstrapLogin},
       {"backend.kind", "embedded", SetBackendKind},
-      {"data.directory", "where generated keys and the default store live",
-       Text([](Config & c) -> auto& { return c.data_directory; })},
+      {"data.directory", "where generated keys and the default store live", Text(&Config::data_directory)},
       {"embedded.admin.email", "first administrator's address",
-       Text([](Config & c) -> auto& { return c.embedded.admin_email; })},
+       Text(At(&Config::embedded, &Config::Embedded::admin_email))},
       {"embedded.admin.id", "first administrator's user id; random when empty",
-       Text([](Config & c) -> auto& { return c.embedded.admin_id; })},
+       Text(At(&Config::embedded, &Config::Embedded::admin_id))},
       {"embedded.admin.password", "first administrator's password; generated and printed once when empty",
-       Text([](Config & c) -> auto& { return c.embedded.admin_password; }), true},
+       Text(At(&Config::embedded, &Config::Embedded::admin_password)), true},
       {"embedded.admin.username", "first administrator's user name",
-       Text([](Config & c) -> auto& { return c.embedded.admin_username; })},
+       Text(At(&Config::embedded, &Config::Embedded::admin_username))},
       {"embedded.edition", "what the embedded backend claims to be: community (one department) or premium",
-       OneOf(
-           [](Config & c) -> auto& { return c.embedded.edition; },
-           std::vector<std::pair<std::string, Edition>>{{"community", Edition::kCommunity},
-                                                        {"premium", Edition::kPremium}})},
-      {"embedded.rate_limit.enabled", "limit calls per address and route as Rocket.Chat does",
-       Flag([](Config & c) -> auto& { return c.embedded.rate_limit; })},
-      {"files.mappings", "folder of the mappings", Text([](Config & c) -> auto& { return c.files.mappings; })},
-      {"files.specs", "folder of the API specs", Text([](Config & c) -> auto& { return c.files.specs; })},
+       OneOf(At(&Config::embedded, &Config::Embedded::edition),
+             std::vector<std::pair<std::string, Edition>>{{"community", Edition::kCommunity},
+                                                          {"premium", Edition::kPremium}})},
+      {"embedded.rate_limit.enabled", "limit calls per address and route as Rocket.Chat does", SetRateLimit},
+      {"files.mappings", "folder of the mappings", Text(At(&Config::files, &Config::Files::mappings))},
+      {"files.specs", "folder of the API specs", Text(At(&Config::files, &Config::Files::specs))},
       {"log.level", "debug, info, warning or error",
-       OneOf(
-           [](Config & c) -> auto& { return c.log_level; },
-           std::vector<std::pair<std::string, LogLevel>>{{"debug", LogLevel::kDebug},
-                                                         {"info", LogLevel::kInfo},
-                                                         {"warning", LogLevel::kWarning},
-                                                         {"error", LogLevel::kError}})},
+       OneOf(&Config::log_level, std::vector<std::pair<std::string, LogLevel>>{{"debug", LogLevel::kDebug},
+                                                                               {"info", LogLevel::kInfo},
+                                                                               {"warning", LogLevel::kWarning},
+                                                                               {"error", LogLevel::kError}})},
       {"server.body_timeout", "until a request's body must have arrived",
-       Duration([](Config & c) -> auto& { return c.server.body_timeout; })},
+       Duration(At(&Config::server, &Config::Server::body_timeout))},
       {"server.drain_timeout", "how long answers in flight may take after SIGTERM",
-       Duration([](Config & c) -> auto& { return c.server.drain_timeout; })},
+       Duration(At(&Config::server, &Config::Server::drain_timeout))},
       {"server.header_timeout", "until a request's head must have arrived",
-       Duration([](Config & c) -> auto& { return c.server.header_timeout; })},
+       Duration(At(&Config::server, &Config::Server::header_timeout))},
       {"server.idle_timeout", "how long a connection may wait for its next request",
-       Duration([](Config & c) -> auto& { return c.server.idle_timeout; })},
-      {"server.listen", "where clients of both APIs connect",
-       Address([](Config & c) -> auto& { return c.server.listen; })},
+       Duration(At(&Config::server, &Config::Server::idle_timeout))},
+      {"server.listen", "where clients of both APIs connect", Address(At(&Config::server, &Config::Server::listen))},
       {"server.max_body_bytes", "largest request body",
-       Whole(
-           [](Config & c) -> auto& { return c.server.max_body_bytes; }, 1024, kMaxBytes)},
+       Whole(At(&Config::server, &Config::Server::max_body_bytes), 1024, kMaxBytes)},
       {"server.max_connections", "most connections at a time",
-       Whole(
-           [](Config & c) -> auto& { return c.server.max_connections; }, 1, 1'000'000)},
+       Whole(At(&Config::server, &Config::Server::max_connections), 1, 1'000'000)},
       {"server.request_timeout", "deadline of one request, backend calls included",
-       Duration([](Config & c) -> auto& { return c.server.request_timeout; })},
+       Duration(At(&Config::server, &Config::Server::request_timeout))},
       {"server.shards", "threads that serve requests; 0: one per core",
-       Whole(
-           [](Config & c) -> auto& { return c.server.shards; }, 0, 256)},
+       Whole(At(&Config::server, &Config::Server::shards), 0, 256)},
       {"store.url", "sqlite:PATH", SetStoreUrl},
   };
   return table;
