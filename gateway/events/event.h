@@ -89,7 +89,13 @@ struct Event {
 };
 
 std::string_view KindOf(const Payload& payload);  // "chat.closed"
+// Where `kind` stands among Payload's alternatives; empty for an unknown one.
+std::optional<std::size_t> KindIndex(std::string_view kind);
+std::string_view NameOf(Source source);  // "pass_through"
+
+// A round trip gives the same event; `deliverable` is false for first fills.
 storage::OutboxEvent ToOutbox(const Event& event);
+// Errors: kInvalidArgument for what ToOutbox did not write, an erased payload included.
 Result<Event> FromOutbox(const storage::OutboxEvent& stored);
 
 // Adds an event, and whatever follows from it in the ledger, to the change that causes it.
