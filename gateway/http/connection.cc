@@ -51,7 +51,11 @@ Connection::Exchange::Exchange(Connection& connection)
       began(connection.host_.clock.Steady()) {}
 
 Awaitable<void> Connection::Run() {
-  while (co_await ServeOne()) TidyBuffer();
+  for (;;) {
+    const bool another = co_await ServeOne();
+    if (!another) break;
+    TidyBuffer();
+  }
   if (phase_ == Phase::kLingering) co_await Linger();
 }
 

@@ -1,4 +1,4 @@
-// Checks on one header field that both parsers make.
+// What both parsers check before or after Beast looks at it.
 #pragma once
 
 #include <functional>
@@ -17,6 +17,10 @@ inline bool IsFolded(std::string_view window, std::string_view name, std::string
     if (*at != ' ' && *at != '\t') return true;
   return false;
 }
+
+// The shortest a chunked body can still be while it is not complete. Beast 1.81 aborts when it is shown the last chunk's
+// header again with fewer bytes than this, which a peer that sends byte by byte brings about.
+inline constexpr std::size_t kLeastChunkedBytes = 5;
 
 inline bool IsDigits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;

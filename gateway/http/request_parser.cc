@@ -68,6 +68,7 @@ std::size_t RequestParser::ParseHead(std::string_view bytes) {
 }
 
 std::size_t RequestParser::ParseChunks(std::string_view bytes, std::string& body) {
+  if (bytes.size() < kLeastChunkedBytes) return 0;
   body_ = &body;
   Base::eager(true);
   return Put(bytes);

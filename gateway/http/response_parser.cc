@@ -39,6 +39,7 @@ std::size_t ResponseParser::ParseHead(std::string_view bytes) {
 }
 
 std::size_t ResponseParser::ParseBody(std::string_view bytes, std::string& body) {
+  if (Base::chunked() && bytes.size() < kLeastChunkedBytes) return 0;
   body_ = &body;
   Base::eager(true);
   return Put(bytes);
