@@ -136,7 +136,8 @@ class Flow {
   Value BuildMembers(const ast::Tree& tree, const Scope& scope, const Sink* sink);
   void BuildMember(const ast::Member& member, const Scope& scope, const Sink* sink, std::vector<Field>& fields,
                    bool& data);
-  void Copy(const ast::Tree& tree, const Scope& scope, const Sink* sink, std::vector<Field>& fields);
+  // Whether there is surely something to copy from.
+  bool Copy(const ast::Tree& tree, const Scope& scope, const Sink* sink, std::vector<Field>& fields);
   void RequireAll(const ast::Tree& tree, const Sink& sink, const std::vector<Field>& fields);
   Value BuildList(const ast::Tree& tree, const Scope& scope, const Sink* sink);
   Value BuildEach(const ast::Tree& tree, const Scope& scope, const Sink* items);

@@ -191,12 +191,15 @@ Value Flow::BuildMembers(const Tree& tree, const Scope& scope, const Sink* sink)
   std::vector<Field> fields;
   bool data = scope.decided_by_data;
   for (const ast::Member& member : tree.members) BuildMember(member, scope, sink, fields, data);
+  bool missing = false;
   if (tree.kind == TreeKind::kCopy) {
-    Copy(tree, scope, sink, fields);
+    // A copy of nothing is nothing, unless a member is written beside it.
+    bool written = std::any_of(fields.begin(), fields.end(), [](const Field& field) { return field.required; });
+    missing = !Copy(tree, scope, sink, fields) && !written;
     data = true;
   }
   if (sink) RequireAll(tree, *sink, fields);
-  return Value{RecordOf(std::move(fields)), false, data, {}};
+  return Value{RecordOf(std::move(fields)), missing, data, {}};
 }
 
 void Flow::BuildMember(const ast::Member& member, const Scope& scope, const Sink* sink, std::vector<Field>& fields,
@@ -224,7 +227,8 @@ void Flow::BuildMember(const ast::Member& member, const Scope& scope, const Sink
   fields.push_back({member.name, value.type, !value.missing});
 }
 
-void Flow::Copy(const Tree& tree, const Scope& scope, const Sink* sink, std::vector<Field>& fields) {
+bool Flow::Copy(const Tree& tree, const Scope& scope, const Sink* sink, std::vector<Field>& fields) {
+  bool sure = false;
   std::vector<std::string> written;
   for (const ast::Member& member : tree.members) written.push_back(member.name);
   auto merge = [&](Field field, bool certain) {
@@ -239,6 +243,7 @@ void Flow::Copy(const Tree& tree, const Scope& scope, const Sink* sink, std::vec
   };
   for (const Tree& source : tree.items) {
     Value value = BuildTree(source, scope, nullptr);
+    sure = sure || !value.missing;
     if (!value.type->Is(kRecord)) {
       around_.Report(source.place, "copy takes an object, this is " + Describe(value.type->kinds));
       continue;
@@ -265,6 +270,7 @@ void Flow::Copy(const Tree& tree, const Scope& scope, const Sink* sink, std::vec
       merge(*field, !value.missing);
     }
   }
+  return sure;
 }
 
 void Flow::RequireAll(const Tree& tree, const Sink& sink, const std::vector<Field>& fields) {
