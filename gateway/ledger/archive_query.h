@@ -1,0 +1,29 @@
+// The parameters of `GET local/chats`, read and checked.
+//
+// Threading: pure functions. Tests: tests/unit/ledger/archive_query_test.cc
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+#include "storage/ledger.h"
+
+namespace parley::ledger {
+
+using Parameters = std::vector<std::pair<std::string, std::string>>;  // decoded, in order, names may repeat
+
+struct ArchiveQuery {
+  storage::ChatFilter filter;
+  std::int64_t page = 1;
+  // No chat can match, whatever is in the ledger: a goal or a sale was asked for, and no chat has any.
+  bool empty = false;
+};
+
+// `account_zone`: where days begin unless `timezone` says otherwise. Dates are inclusive, in that zone. A page that is
+// no number from 1 is the first. Unknown parameters are ignored. Errors: kInvalidArgument with every violation.
+Result<ArchiveQuery> ParseArchiveQuery(const Parameters& parameters, Zone account_zone);
+
+}  // namespace parley::ledger

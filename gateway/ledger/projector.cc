@@ -1,0 +1,126 @@
+#include "ledger/projector.h"
+
+namespace parley::ledger {
+namespace {
+
+using events::Event;
+using storage::LedgerEntry;
+
+constexpr std::string_view kVisitor = "visitor";
+constexpr std::string_view kAgent = "agent";
+
+// Clients read text and user_type of every line, system lines included.
+LedgerEntry SystemEntry(const Event& event, std::string_view event_type, std::string_view user_type, std::string text) {
+  LedgerEntry entry;
+  entry.id = event.id;
+  entry.type = "event";
+  entry.event_type = event_type;
+  entry.user_type = user_type;
+  entry.text = std::move(text);
+  entry.at = event.at;
+  return entry;
+}
+
+std::string ClosedText(const events::ChatClosed& closed) {
+  if (!closed.closed_by_name.empty()) return closed.closed_by_name + " closed the chat.";
+  return closed.closer == kVisitor ? "The visitor closed the chat." : "The chat was closed.";
+}
+
+std::string TransferredText(const events::ChatTransferred& transfer) {
+  const std::string by =
+      transfer.by_name.empty() ? "The chat was transferred" : transfer.by_name + " transferred the chat";
+  if (transfer.scope == "queue") return by + " to the queue.";
+  return transfer.to_name.empty() ? by + "." : by + " to " + transfer.to_name + ".";
+}
+
+// What follows in the ledger from one event, by kind.
+class Consequences {
+ public:
+  Consequences(const Event& event, std::vector<storage::LedgerChange>& ledger) : event_(event), ledger_(ledger) {}
+
+  void operator()(const events::ChatStarted& started) {
+    storage::LedgerChat chat;
+    chat.id = event_.subject;
+    chat.visitor = started.visitor;
+    chat.department = started.department;
+    chat.started = event_.at;
+    chat.start_url = started.start_url;
+    chat.referrer = started.referrer;
+    chat.engagement = started.engagement;
+    chat.prechat_survey = started.prechat_survey;
+    ledger_.push_back(storage::UpsertLedgerChat{std::move(chat)});
+  }
+
+  void operator()(const events::ChatQueued& queued) {
+    ledger_.push_back(storage::SetLedgerQueued{event_.subject, event_.at});
+    if (!queued.department.empty()) {
+      ledger_.push_back(storage::SetLedgerDepartment{event_.subject, queued.department});
+    }
+  }
+
+  void operator()(const events::ChatTaken& taken) {
+    ledger_.push_back(storage::AddLedgerAgent{event_.subject, taken.agent, taken.supervising, event_.at});
+  }
+
+  void operator()(const events::ChatMessage& message) {
+    LedgerEntry entry;
+    entry.id = message.message_id;
+    entry.type = message.files.empty() ? "message" : "attachment";
+    entry.text = message.text;
+    entry.user_type = message.user_type;
+    entry.author_id = message.author_id;
+    entry.author_name = message.author_name;
+    entry.agent_login = message.agent_login;
+    entry.at = event_.at;
+    entry.files = message.files;
+    ledger_.push_back(storage::PutLedgerEntry{event_.subject, std::move(entry)});
+  }
+
+  void operator()(const events::ChatMessageRemoved& removed) {
+    ledger_.push_back(storage::RemoveLedgerEntry{event_.subject, removed.message_id});
+  }
+
+  void operator()(const events::ChatTransferred& transfer) {
+    ledger_.push_back(storage::SetLedgerDepartment{event_.subject, transfer.department});
+    ledger_.push_back(
+        storage::PutLedgerEntry{event_.subject, SystemEntry(event_, "transferred", kAgent, TransferredText(transfer))});
+  }
+
+  void operator()(const events::ChatTagged& tagged) {
+    ledger_.push_back(storage::SetLedgerTags{event_.subject, tagged.tags});
+  }
+
+  void operator()(const events::ChatRated& rated) {
+    ledger_.push_back(storage::RateLedgerChat{event_.subject, rated.rate, rated.comment, rated.postchat_survey});
+  }
+
+  void operator()(const events::ChatClosed& closed) {
+    const std::string_view user_type = closed.closer == kVisitor ? kVisitor : kAgent;
+    LedgerEntry entry = SystemEntry(event_, "closed", user_type, ClosedText(closed));
+    if (!closed.message_id.empty()) entry.id = closed.message_id;
+    entry.agent_login = closed.closed_by_login;
+    ledger_.push_back(storage::PutLedgerEntry{event_.subject, std::move(entry)});
+    ledger_.push_back(storage::CloseLedgerChat{event_.subject, event_.at});
+  }
+
+  void operator()(const events::ChatRemoved&) { ledger_.push_back(storage::RemoveLedgerChat{event_.subject}); }
+
+  void operator()(const events::VisitorChanged& changed) {
+    ledger_.push_back(storage::SetLedgerVisitor{changed.visitor.id, changed.visitor});
+  }
+
+  void operator()(const events::AgentStatusChanged&) {}
+
+ private:
+  const Event& event_;
+  std::vector<storage::LedgerChange>& ledger_;
+};
+
+}  // namespace
+
+void Projector::Record(const Event& event, storage::Changes& changes) const {
+  std::visit(Consequences(event, changes.ledger), event.payload);
+  changes.events.push_back(events::ToOutbox(event));
+}
+
+}  // namespace parley::ledger

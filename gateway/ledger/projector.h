@@ -1,0 +1,19 @@
+// Chats as facts: what each event means for the ledger.
+//
+// Purpose: the one place that turns events into ledger rows, so that the archive and the reports are the same for every
+// backend. Refuses to know: where an event came from, who reads the rows, SQL.
+// Threading: immutable; safe from any thread.
+// Tests: tests/unit/ledger/
+#pragma once
+
+#include "events/event.h"
+
+namespace parley::ledger {
+
+// Appends the event to the outbox of the change that causes it, and the ledger changes that follow from it.
+class Projector final : public events::Recorder {
+ public:
+  void Record(const events::Event& event, storage::Changes& changes) const override;
+};
+
+}  // namespace parley::ledger

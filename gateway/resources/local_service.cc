@@ -1,0 +1,81 @@
+#include "resources/local_service.h"
+
+#include <vector>
+
+#include "base/text.h"
+#include "http/message.h"
+
+namespace parley::resources {
+namespace {
+
+using backend::Request;
+using backend::Response;
+using http::Method;
+
+constexpr std::string_view kPrefix = "local/";
+
+// Decoded once; empty when an escape is broken or the path is not ours.
+std::vector<std::string> Segments(std::string_view path) {
+  if (!path.starts_with(kPrefix)) return {};
+  std::vector<std::string> segments;
+  for (const std::string_view part : Split(path.substr(kPrefix.size()), '/')) {
+    std::optional<std::string> decoded = PercentDecode(part, /*plus_is_space=*/false);
+    if (!decoded || decoded->empty()) return {};
+    segments.push_back(*std::move(decoded));
+  }
+  return segments;
+}
+
+Response Failure(int status, std::string_view message) {
+  Json body;
+  body.Append("success", false);
+  body.Append("error", message);
+  return Response(status, Print(body));
+}
+
+Response NothingHere() {
+  return Failure(404, "not found");
+}
+
+Result<Response> Answer(const Result<Json>& body) {
+  if (!body) return body.error();
+  return Response(200, Print(*body));
+}
+
+Result<Response> AnswerOrNothing(const Result<std::optional<Json>>& body) {
+  if (!body) return body.error();
+  return *body ? Response(200, Print(**body)) : NothingHere();
+}
+
+}  // namespace
+
+LocalService::LocalService(storage::ShardStores& stores, std::string_view account_timezone)
+    : archive_(stores.ledger(), FindZone(account_timezone) != nullptr ? FindZone(account_timezone) : FindZone("UTC")),
+      extras_(stores.documents(), stores.committer()) {}
+
+Awaitable<Result<Response>> LocalService::Call(const Request& request) {
+  const std::vector<std::string> path = Segments(request.path);
+  const std::string_view resource = path.empty() ? std::string_view() : path.front();
+  const bool get = request.method == Method::kGet;
+
+  if (resource == "chats" && path.size() == 1 && get) {
+    std::optional<ledger::Parameters> parameters = http::ParseQuery(request.query);
+    if (!parameters) co_return InvalidArgument("the query has a broken percent escape");
+    co_return Answer(co_await archive_.List(*std::move(parameters)));
+  }
+  if (resource == "chats" && path.size() == 2 && get) co_return AnswerOrNothing(co_await archive_.Get(path[1]));
+
+  if (resource == "extras" && path.size() == 2 && get) co_return Answer(co_await extras_.List(path[1]));
+  if (resource == "extras" && path.size() == 3 && get) co_return Answer(co_await extras_.Get(path[1], path[2]));
+  if (resource == "extras" && path.size() == 3 && request.method == Method::kPut) {
+    Result<Json> patch = ParseJson(request.body);
+    if (!patch) co_return patch.error();
+    co_return Answer(co_await extras_.Merge(path[1], path[2], *std::move(patch)));
+  }
+  if (resource == "extras" && path.size() == 3 && request.method == Method::kDelete) {
+    co_return Answer(co_await extras_.Remove(path[1], path[2]));
+  }
+  co_return NothingHere();
+}
+
+}  // namespace parley::resources
