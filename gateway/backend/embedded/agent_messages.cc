@@ -1,0 +1,254 @@
+// Messages of agents: saying, correcting, taking back, reading.
+// Source: omnichannel reference §2.5, administration reference §6.3.
+#include <algorithm>
+
+#include "backend/embedded/chats.h"
+#include "backend/embedded/transcript.h"
+#include "base/time.h"
+
+namespace parley::backend::embedded {
+namespace {
+
+using storage::Match;
+
+constexpr auto kClockTolerance = std::chrono::seconds(60);
+
+bool IsTooLong(const Call& call, std::string_view text) {
+  const std::int64_t limit = call.settings().Integer("Message_MaxAllowedSize");
+  return limit > 0 && TextLength(text) > static_cast<std::size_t>(limit);
+}
+
+Failure TooLong() {
+  return FailCoded("error-message-size-exceeded", "Message size exceeds Message_MaxAllowedSize",
+                   MethodDetails("sendMessage"));
+}
+
+// `ts` of a sent message: milliseconds, ISO text or {"$date": milliseconds}.
+std::optional<Time> ReadSentTime(const Json& ts) {
+  if (auto millis = ts.AsInteger()) return FromUnixMillis(*millis);
+  if (auto text = ts.AsString()) return ParseIsoTime(*text);
+  const Json* date = ts.Find("$date");
+  if (auto millis = date ? date->AsInteger() : std::nullopt) return FromUnixMillis(*millis);
+  return std::nullopt;
+}
+
+bool IsOutOfSync(const Call& call, const Json& message) {
+  const Json* ts = message.Find("ts");
+  if (ts == nullptr) return false;
+  const std::optional<Time> sent = ReadSentTime(*ts);
+  return sent && std::chrono::abs(*sent - call.now) > kClockTolerance;
+}
+
+std::string CurrentMonth(Time now) {
+  return IsoTime(now).substr(0, 7);
+}
+
+// The first answer of a month counts the visitor among that month's active contacts.
+Awaitable<Status> MarkVisitorActive(const Call& call, Conversation& chat) {
+  const std::string month = CurrentMonth(call.now);
+  auto& months = chat.room().visitor.activity;
+  if (std::find(months.begin(), months.end(), month) != months.end()) co_return Status();
+  months.push_back(month);
+  auto visitor = co_await FindVisitor(call, chat.room().visitor.id);
+  if (!visitor) co_return visitor.error();
+  if (!*visitor) co_return Status();
+  auto& known = (*visitor)->activity;
+  if (std::find(known.begin(), known.end(), month) != known.end()) co_return Status();
+  known.push_back(month);
+  Save(**visitor, call.now, chat.changes());
+  co_return Status();
+}
+
+// The checks every message of a logged-in user passes, then the message, durably.
+Awaitable<Outcome<Message>> SayAsUser(const Call& call, std::string room_id, Message message) {
+  auto room = co_await FindRoom(call, std::move(room_id));
+  if (!room) co_return room.error();
+  if (!*room) co_return Fail("error-invalid-room");
+  auto allowed = co_await MayAccess(call, **room);
+  if (!allowed) co_return allowed.error();
+  if (!*allowed) co_return Fail("error-not-allowed");
+  const bool impersonates = !message.alias.empty() || !message.avatar.empty();
+  if (impersonates && !call.May("message-impersonate")) co_return Fail("Not enough permission");
+  if (!message.id.empty()) {
+    auto taken = co_await FindMessage(call, message.id);
+    if (!taken) co_return taken.error();
+    if (*taken) {
+      co_return Fail("E11000 duplicate key error collection: rocketchat_message index: _id_ dup key: { _id: \"" +
+                     message.id + "\" }");
+    }
+  }
+  auto chat = co_await Continue(call, std::move(**room));
+  if (!chat) co_return chat.error();
+  const Status marked = co_await MarkVisitorActive(call, *chat);
+  if (!marked) co_return marked.error();
+  Message said = chat->PostFromAgent(call.user(), std::move(message));
+  const Status committed = co_await call.Commit(chat->Finish());
+  if (!committed) co_return committed.error();
+  co_return said;
+}
+
+Awaitable<Reply> SendMessage(Call& call) {
+  const Json& sent = *call.body.Find("message");
+  if (sent.Find("t") != nullptr) co_return Fail("Cannot send system messages using 'chat.sendMessage'");
+  if (sent.Flag("tshow") && sent.Text("tmid").empty()) {
+    co_return FailCoded("invalid-params", "tshow provided but missing tmid", MethodDetails("sendMessage"));
+  }
+  if (IsOutOfSync(call, sent)) {
+    co_return FailCoded("error-message-ts-out-of-sync", "Message timestamp is out of sync",
+                        MethodDetails("sendMessage"));
+  }
+  if (IsTooLong(call, sent.Text("msg"))) co_return TooLong();
+  const std::string room_id(sent.Text("rid"));
+  if (room_id.empty()) co_return Fail("The 'rid' property on the message object is missing.");
+  auto said = co_await SayAsUser(call, room_id, ReadMessage(sent, "msg"));
+  if (!said) co_return said.failure();
+  co_return Json::Of({{"message", ToAnswer(*said)}});
+}
+
+Awaitable<Reply> PostMessage(Call& call) {
+  const std::string_view by_id = call.body.Text("roomId");
+  const std::string channel(by_id.empty() ? call.body.Text("channel") : by_id);
+  if (IsTooLong(call, call.body.Text("text"))) co_return Fail("error-message-size-exceeded");
+  auto room = co_await FindRoom(call, channel);
+  if (!room) co_return room.error();
+  if (!*room) co_return FailCoded("invalid-channel");
+  Message message = ReadMessage(call.body, "text");
+  message.id.clear();
+  message.groupable = false;
+  auto said = co_await SayAsUser(call, channel, std::move(message));
+  if (!said) co_return said.failure();
+  co_return Json::Of({{"ts", UnixMillis(said->at)}, {"channel", channel}, {"message", ToAnswer(*said)}});
+}
+
+// A message named by `msgId` with its room, for update and delete.
+struct NamedMessage {
+  Message message;
+  Room room;
+};
+
+Awaitable<Outcome<NamedMessage>> FindNamedMessage(const Call& call) {
+  const std::string id(call.body.Text("msgId"));
+  auto message = co_await FindMessage(call, id);
+  if (!message) co_return message.error();
+  if (!*message) co_return Fail("No message found with the id of \"" + id + "\".");
+  if ((*message)->room_id != call.body.Text("roomId")) {
+    co_return Fail("The room id provided does not match where the message is from.");
+  }
+  auto room = co_await FindRoom(call, (*message)->room_id);
+  if (!room) co_return room.error();
+  if (!*room) co_return Fail("error-invalid-room");
+  NamedMessage named;
+  named.message = std::move(**message);
+  named.room = std::move(**room);
+  co_return named;
+}
+
+bool MayEdit(const Call& call, const Message& message) {
+  if (message.IsSystem()) return false;
+  if (call.May("edit-message")) return true;
+  return call.settings().Flag("Message_AllowEditing") && message.author.id == call.user().id;
+}
+
+Awaitable<Reply> UpdateMessage(Call& call) {
+  auto named = co_await FindNamedMessage(call);
+  if (!named) co_return named.failure();
+  auto allowed = co_await MayAccess(call, named->room);
+  if (!allowed) co_return allowed.error();
+  if (!*allowed) co_return Fail("error-not-allowed");
+  if (!MayEdit(call, named->message)) {
+    co_return FailCoded("error-action-not-allowed", "Message editing not allowed",
+                        Json::Of({{"method", "updateMessage"}, {"action", "Message_editing"}}));
+  }
+  const std::string text(call.body.Text("text"));
+  if (IsTooLong(call, text)) co_return TooLong();
+  if (text == named->message.text) co_return Json::Of({{"message", ToAnswer(named->message)}});
+  auto chat = co_await Continue(call, std::move(named->room));
+  if (!chat) co_return chat.error();
+  chat->Edit(named->message, text, PersonOf(call.user()));
+  const Status committed = co_await call.Commit(chat->Finish());
+  if (!committed) co_return committed.error();
+  co_return Json::Of({{"message", ToAnswer(named->message)}});
+}
+
+bool MayDelete(const Call& call, const Message& message) {
+  if (message.IsSystem()) return false;
+  if (call.MayAny({"delete-message", "force-delete-message"})) return true;
+  const bool own = message.author.id == call.user().id;
+  return own && call.settings().Flag("Message_AllowDeleting") && call.May("delete-own-message");
+}
+
+Awaitable<Reply> DeleteMessage(Call& call) {
+  auto named = co_await FindNamedMessage(call);
+  if (!named) co_return named.failure();
+  auto allowed = co_await MayAccess(call, named->room);
+  if (!allowed) co_return allowed.error();
+  if (!*allowed) co_return Fail("error-not-allowed");
+  const Message& message = named->message;
+  if (call.body.Flag("asUser") && message.author.id != call.user().id && !call.May("force-delete-message")) {
+    co_return Fail(
+        "Unauthorized. You must have the permission \"force-delete-message\" to delete other's message as them.");
+  }
+  if (!MayDelete(call, message)) co_return FailCoded("error-action-not-allowed", "Not allowed");
+  auto before = co_await FindSpokenBefore(call, message);
+  if (!before) co_return before.error();
+  auto chat = co_await Continue(call, std::move(named->room));
+  if (!chat) co_return chat.error();
+  chat->Delete(message, *before);
+  const Status committed = co_await call.Commit(chat->Finish());
+  if (!committed) co_return committed.error();
+  co_return Json::Of({{"_id", message.id},
+                      {"ts", std::to_string(UnixMillis(call.now))},
+                      {"message", Pick(ToAnswer(message), {"_id", "rid", "u"})}});
+}
+
+Awaitable<Reply> GetMessage(Call& call) {
+  auto message = co_await FindMessage(call, std::string(call.query.Text("msgId")));
+  if (!message) co_return message.error();
+  if (!*message) co_return FailBare();
+  auto room = co_await FindRoom(call, (*message)->room_id);
+  if (!room) co_return room.error();
+  bool allowed = false;
+  if (*room) {
+    auto access = co_await MayAccess(call, **room);
+    if (!access) co_return access.error();
+    allowed = *access;
+  }
+  if (!allowed) co_return FailCoded("error-not-allowed", "Not allowed", MethodDetails("getSingleMessage"));
+  co_return Json::Of({{"message", ToAnswer(**message)}});
+}
+
+Awaitable<Reply> ListMessages(Call& call) {
+  auto paging = ReadPaging(call, {storage::SortKey("ts", true)});
+  if (!paging) co_return paging.failure();
+  auto room = co_await FindRoom(call, std::string(call.Path("rid")));
+  if (!room) co_return room.error();
+  if (!*room) co_return Fail("invalid-room");
+  auto allowed = co_await MayAccess(call, **room);
+  if (!allowed) co_return allowed.error();
+  if (!*allowed) co_return Fail("not-allowed");
+  storage::Query query(Message::kCollection);
+  query.where = Spoken((*room)->id);
+  if (const std::string_view term = call.query.Text("searchTerm"); !term.empty()) {
+    query.where.emplace_back("msg", Match::kContains, Json(term));
+  }
+  paging->ApplyTo(query);
+  auto found = co_await Find<Message>(call.documents(), std::move(query));
+  if (!found) co_return found.error();
+  Json items = Json::MakeArray();
+  for (const Message& message : found->list) items.Push(ToAnswer(message));
+  Json page = PageOf("messages", std::move(items), *paging, found->total);
+  page.Set("count", paging->count.value_or(0));  // this list alone echoes what was asked for
+  co_return page;
+}
+
+}  // namespace
+
+Routes AgentMessageRoutes() {
+  return {
+      {"POST chat.sendMessage", &SendMessage}, {"POST chat.postMessage", &PostMessage},
+      {"POST chat.update", &UpdateMessage},    {"POST chat.delete", &DeleteMessage},
+      {"GET chat.getMessage", &GetMessage},    {"GET livechat/{rid}/messages", &ListMessages},
+  };
+}
+
+}  // namespace parley::backend::embedded

@@ -1,0 +1,188 @@
+#include "backend/embedded/opening.h"
+
+#include "backend/embedded/presence.h"
+#include "backend/embedded/routing.h"
+#include "base/text.h"
+
+namespace parley::backend::embedded {
+namespace {
+
+using storage::Condition;
+using storage::Match;
+
+// Openings that go to the same agents compete for their counters; each round one of them wins.
+constexpr int kOpeningAttempts = 100;
+
+bool AssignsByItself(const Call& call) {
+  return ParseRoutingMethod(call.settings().Text("Livechat_Routing_Method")) == RoutingMethod::kAutoSelection;
+}
+
+// Where a new chat goes and who was asked for.
+struct Destination {
+  std::string department;
+  std::string inquiry_department;
+  std::optional<NextAgent> agent;
+};
+
+Failure NobodyOnline() {
+  return FailCoded("no-agent-online", "Sorry, no online agents");
+}
+
+// The agent the visitor asked for; nobody when there is no such agent.
+Awaitable<Maybe<NextAgent>> FindAskedAgent(const Call& call, std::string agent_id) {
+  if (agent_id.empty()) co_return std::optional<NextAgent>();
+  FoundUser user = co_await FindUser(call.documents(), std::move(agent_id));
+  if (!user) co_return user.error();
+  if (!*user || !(*user)->IsAgent()) co_return std::optional<NextAgent>();
+  std::optional<NextAgent> asked(std::in_place);
+  asked->agent = std::move(**user);
+  asked->counted = false;
+  co_return asked;
+}
+
+Awaitable<Outcome<Destination>> FindDestination(const Call& call, const Visitor& visitor, std::string agent_id) {
+  const Staffing staffing = StaffingOf(call);
+  Destination destination;
+  auto asked = co_await FindAskedAgent(call, std::move(agent_id));
+  if (!asked) co_return asked.error();
+  destination.agent = std::move(*asked);
+  destination.department = visitor.department;
+  if (!destination.agent && destination.department.empty()) {
+    auto offered = co_await FindStaffedRegistrationDepartment(staffing);
+    if (!offered) co_return offered.error();
+    if (*offered) destination.department = (*offered)->id;
+  }
+  destination.inquiry_department = destination.department;
+  if (!destination.agent) {
+    auto bot = co_await PickBot(staffing, destination.department);
+    if (!bot) co_return bot.error();
+    destination.agent = std::move(*bot);
+  }
+
+  const bool must_be_staffed = !call.settings().Flag("Livechat_accept_chats_with_no_agents");
+  if (!destination.department.empty()) {
+    auto staffed = co_await FindStaffedDepartment(staffing, destination.department);
+    if (!staffed) co_return staffed.error();
+    if (*staffed) {
+      destination.department = (*staffed)->id;
+    } else if (must_be_staffed) {
+      co_return NobodyOnline();
+    }
+  } else if (!destination.agent && must_be_staffed) {
+    auto online = co_await IsOnline(staffing, std::string());
+    if (!online) co_return online.error();
+    if (!*online) co_return NobodyOnline();
+  }
+  co_return destination;
+}
+
+// A page the visitor saw before the chat, kept by page.visited for the room to come.
+Awaitable<Result<std::vector<Message>>> FindPagesBeforeChat(const Call& call, std::string visitor_token) {
+  storage::Query query(Message::kCollection);
+  query.where.emplace_back("navigation.token", Match::kEquals, Json(std::move(visitor_token)));
+  query.where.emplace_back("rid", Match::kMissing);
+  query.sort.emplace_back("ts");
+  auto found = co_await Find<Message>(call.documents(), std::move(query));
+  if (!found) co_return found.error();
+  co_return std::move(found->list);
+}
+
+void AttachPages(std::vector<Message>& pages, const Room& room, Time now, storage::Changes& changes) {
+  for (Message& page : pages) {
+    page.room_id = room.id;
+    page.expires.reset();
+    Save(page, now, changes);
+  }
+}
+
+std::string LastPage(const std::vector<Message>& pages) {
+  if (pages.empty()) return {};
+  const Json* href = pages.back().navigation.FindPath("page.location.href");
+  return std::string(href ? href->AsString().value_or("") : "");
+}
+
+// The widget's own requests carry its cookies; everything else came through the API.
+Json SourceOf(const Call& call) {
+  const std::string_view cookies = call.Header("cookie");
+  const bool from_widget = cookies.find("rc_room_type=l") != std::string_view::npos &&
+                           cookies.find("rc_is_widget=t") != std::string_view::npos;
+  return Json::Of({{"type", from_widget ? "widget" : "api"}});
+}
+
+// `ready`: the asked agent when they can take it, else whoever is next.
+Awaitable<Result<bool>> AssignFirst(const Call& call, Conversation& chat, const std::optional<NextAgent>& asked) {
+  const bool is_bot = asked && asked->agent.HasRole(kBotRole);
+  if (!asked || (!is_bot && !CanTakeChats(asked->agent, call.settings()))) {
+    co_return co_await AssignNext(call, chat, std::string());
+  }
+  NextAgent next = *asked;
+  CountPick(next, call.now, chat.changes());
+  chat.Assign(next.agent);
+  co_return true;
+}
+
+Awaitable<Outcome<OpenedChat>> TryOpenChat(const Call& call, std::string visitor_token, std::string agent_id) {
+  auto visitor = co_await FindVisitorByToken(call, visitor_token);
+  if (!visitor) co_return visitor.error();
+  if (!*visitor) co_return Fail("invalid-token");
+  auto open = co_await FindOpenRoomOf(call, visitor_token);
+  if (!open) co_return open.error();
+  OpenedChat opened;
+  if (*open) {
+    opened.room = std::move(**open);
+    co_return opened;
+  }
+  if (!call.settings().Flag("Livechat_enabled")) co_return FailCoded("error-omnichannel-is-disabled");
+  auto destination = co_await FindDestination(call, **visitor, std::move(agent_id));
+  if (!destination) co_return destination.failure();
+  auto pages = co_await FindPagesBeforeChat(call, visitor_token);
+  if (!pages) co_return pages.error();
+
+  Opening opening;
+  opening.department = destination->department;
+  opening.inquiry_department = destination->inquiry_department;
+  opening.source = SourceOf(call);
+  opening.page_url = LastPage(*pages);
+  Conversation chat(ContextOf(call), **visitor, opening);
+  AttachPages(*pages, chat.room(), call.now, chat.changes());
+
+  const bool by_bot = destination->agent && destination->agent->agent.HasRole(kBotRole);
+  const bool waits = !AssignsByItself(call) || call.settings().Flag("Livechat_waiting_queue");
+  if (waits && !by_bot) {
+    std::optional<DefaultAgent> asked;
+    if (destination->agent) asked = DefaultAgent{destination->agent->agent.id, destination->agent->agent.username};
+    chat.Queue(std::move(asked));
+  } else {
+    auto assigned = co_await AssignFirst(call, chat, destination->agent);
+    if (!assigned) co_return assigned.error();
+  }
+  (*visitor)->last_chat = LastChat{chat.room().id, call.now};
+  Save(**visitor, call.now, chat.changes());
+  storage::Changes changes = chat.Finish();
+  const Status committed = co_await call.Commit(std::move(changes));
+  if (!committed) co_return committed.error();
+  opened.room = std::move(chat.room());
+  opened.is_new = true;
+  co_return opened;
+}
+
+}  // namespace
+
+Awaitable<Outcome<OpenedChat>> OpenChat(const Call& call, std::string visitor_token, std::string agent_id) {
+  for (int left = kOpeningAttempts;; --left) {
+    auto opened = co_await TryOpenChat(call, visitor_token, agent_id);
+    if (opened || !opened.failure().conflict || left <= 1) co_return opened;
+  }
+}
+
+Awaitable<Result<bool>> AssignNext(const Call& call, Conversation& chat, std::string except) {
+  if (!AssignsByItself(call)) co_return false;
+  auto next = co_await PickNextAgent(StaffingOf(call), chat.room().department, std::move(except));
+  if (!next) co_return next.error();
+  if (!*next) co_return false;
+  CountPick(**next, call.now, chat.changes());
+  chat.Assign((*next)->agent);
+  co_return true;
+}
+
+}  // namespace parley::backend::embedded

@@ -1,0 +1,27 @@
+// Opening a chat: who may, where it goes and who gets it.
+//
+// Source: administration reference §8.3.
+// Threading: one shard. Tests: tests/unit/backend/embedded/opening_test.cc
+#pragma once
+
+#include <string>
+
+#include "backend/embedded/chats.h"
+
+namespace parley::backend::embedded {
+
+struct OpenedChat {
+  Room room;
+  bool is_new = false;
+};
+
+// The visitor's open room, or a new one, committed. `visitor` as read from the store; `agent_id`: the agent asked for,
+// or empty. Two openings of one visitor at the same time give one room: both write the visitor's record.
+// Errors: error-omnichannel-is-disabled, no-agent-online
+Awaitable<Outcome<OpenedChat>> OpenChat(const Call& call, std::string visitor_token, std::string agent_id);
+
+// Gives a chat nobody serves to the next agent of its department, or leaves it waiting. `except`: passed over.
+// True when somebody was found.
+Awaitable<Result<bool>> AssignNext(const Call& call, Conversation& chat, std::string except);
+
+}  // namespace parley::backend::embedded

@@ -1,0 +1,82 @@
+// Pages visitors look at, before and during a chat. Source: omnichannel reference §2.7.
+#include "backend/embedded/chats.h"
+
+namespace parley::backend::embedded {
+namespace {
+
+using storage::Match;
+
+constexpr auto kKeptWithoutRoom = std::chrono::hours(24 * 30);
+
+Message MakePageVisit(const Call& call, const Json& page, const std::string& token) {
+  Message visit;
+  visit.id = call.ids().RoomId();
+  visit.type = message_type::kNavigation;
+  visit.at = call.now;
+  visit.author = Person{"rocket.cat", "rocket.cat", "Rocket.Cat"};
+  visit.groupable = false;
+  const Json* href = page.FindPath("location.href");
+  visit.text = std::string(page.Text("title")) + " - " + std::string(href ? href->AsString().value_or("") : "");
+  visit.navigation = Json::Of({{"page", page}, {"token", token}});
+  visit.hidden = !call.settings().Flag("Livechat_Visitor_navigation_as_a_message");
+  return visit;
+}
+
+Awaitable<Reply> VisitPage(Call& call) {
+  const Json& page = *call.body.Find("pageInfo");
+  const std::string token(call.body.Text("token"));
+  const std::string room_id(call.body.Text("rid"));
+  if (page.Text("change") != call.settings().Text("Livechat_history_monitor_type")) co_return Reply::Empty();
+  Message visit = MakePageVisit(call, page, token);
+  if (room_id.empty()) {
+    visit.expires = call.now + kKeptWithoutRoom;
+  } else {
+    auto room = co_await FindRoom(call, room_id);
+    if (!room) co_return room.error();
+    // The token is not checked to be known, but nobody writes into another's chat.
+    if (!*room || (*room)->visitor.token != token) co_return Reply::Empty();
+    visit.room_id = room_id;
+  }
+  storage::Changes changes;
+  Save(visit, call.now, changes);
+  const Status committed = co_await call.Commit(std::move(changes));
+  if (!committed) co_return committed.error();
+  co_return Json::Of({{"page", Json::Of({{"msg", visit.text}, {"navigation", visit.navigation}})}});
+}
+
+Awaitable<Reply> ListPages(Call& call, std::string room_id) {
+  auto paging = ReadPaging(call, {storage::SortKey("ts", true)});
+  if (!paging) co_return paging.failure();
+  auto room = co_await FindRoom(call, room_id);
+  if (!room) co_return room.error();
+  if (!*room) co_return Fail("invalid-room");
+  storage::Query query(Message::kCollection);
+  query.where.emplace_back("rid", Match::kEquals, Json(std::move(room_id)));
+  query.where.emplace_back("t", Match::kEquals, Json(message_type::kNavigation));
+  paging->ApplyTo(query);
+  auto found = co_await Find<Message>(call.documents(), std::move(query));
+  if (!found) co_return found.error();
+  Json pages = Json::MakeArray();
+  for (const Message& visit : found->list) pages.Push(ToAnswer(visit));
+  co_return PageOf("pages", std::move(pages), *paging, found->total);
+}
+
+Awaitable<Reply> ListPagesOfRoom(Call& call) {
+  return ListPages(call, std::string(call.Path("roomId")));
+}
+
+Awaitable<Reply> ListPagesByQuery(Call& call) {
+  return ListPages(call, std::string(call.query.Text("roomId")));
+}
+
+}  // namespace
+
+Routes PageVisitRoutes() {
+  return {
+      {"POST livechat/page.visited", &VisitPage},
+      {"GET livechat/visitors.pagesVisited", &ListPagesByQuery},
+      {"GET livechat/visitors.pagesVisited/{roomId}", &ListPagesOfRoom},
+  };
+}
+
+}  // namespace parley::backend::embedded
