@@ -8,14 +8,6 @@
 namespace parley::pipeline {
 namespace {
 
-// The same resources answer under /v2; `/v2/tickets/new` is a path of its own and matches as it stands.
-Result<routing::RouteMatch> MatchRoute(const routing::RouteTable& routes, http::Method method, std::string_view path) {
-  Result<routing::RouteMatch> match = routes.Match(method, path);
-  constexpr std::string_view kPrefix = "/v2/";
-  if (match || match.error().code != ErrorCode::kNotFound || !path.starts_with(kPrefix)) return match;
-  return routes.Match(method, path.substr(kPrefix.size() - 1));
-}
-
 // Absent, empty, 2 and 2.0 are version 2; unparsable placeholders occur in generated collections and count as absent.
 bool IsSupportedVersion(std::string_view header) {
   const auto version = ParseNumber(Trim(header));
@@ -29,6 +21,15 @@ std::string SubjectLogin(const routing::RouteMatch& match) {
 
 }  // namespace
 
+Result<routing::RouteMatch> MatchLiveChatRoute(const routing::RouteTable& routes, http::Method method,
+                                               std::string_view path) {
+  // `/v2/tickets/new` is a path of its own and matches as it stands.
+  Result<routing::RouteMatch> match = routes.Match(method, path);
+  constexpr std::string_view kPrefix = "/v2/";
+  if (match || match.error().code != ErrorCode::kNotFound || !path.starts_with(kPrefix)) return match;
+  return routes.Match(method, path.substr(kPrefix.size() - 1));
+}
+
 Awaitable<http::Response> LiveChatFace::Handle(Exchange& exchange, const Serving& serving, mapping::Trace* trace) {
   exchange.face = "livechat";
   Result<std::string> answer = co_await Answer(exchange, serving, trace);
@@ -41,7 +42,7 @@ Awaitable<http::Response> LiveChatFace::Handle(Exchange& exchange, const Serving
 
 Awaitable<Result<std::string>> LiveChatFace::Answer(Exchange& exchange, const Serving& serving, mapping::Trace* trace) {
   const http::Request& request = exchange.request;
-  const Result<routing::RouteMatch> match = MatchRoute(serving.livechat_routes, request.method, request.path);
+  const Result<routing::RouteMatch> match = MatchLiveChatRoute(serving.livechat_routes, request.method, request.path);
   if (!match) co_return match.error();
   const specs::Operation& operation = *match->operation;
   exchange.operation = &operation;

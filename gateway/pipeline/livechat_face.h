@@ -30,6 +30,10 @@ struct LocalCall {
 using LocalHandler = std::function<Awaitable<Result<std::string>>(const LocalCall&)>;
 using LocalHandlers = std::map<std::string, LocalHandler, std::less<>>;  // by operation id
 
+// The operation of a request line of this face: the same resources answer under /v2.
+Result<routing::RouteMatch> MatchLiveChatRoute(const routing::RouteTable& routes, http::Method method,
+                                               std::string_view path);
+
 class LiveChatFace {
  public:
   LiveChatFace(auth::CredentialStore& credentials, mapping::Runner& runner, const LocalHandlers& handlers,
