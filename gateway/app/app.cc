@@ -2,65 +2,275 @@
 
 #include <sys/resource.h>
 
+#include <mutex>
 #include <thread>
 
 #include "admin/admin.h"
 #include "app/admin_key.h"
-#include "app/id_resolver.h"
-#include "app/run_to_end.h"
+#include "app/observers.h"
 #include "app/serving_loader.h"
+#include "app/shard_parts.h"
 #include "auth/credentials.h"
 #include "backend/embedded/bootstrap.h"
-#include "backend/embedded/embedded.h"
 #include "base/log.h"
+#include "base/own_loop.h"
+#include "base/text.h"
 #include "http/server.h"
 #include "ledger/projector.h"
-#include "mapping/mapping.h"
 #include "metrics/metrics.h"
-#include "pipeline/local_handlers.h"
-#include "pipeline/pipeline.h"
-#include "resources/local_service.h"
-#include "storage/store.h"
 
 namespace parley::app {
 namespace {
 
 namespace embedded = backend::embedded;
 
-// Everything one shard needs to answer requests, in the order it is built on.
-struct ShardParts {
-  ShardParts(std::unique_ptr<storage::ShardStores> shard_stores, const events::Recorder& recorder, const Clock& clock,
-             IdGenerator& ids, embedded::Workspace& workspace, const pipeline::ServingSlot& serving,
-             metrics::ShardMetrics& metrics, mapping::Observer& observer, const mapping::AccountInfo& account,
-             pipeline::PipelineOptions options)
-      : stores(std::move(shard_stores)),
-        backend(stores->documents(), stores->committer(), *stores, recorder, clock, ids, workspace),
-        local(*stores, clock, account.timezone),
-        id_resolver(stores->ids()),
-        runner(backend, local, id_resolver, clock, ids, WithObserver(observer)),
-        credentials(stores->documents(), stores->committer(), clock, ids),
-        local_handlers(pipeline::MakeLocalHandlers(credentials, runner, serving)),
-        livechat(credentials, runner, local_handlers, account),
-        rocketchat(backend),
-        pipeline(livechat, rocketchat, serving, metrics, clock, ids, std::move(options)) {}
+http::ServerOptions ServerOptionsOf(const config::Config::Server& server, int shards) {
+  http::ServerOptions options;
+  options.address = server.listen.host;
+  options.port = server.listen.port;
+  options.shards = shards;
+  options.limits.body_bytes = server.max_body_bytes;
+  options.limits.connections_per_shard = static_cast<std::size_t>(std::max(1, server.max_connections / shards));
+  options.timeouts.head = server.header_timeout;
+  options.timeouts.body = server.body_timeout;
+  options.timeouts.idle = server.idle_timeout;
+  return options;
+}
 
-  static mapping::RunnerOptions WithObserver(mapping::Observer& observer) {
-    mapping::RunnerOptions options;
-    options.observer = &observer;
-    return options;
-  }
+int ShardCount(const config::Config::Server& server) {
+  if (server.shards > 0) return server.shards;
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
 
-  std::unique_ptr<storage::ShardStores> stores;
-  embedded::EmbeddedBackend backend;
-  resources::LocalService local;
-  StoreIdResolver id_resolver;
-  mapping::Runner runner;
-  auth::CredentialStore credentials;
-  pipeline::LocalHandlers local_handlers;
-  pipeline::LiveChatFace livechat;
-  pipeline::RocketChatFace rocketchat;
-  pipeline::Pipeline pipeline;
-};
+// A connection is a descriptor; the soft limit of most systems is far below what the hard one allows.
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+embedded::Options WorkspaceOptions(const config::Config& config) {
+  embedded::Options options;
+  options.edition = config.embedded.edition == config::Edition::kCommunity ? embedded::Edition::kCommunity
+                                                                           : embedded::Edition::kPremium;
+  return options;
+}
+
+mapping::AccountInfo AccountOf(const config::Config::Account& account) {
+  mapping::AccountInfo info;
+  info.license = account.license_id;
+  info.language = account.language;
+  info.timezone = account.timezone;
+  info.name = account.name;
+  return info;
+}
+
+Awaitable<http::Response> AdminAnswer(const admin::AdminApi& api, const http::Request& request) {
+  co_return api.Handle(request);
+}
+
+Awaitable<http::Response> ShardAnswer(pipeline::Pipeline& pipeline, const http::Request& request) {
+  return pipeline.Handle(request);
+}
 
 }  // namespace
+
+// In the order things are built; destroyed in reverse.
+struct App::Parts {
+  explicit Parts(config::Config the_config) : config(std::move(the_config)) {}
+
+  config::Config config;
+  FirstStart first_start;
+  std::mutex reload_mutex;
+  SystemClock clock;
+  std::unique_ptr<IdGenerator> ids = MakeSecureIdGenerator();
+  pipeline::ServingSlot serving;
+  std::unique_ptr<metrics::Metrics> metrics;
+  std::unique_ptr<MetricsObserver> observer;
+  std::unique_ptr<storage::Store> store;
+  ledger::Projector projector;
+  std::shared_ptr<const specs::Spec> rocketchat_spec;  // the workspace points into it, whatever is reloaded
+  std::unique_ptr<embedded::Workspace> workspace;
+  std::unique_ptr<SharedParts> shared;
+  std::vector<std::unique_ptr<ShardParts>> shards;
+  std::unique_ptr<admin::AdminApi> admin_api;
+  std::unique_ptr<http::Server> server;
+  std::unique_ptr<http::Server> admin_server;
+
+  // Serialised: a signal and the admin API may both ask for it.
+  Status LoadServingInto(Problems& problems);
+  Status OpenStore();
+  Status Bootstrap();
+  Status OpenServer();
+  Status OpenAdmin();
+  Status Ready() const;
+};
+
+Status App::Parts::LoadServingInto(Problems& problems) {
+  const std::lock_guard lock(reload_mutex);
+  std::shared_ptr<pipeline::Serving> loaded = LoadServing(config.files, problems);
+  if (loaded == nullptr) return InvalidArgument("specs or mappings cannot be used");
+  std::vector<metrics::OperationLabels> labels = pipeline::MetricsLabels(*loaded);
+  if (metrics == nullptr) {
+    metrics =
+        std::make_unique<metrics::Metrics>(std::move(labels), static_cast<std::size_t>(ShardCount(config.server)));
+    observer = std::make_unique<MetricsObserver>(*metrics);
+    rocketchat_spec = loaded->rocketchat_spec;
+  } else if (!metrics->SameOperations(labels)) {
+    // Counters are laid out by operation, and the backend's routes point into its spec.
+    problems.Add(config.files.specs, 0, "operations were added or removed; that needs a restart");
+    return InvalidArgument("the set of operations changed");
+  }
+  serving.Set(std::move(loaded));
+  return {};
+}
+
+Status App::Parts::OpenStore() {
+  Result<std::unique_ptr<storage::Store>> opened = storage::OpenStore(config.store.url, clock, *ids);
+  if (!opened) return opened.error();
+  store = std::move(*opened);
+  Result<std::unique_ptr<embedded::Workspace>> made =
+      embedded::Workspace::Create(WorkspaceOptions(config), *rocketchat_spec);
+  if (!made) return made.error();
+  workspace = std::move(*made);
+  return {};
+}
+
+Status App::Parts::Bootstrap() {
+  OwnLoop loop;
+  Result<std::unique_ptr<storage::ShardStores>> stores = store->OpenShard(loop.executor());
+  if (!stores) return stores.error();
+  embedded::FirstAdministrator admin;
+  admin.id = config.embedded.admin_id;
+  admin.username = config.embedded.admin_username;
+  admin.password = config.embedded.admin_password;
+  admin.email = config.embedded.admin_email;
+  embedded::FirstOwner owner;
+  owner.login = config.bootstrap.login;
+  owner.username = owner.name = UsernameFromLogin(config.bootstrap.login);
+  embedded::Services services{**stores, projector, clock, *ids, *workspace};
+  const Result<embedded::BootstrapResult> made = loop.Run(embedded::Bootstrap(services, admin, owner));
+  if (!made) return made.error();
+  first_start.admin_username = config.embedded.admin_username;
+  first_start.admin_password = made->generated_password;
+  if (config.bootstrap.login.empty()) return {};
+  auth::CredentialStore credentials((*stores)->documents(), (*stores)->committer(), clock, *ids);
+  return loop.Run(
+      credentials.Put(config.bootstrap.login, auth::Role::kOwner, auth::CredentialKind::kKey, config.bootstrap.key));
+}
+
+Status App::Parts::OpenServer() {
+  shared = std::make_unique<SharedParts>(SharedParts{projector,
+                                                     clock,
+                                                     *ids,
+                                                     *workspace,
+                                                     serving,
+                                                     *observer,
+                                                     AccountOf(config.account),
+                                                     {config.server.request_timeout, config.admin.key}});
+  Status opened_all;
+  const http::HandlerFactory factory = [&](http::Shard& shard) -> http::Handler {
+    Result<std::unique_ptr<storage::ShardStores>> stores = store->OpenShard(shard.executor());
+    if (!stores) {
+      opened_all = stores.error();
+      return {};
+    }
+    shards.push_back(std::make_unique<ShardParts>(std::move(*stores), *shared,
+                                                  metrics->shard(static_cast<std::size_t>(shard.index()))));
+    pipeline::Pipeline& pipeline = shards.back()->pipeline();
+    return [&pipeline](const http::Request& request) { return ShardAnswer(pipeline, request); };
+  };
+  Result<std::unique_ptr<http::Server>> made =
+      http::Server::Create(ServerOptionsOf(config.server, ShardCount(config.server)), clock, factory, observer.get());
+  if (!made) return made.error();
+  server = std::move(*made);
+  return opened_all;
+}
+
+Status App::Parts::OpenAdmin() {
+  admin::AdminSources sources;
+  sources.key = config.admin.key;
+  sources.metrics = [this] { return metrics->Render(); };
+  sources.ready = [this] { return Ready(); };
+  sources.routes = [this] { return CoverageJson(Coverage(*serving.Get())); };
+  sources.reload = [this](Problems& problems) { return LoadServingInto(problems); };
+  admin_api = std::make_unique<admin::AdminApi>(std::move(sources));
+  http::ServerOptions options;
+  options.address = config.admin.listen.host;
+  options.port = config.admin.listen.port;
+  const http::HandlerFactory factory = [this](http::Shard&) -> http::Handler {
+    return [this](const http::Request& request) { return AdminAnswer(*admin_api, request); };
+  };
+  Result<std::unique_ptr<http::Server>> made = http::Server::Create(options, clock, factory);
+  if (!made) return made.error();
+  admin_server = std::move(*made);
+  return {};
+}
+
+Status App::Parts::Ready() const {
+  return store->Health();
+}
+
+App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+App::~App() {
+  Stop();
+}
+
+Result<std::unique_ptr<App>> App::Create(config::Config config, Problems& problems) {
+  RaiseDescriptorLimit();
+  SetLogLevel(config.log_level);
+  auto parts = std::make_unique<Parts>(std::move(config));
+  if (parts->config.admin.key.empty()) {
+    Result<AdminKey> key = LoadOrMakeAdminKey(parts->config.data_directory, *parts->ids);
+    if (!key) return key.error();
+    parts->config.admin.key = key->key;
+    parts->first_start.admin_key_file = key->generated_file;
+  }
+  if (Status loaded = parts->LoadServingInto(problems); !loaded) return loaded.error();
+  if (Status opened = parts->OpenStore(); !opened) return opened.error();
+  // From here on an App owns the parts, so that its Stop closes what is open whichever step fails.
+  std::unique_ptr<App> app(new App(std::move(parts)));
+  if (Status made = app->parts_->Bootstrap(); !made) return made.error();
+  if (Status opened = app->parts_->OpenServer(); !opened) return opened.error();
+  if (Status opened = app->parts_->OpenAdmin(); !opened) return opened.error();
+  return app;
+}
+
+void App::Start() {
+  parts_->server->Start();
+  parts_->admin_server->Start();
+}
+
+std::string App::server_url() const {
+  return parts_->server->url();
+}
+
+std::string App::admin_url() const {
+  return parts_->admin_server->url();
+}
+
+const FirstStart& App::first_start() const {
+  return parts_->first_start;
+}
+
+Status App::Reload(Problems& problems) {
+  return parts_->LoadServingInto(problems);
+}
+
+void App::Stop() {
+  if (parts_->server != nullptr) {
+    if (!parts_->server->Drain(parts_->config.server.drain_timeout))
+      Log(LogLevel::kWarning, "server.drain_timeout", {});
+    parts_->server->Stop();
+  }
+  if (parts_->admin_server != nullptr) parts_->admin_server->Stop();
+  // Nothing posts to the shards any more once the store and the workers have stopped; only then may they go.
+  if (parts_->workspace != nullptr) parts_->workspace->Stop();
+  if (parts_->store != nullptr) parts_->store->Stop();
+  parts_->admin_server.reset();
+  parts_->server.reset();
+}
+
 }  // namespace parley::app

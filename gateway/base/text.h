@@ -31,6 +31,9 @@ bool IsValidUtf8(std::string_view text);
 // One "@", something on both sides, no spaces or control characters, a dot-free or dotted domain without empty labels.
 bool LooksLikeEmail(std::string_view text);
 
+// The local part of a login with only what Rocket.Chat allows in a user name: "Ann.O'Neil@x.test" gives "ann.o-neil".
+std::string UsernameFromLogin(std::string_view login);
+
 // Constant-time comparison for secrets; only the length is leaked.
 bool SecureEquals(std::string_view a, std::string_view b);
 std::optional<std::string> Base64Decode(std::string_view text);

@@ -104,6 +104,10 @@ Metrics::Metrics(std::vector<OperationLabels> operations, std::size_t shards) : 
 
 Metrics::~Metrics() = default;
 
+bool Metrics::SameOperations(const std::vector<OperationLabels>& operations) const {
+  return impl_->operations == operations;
+}
+
 void Metrics::CountSurprise(std::string_view operation, std::string_view path) {
   impl_->surprises.Add({{"operation", std::string(operation)}, {"path", std::string(path)}}).Increment();
 }

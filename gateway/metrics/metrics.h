@@ -24,6 +24,8 @@ struct OperationLabels {
   std::string operation;  // the spec's id, or "unmatched"
   std::string method;
   std::string route;  // path template
+
+  friend bool operator==(const OperationLabels&, const OperationLabels&) = default;
 };
 
 inline constexpr std::array<double, 14> kDurationBuckets = {0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25,
@@ -67,6 +69,9 @@ class Metrics {
  public:
   Metrics(std::vector<OperationLabels> operations, std::size_t shards);
   ~Metrics();
+
+  // Whether these labels are those it was made for: indexes stay right after a reload only then.
+  bool SameOperations(const std::vector<OperationLabels>& operations) const;
 
   ShardMetrics& shard(std::size_t index) { return *shards_[index]; }
 

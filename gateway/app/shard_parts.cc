@@ -1,0 +1,27 @@
+#include "app/shard_parts.h"
+
+namespace parley::app {
+namespace {
+
+mapping::RunnerOptions OptionsWith(mapping::Observer& observer) {
+  mapping::RunnerOptions options;
+  options.observer = &observer;
+  return options;
+}
+
+}  // namespace
+
+ShardParts::ShardParts(std::unique_ptr<storage::ShardStores> stores, const SharedParts& shared,
+                       metrics::ShardMetrics& metrics)
+    : stores_(std::move(stores)),
+      backend_(*stores_, shared.recorder, shared.clock, shared.ids, shared.workspace),
+      local_(*stores_, shared.account.timezone),
+      id_resolver_(stores_->ids()),
+      runner_(backend_, local_, id_resolver_, shared.clock, shared.ids, OptionsWith(shared.observer)),
+      credentials_(stores_->documents(), stores_->committer(), shared.clock, shared.ids),
+      local_handlers_(pipeline::MakeLocalHandlers(credentials_, runner_, shared.serving)),
+      livechat_(credentials_, runner_, local_handlers_, shared.account),
+      rocketchat_(backend_),
+      pipeline_(livechat_, rocketchat_, shared.serving, metrics, shared.clock, shared.ids, shared.pipeline_options) {}
+
+}  // namespace parley::app
