@@ -6,7 +6,13 @@ namespace parley::backend::embedded {
 
 Routes AllRoutes() {
   Routes all;
-  for (const auto& family : {AccountRoutes}) {
+  for (const auto& family : {
+           AccountRoutes,    AgentMessageRoutes, AgentRoutes,        ClosingRoutes,        CustomFieldRoutes,
+           DepartmentRoutes, InquiryRoutes,      PageVisitRoutes,    RoleRoutes,           RoomRoutes,
+           ServerRoutes,     SettingRoutes,      TokenRoutes,        TransferRoutes,       UserReadRoutes,
+           UserRoutes,       UserDeleteRoutes,   UserPresenceRoutes, VisitorMessageRoutes, VisitorRoutes,
+           WidgetRoutes,
+       }) {
     const Routes routes = family();
     all.insert(all.end(), routes.begin(), routes.end());
   }
