@@ -19,7 +19,6 @@ std::string Route(const specs::Operation& operation) {
 }
 
 // ---- names
-// -------------------------------------------------------------------------------------------------------------
 
 void CheckName(Surroundings& around, const ast::File& file, const std::string& name, const ast::Place& place,
                std::set<std::string>& seen) {
@@ -89,7 +88,6 @@ void CheckUnused(Surroundings& around, const ast::File& file) {
 }
 
 // ---- operations
-// --------------------------------------------------------------------------------------------------------
 
 // Parameters of every operation the face maps, without those that mean different things in different operations.
 std::vector<Field> AllInputs(const ast::Face& face, const specs::Spec& spec) {

@@ -73,7 +73,6 @@ std::string PathText(const std::vector<std::string>& path) {
 }  // namespace
 
 // ---- reads
-// -------------------------------------------------------------------------------------------------------------
 
 Reads* Reads::Member(std::string_view name) {
   auto found = members_.find(name);
@@ -98,7 +97,6 @@ void Flow::Consume(const Value& value) {
 }
 
 // ---- texts
-// -------------------------------------------------------------------------------------------------------------
 
 std::string TextOf(const Expr& expr) {
   switch (expr.kind) {
@@ -155,7 +153,6 @@ void Surroundings::Report(const ast::Place& place, std::string text) {
 }
 
 // ---- facts
-// -------------------------------------------------------------------------------------------------------------
 
 std::string Flow::Fact(const Expr& expr, const Scope& scope) {
   // `.` means something else at every level, so it is numbered.
@@ -209,7 +206,6 @@ Scope Flow::Within(const Scope& scope, Value dot) {
 }
 
 // ---- expressions
-// -------------------------------------------------------------------------------------------------------
 
 Value Flow::Of(const Expr& expr, const Scope& scope) {
   switch (expr.kind) {
@@ -397,7 +393,16 @@ Value Flow::Compare(const Expr& expr, const Scope& scope) {
 }
 
 // ---- what stands behind a pipe
-// -----------------------------------------------------------------------------------------
+
+// The items for which `condition` holds surely have the members it needs.
+TypePtr Flow::Narrowed(TypePtr item, const Expr& condition, const Scope& inside) {
+  std::set<std::string> facts;
+  Assume(condition, inside, true, facts);
+  for (const std::string& name : FieldNames(item)) {
+    if (facts.count("#" + std::to_string(inside.dot_number) + "." + name)) item = WithRequired(item, name);
+  }
+  return item;
+}
 
 std::vector<std::string> Flow::Applicable() const {
   std::vector<std::string> names = FunctionNames();
@@ -439,7 +444,7 @@ Value Flow::ApplyLookup(const Expr& expr, const Scope& scope) {
   if (const ast::Directory* directory = around_.face().FindDirectory(name)) {
     around_.Use(directory);
     for (const std::string& column : directory->keys) {
-      if (expr.name == name + ".by_" + column) return Value{RowOf(*directory), true, true, {}};
+      if (expr.name == name + ".by_" + column) return Value{WithRequired(RowOf(*directory), column), true, true, {}};
     }
     if (!directory->by.empty() && expr.name == name + ".by_" + directory->by) {
       return Value{ListOf(RowOf(*directory)), true, true, {}};
@@ -537,6 +542,7 @@ Value Flow::ApplyFunction(const Expr& expr, const Scope& scope) {
   if (has_argument && rule.argument == ArgumentRule::kItem) {
     Scope inner = Within(scope, item);
     argument = rule.result == ResultRule::kMapped ? Of(expr.operands[1], inner) : Test(expr.operands[1], inner);
+    if (expr.name == "where" || expr.name == "find") item.type = Narrowed(item.type, expr.operands[1], inner);
   } else if (has_argument && rule.argument == ArgumentRule::kIdKind) {
     const Expr& kind = expr.operands[1];
     if (kind.kind != ExprKind::kWord || !ParseIdKind(kind.name)) {
@@ -607,14 +613,13 @@ Value Flow::ApplyFunction(const Expr& expr, const Scope& scope) {
 }
 
 // ---- directories
-// -------------------------------------------------------------------------------------------------------
 
 TypePtr RowOf(const ast::Directory& directory) {
   static const TypePtr agent = RecordOf({{"id", Text(), true},
                                          {"username", Text(), true},
-                                         {"name", Text(), true},
-                                         {"login", Text(), true},
-                                         {"presence", OneOf({"online", "away", "busy", "offline"}), true},
+                                         {"name", Text(), false},
+                                         {"login", Text(), false},
+                                         {"presence", OneOf({"online", "away", "busy", "offline"}), false},
                                          {"available", Plain(kBoolean), true},
                                          {"accepting", Plain(kBoolean), true},
                                          {"active", Plain(kBoolean), true},
@@ -623,8 +628,8 @@ TypePtr RowOf(const ast::Directory& directory) {
                                          {"departments", ListOf(Text()), true}});
   static const TypePtr department = RecordOf({{"id", Text(), true},
                                               {"name", Text(), true},
-                                              {"description", Text(), true},
-                                              {"email", Text(), true},
+                                              {"description", Text(), false},
+                                              {"email", Text(), false},
                                               {"enabled", Plain(kBoolean), true}});
   static const TypePtr membership = RecordOf({{"id", Text(), true}});
   if (directory.from == "agents") return agent;

@@ -129,6 +129,7 @@ class Flow {
   Value ApplyShape(const ast::Expr& expr, const ast::Shape& shape, const Scope& scope, const Sink* sink);
   Value ApplyLookup(const ast::Expr& expr, const Scope& scope);
   Value Compare(const ast::Expr& expr, const Scope& scope);
+  static TypePtr Narrowed(TypePtr item, const ast::Expr& condition, const Scope& inside);
   Value Else(const ast::Expr& expr, const Scope& scope);
   Value AndOr(const ast::Expr& expr, const Scope& scope);
 

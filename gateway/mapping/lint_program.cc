@@ -159,7 +159,6 @@ void ProgramLint::CheckRequirements(Walk& walk) {
 }
 
 // ---- steps
-// -------------------------------------------------------------------------------------------------------------
 
 void ProgramLint::CheckStepNames(const ast::Variant& variant) {
   std::set<std::string> seen;
@@ -353,7 +352,6 @@ void ProgramLint::CheckUnused(Walk& walk) {
 }
 
 // ---- writes
-// ------------------------------------------------------------------------------------------------------------
 
 const specs::Operation* ProgramLint::RouteOf(const ast::Call& call) const {
   return FindRoute(call.local() ? specs_.local : specs_.backend, call);
@@ -401,7 +399,6 @@ void ProgramLint::CheckUndo(Walk& walk, const ast::Step& step, const Scope& scop
 }
 
 // ---- calls
-// -------------------------------------------------------------------------------------------------------------
 
 const specs::Operation* ProgramLint::CheckCall(Walk& walk, const ast::Call& call, const Scope& scope, bool paged) {
   Flow::Consume(walk.flow.Of(call.path, scope));
@@ -460,7 +457,6 @@ void ProgramLint::CheckBody(Walk& walk, const ast::Call& call, const specs::Oper
 }
 
 // ---- answers
-// -----------------------------------------------------------------------------------------------------------
 
 void ProgramLint::CheckAnswer(Walk& walk) {
   if (!walk.variant.answer) {

@@ -57,7 +57,6 @@ void Note(const Sink* sink, bool data) {
 }  // namespace
 
 // ---- fitting
-// -----------------------------------------------------------------------------------------------------------
 
 static void FitRecord(Surroundings& around, const TypePtr& type, const Sink& sink, const ast::Place& place, int depth);
 
@@ -123,7 +122,6 @@ Value Flow::Leaf(Value value, const Scope& scope, const Sink* sink, const ast::P
 }
 
 // ---- building
-// ----------------------------------------------------------------------------------------------------------
 
 Value Flow::Build(const Tree& tree, const Scope& scope, const Sink* sink) {
   return BuildTree(tree, scope, sink);

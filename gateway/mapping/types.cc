@@ -181,6 +181,13 @@ TypePtr WithField(const TypePtr& record, Field field) {
   return std::make_shared<const Type>(std::move(type));
 }
 
+TypePtr WithRequired(const TypePtr& record, std::string_view name) {
+  std::optional<Field> field = FieldOf(record, name);
+  if (!field || field->required) return record;
+  field->required = true;
+  return WithField(record, std::move(*field));
+}
+
 TypePtr WithoutValues(const TypePtr& type) {
   if (type->values.empty()) return type;
   Type copy = *type;

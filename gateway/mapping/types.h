@@ -51,6 +51,8 @@ TypePtr RecordOf(std::vector<Field> fields);
 TypePtr FromSchema(const specs::SchemaPtr& schema);  // a null schema is anything
 TypePtr Union(const TypePtr& a, const TypePtr& b);
 TypePtr WithField(const TypePtr& record, Field field);
+// The same record, in which the member is always there.
+TypePtr WithRequired(const TypePtr& record, std::string_view name);
 // The same values with `values` forgotten: what a function makes of a text may be another text.
 TypePtr WithoutValues(const TypePtr& type);
 
