@@ -1,0 +1,65 @@
+#include <algorithm>
+#include <iomanip>
+#include <iostream>
+
+#include "app/serving_loader.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/configuration.h"
+
+namespace parley::cli {
+namespace {
+
+std::string_view ColumnOf(const app::CoverageRow& row, int column) {
+  const std::string_view columns[] = {row.face, row.method, row.path, row.id, pipeline::NameOf(row.served)};
+  return columns[column];
+}
+
+std::string NotesOf(const app::CoverageRow& row) {
+  if (!row.reason.empty()) return row.reason;
+  return row.loses.empty() ? "" : "loses " + Join(row.loses, ", ");
+}
+
+void PrintTable(const std::vector<app::CoverageRow>& rows) {
+  constexpr int kColumns = 5;
+  std::size_t widths[kColumns] = {};
+  for (const app::CoverageRow& row : rows)
+    for (int column = 0; column < kColumns; ++column)
+      widths[column] = std::max(widths[column], ColumnOf(row, column).size());
+  for (const app::CoverageRow& row : rows) {
+    std::string line;
+    for (int column = 0; column < kColumns; ++column) {
+      const std::string_view text = ColumnOf(row, column);
+      line.append(text).append(widths[column] - text.size() + 2, ' ');
+    }
+    line += NotesOf(row);
+    line.erase(line.find_last_not_of(' ') + 1);
+    std::cout << line << '\n';
+  }
+}
+
+}  // namespace
+
+int Routes(const Arguments& arguments) {
+  if (!arguments.words.empty()) return FailUsage("routes takes options only, not " + arguments.words.front());
+  const std::string face = arguments.Value("--face").value_or("");
+  if (!face.empty() && face != "livechat" && face != "rocketchat")
+    return FailUsage("--face must be livechat or rocketchat");
+  const std::optional<config::Config> config = LoadConfiguration(arguments);
+  if (!config) return kFailed;
+  Problems problems;
+  const std::shared_ptr<pipeline::Serving> serving = app::LoadServing(config->files, problems);
+  if (serving == nullptr) {
+    PrintProblems(problems);
+    return kFailed;
+  }
+  std::vector<app::CoverageRow> rows = app::Coverage(*serving);
+  if (!face.empty()) std::erase_if(rows, [&](const app::CoverageRow& row) { return row.face != face; });
+  if (arguments.Has("--json"))
+    std::cout << app::CoverageJson(rows) << '\n';
+  else
+    PrintTable(rows);
+  return kDone;
+}
+
+}  // namespace parley::cli
