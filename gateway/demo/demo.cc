@@ -1,0 +1,52 @@
+#include "demo/demo.h"
+
+#include "base/own_loop.h"
+#include "demo/builder.h"
+#include "ledger/projector.h"
+#include "storage/store.h"
+
+namespace parley::demo {
+namespace {
+
+namespace embedded = backend::embedded;
+
+// The opening day, long before the first chat.
+Time FoundedAt(const Options& options) {
+  return options.now - std::chrono::days(options.chats / 2 + 30);
+}
+
+Status BuildInto(storage::Store& store, embedded::Workspace& workspace, DemoClock& clock, IdGenerator& ids,
+                 const Options& options) {
+  OwnLoop loop;
+  Result<std::unique_ptr<storage::ShardStores>> stores = store.OpenShard(loop.executor());
+  if (!stores) return stores.error();
+  const ledger::Projector projector;
+  Builder builder(embedded::Services{**stores, projector, clock, ids, workspace}, clock, options);
+  Status built = loop.Run(builder.Build());
+  // The store posts its last answers to the loop, so it stops first.
+  workspace.Stop();
+  store.Stop();
+  return built;
+}
+
+}  // namespace
+
+Company TheCompany() {
+  return Company{"Ash & Alder", "Europe/Berlin", "mara@ashandalder.example", "ravi", std::string(Desks()[1].name)};
+}
+
+Status BuildCompany(const std::string& store_url, const specs::Spec& rocketchat, const Options& options) {
+  DemoClock clock(FoundedAt(options));
+  const std::unique_ptr<IdGenerator> ids = MakeSeededIdGenerator(options.seed);
+  Result<std::unique_ptr<storage::Store>> store = storage::OpenStore(store_url, clock, *ids);
+  if (!store) return store.error();
+  embedded::Options workspace_options;
+  // The passwords are printed on the terminal; guarding them with seconds of computing would only slow the start.
+  workspace_options.password_cost = embedded::PasswordCost::kMinimal;
+  Result<std::unique_ptr<embedded::Workspace>> workspace =
+      embedded::Workspace::Create(std::move(workspace_options), rocketchat);
+  if (!workspace) return workspace.error();
+  return BuildInto(**store, **workspace, clock, *ids, options);
+}
+
+}  // namespace parley::demo
