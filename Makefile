@@ -1,0 +1,55 @@
+# Every target first installs what it needs and this machine lacks (tools/setup, Debian 12).
+.PHONY: build run test bench lint format format-check sanitize clean help
+.DEFAULT_GOAL := build
+
+JOBS ?= 2
+BUILD := build
+SANITIZED := build-asan
+# What clang-format and clang-tidy look at.
+CXX_FILES = $(shell git ls-files '*.cc' '*.h')
+E2E_TESTS = $(wildcard tests/e2e/*.test.mjs)
+
+help:            ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+build:           ## build/parley, optimised
+	@tools/setup build
+	cmake -G Ninja -S . -B $(BUILD) -DCMAKE_BUILD_TYPE=Release >$(BUILD).log || { cat $(BUILD).log; exit 1; }
+	cmake --build $(BUILD) -j $(JOBS) --target parley
+
+run: build       ## Parley with a small made-up company in it
+	$(BUILD)/parley demo
+
+test: build      ## unit, contract and golden tests, `parley check`, then the program from end to end
+	@tools/setup test
+	cmake --build $(BUILD) -j $(JOBS)
+	ctest --test-dir $(BUILD) -j $(JOBS) --output-on-failure
+	$(BUILD)/parley check
+	node --test $(E2E_TESTS)
+
+bench:           ## pairwise measurements against nginx and bare SQLite
+	@tools/setup build bench
+	cmake -G Ninja -S . -B $(BUILD) -DCMAKE_BUILD_TYPE=Release -DPARLEY_BENCH=ON
+	cmake --build $(BUILD) -j $(JOBS)
+	bench/run
+
+lint: build      ## clang-tidy over every source file of gateway/
+	@tools/setup lint
+	tools/lint $(BUILD)
+
+format:          ## clang-format in place
+	@tools/setup lint
+	clang-format -i $(CXX_FILES)
+
+format-check:    ## what clang-format would change is an error
+	@tools/setup lint
+	clang-format --dry-run -Werror $(CXX_FILES)
+
+sanitize:        ## unit and golden tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@tools/setup build
+	cmake -G Ninja -S . -B $(SANITIZED) -DCMAKE_BUILD_TYPE=Debug -DPARLEY_SANITIZE=address,undefined
+	cmake --build $(SANITIZED) -j $(JOBS)
+	ctest --test-dir $(SANITIZED) -j $(JOBS) --output-on-failure -L 'unit|golden'
+
+clean:
+	rm -rf $(BUILD) $(SANITIZED) $(BUILD).log
