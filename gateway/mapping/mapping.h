@@ -143,6 +143,7 @@ struct AccountInfo {
   std::string language = "en";
   std::string timezone = "UTC";
   std::string name;
+  std::string host;  // what clients reach the gateway by, "parley.acme.test:8080": the beginning of avatars' addresses
 };
 
 // What was executed, for X-Parley-Explain and the log.
