@@ -8,6 +8,7 @@ namespace {
 
 constexpr bool kUnique = true;
 constexpr bool kIgnoreCase = true;
+constexpr bool kCoarse = true;
 
 constexpr IndexInfo kUsers[] = {
     {"users.username", "username", kUnique, kIgnoreCase},
@@ -30,7 +31,7 @@ constexpr IndexInfo kVisitors[] = {
 constexpr IndexInfo kRooms[] = {
     {"rooms.v.token", "v.token"},
     {"rooms.v._id", "v._id"},
-    {"rooms.open", "open"},
+    {"rooms.open", "open", false, false, kCoarse},
     {"rooms.departmentId_closedAt", "departmentId,closedAt"},
     {"rooms.servedBy._id", "servedBy._id"},
     {"rooms.ts", "ts"},
@@ -38,7 +39,7 @@ constexpr IndexInfo kRooms[] = {
 };
 constexpr IndexInfo kInquiries[] = {
     {"inquiries.rid", "rid", kUnique},
-    {"inquiries.status_ts", "status,ts"},
+    {"inquiries.status_ts", "status,ts", false, false, kCoarse},
 };
 constexpr IndexInfo kSubscriptions[] = {
     {"subscriptions.rid_u._id", "rid,u._id", kUnique},

@@ -31,6 +31,7 @@ struct IndexInfo {
   std::string_view paths;    // dotted member paths, comma-separated
   bool unique = false;       // among documents that have every one of the members
   bool ignore_case = false;  // texts that differ in ASCII case alone are the same; found by Match::kSameText
+  bool coarse = false;       // few distinct values: a query plan should prefer any other index
 };
 
 struct CollectionInfo {

@@ -41,7 +41,7 @@ void Writer::Loop() {
     Answer(std::move(group));
   }
   // Leaves one file behind that can be copied as it is.
-  (void)connection_->Execute("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
+  (void)connection_->Execute("PRAGMA analysis_limit=1000; PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
   connection_.reset();
 }
 

@@ -1,0 +1,94 @@
+// The reads that every request makes go by an index. SQLite says how it would run them.
+#include <gmock/gmock.h>
+
+#include "storage/sqlite/query_sql.h"
+#include "unit/storage/sqlite_files.h"
+
+namespace parley::storage::sqlite::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class QueryPlan : public testing::Test {
+ protected:
+  std::string PlanOf(const Query& query) {
+    const Result<SqlText> sql = SelectSql(query);
+    if (!sql) return sql.error().message;
+    return PlanOf(sql->text());
+  }
+
+  std::string PlanOf(const std::string& sql) {
+    Result<std::unique_ptr<Connection>> connection =
+        Connection::Open(file_, Access::kReadOnly, std::chrono::milliseconds(100));
+    if (!connection) return connection.error().detail;
+    Statement explain = (*connection)->Prepare("EXPLAIN QUERY PLAN " + sql);
+    std::string plan;
+    for (;;) {
+      const Result<bool> row = explain.Next();
+      if (!row) return row.error().detail;
+      if (!*row) return plan;
+      plan += explain.Text(3) + "\n";
+    }
+  }
+
+  static Query Where(Collection collection, std::vector<Condition> where, std::vector<SortKey> sort = {}) {
+    Query query(collection);
+    query.where = std::move(where);
+    query.sort = std::move(sort);
+    query.limit = 25;
+    return query;
+  }
+
+  TemporaryDirectory directory_;
+  const std::string file_ = directory_.File("parley.db");
+  OpenedStore opened_{file_};
+};
+
+TEST_F(QueryPlan, AVisitorsOpenRoomIsFoundByItsToken) {
+  EXPECT_THAT(
+      PlanOf(Where(Collection::kRooms,
+                   {{"open", Match::kEquals, true}, {"v.token", Match::kEquals, "t"}, {"t", Match::kEquals, "l"}})),
+      HasSubstr("rooms.v.token"));
+}
+
+TEST_F(QueryPlan, AnAgentsOpenRoomsAreFoundByTheAgent) {
+  EXPECT_THAT(
+      PlanOf(Where(Collection::kRooms, {{"open", Match::kEquals, true}, {"servedBy._id", Match::kEquals, "u"}})),
+      HasSubstr("rooms.servedBy._id"));
+}
+
+TEST_F(QueryPlan, UsersAreFoundByNameAndAddressInAnyCase) {
+  EXPECT_THAT(PlanOf(Where(Collection::kUsers, {{"username", Match::kSameText, "nora"}})),
+              HasSubstr("INDEX users.username ("));
+  EXPECT_THAT(PlanOf(Where(Collection::kUsers, {{"username", Match::kEquals, "nora"}})),
+              HasSubstr("users.username.exact"));
+  EXPECT_THAT(PlanOf(Where(Collection::kUsers, {{"emails.0.address", Match::kSameText, "a@x"}})),
+              HasSubstr("INDEX users.emails.0.address ("));
+}
+
+TEST_F(QueryPlan, AnArrayOfTokensIsSoughtInTheIndex) {
+  EXPECT_THAT(PlanOf(Where(Collection::kVisitors, {{"token", Match::kIn, Json::MakeArray()}})),
+              HasSubstr("visitors.token"));
+}
+
+TEST_F(QueryPlan, ARoomsMessagesComeInOrderWithoutSortingThemAll) {
+  EXPECT_THAT(PlanOf(Where(Collection::kMessages, {{"rid", Match::kEquals, "r"}}, {SortKey("ts", true)})),
+              AllOf(HasSubstr("messages.rid_ts"), Not(HasSubstr("FOR ORDER BY"))));
+}
+
+TEST_F(QueryPlan, TheNewestRoomsComeFromTheIndex) {
+  EXPECT_THAT(PlanOf(Where(Collection::kRooms, {{"t", Match::kEquals, "l"}}, {SortKey("ts", true)})),
+              AllOf(HasSubstr("rooms.ts"), Not(HasSubstr("FOR ORDER BY"))));
+}
+
+TEST_F(QueryPlan, APageOfTheArchiveReadsNoMoreThanThePage) {
+  EXPECT_THAT(PlanOf("SELECT * FROM chats WHERE ended IS NOT NULL ORDER BY started DESC, id DESC LIMIT 25"),
+              AllOf(HasSubstr("chats_ended_by_start"), Not(HasSubstr("TEMP B-TREE"))));
+  EXPECT_THAT(PlanOf("SELECT count(*) FROM (SELECT 1 FROM chats WHERE ended IS NOT NULL LIMIT 25000)"),
+              HasSubstr("COVERING INDEX"));
+}
+
+}  // namespace
+}  // namespace parley::storage::sqlite::test
