@@ -57,6 +57,9 @@ std::string IdGenerator::ChatId() {
 }
 
 std::unique_ptr<IdGenerator> MakeSecureIdGenerator() {
+  // Until it has been initialised the source may not be used by several threads. It fails only where the system has no
+  // source of randomness at all, and then every draw aborts.
+  [[maybe_unused]] const int ready = sodium_init();
   return std::make_unique<SecureIdGenerator>();
 }
 

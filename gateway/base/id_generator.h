@@ -1,6 +1,7 @@
 // Random identifiers and secrets, in the alphabets both APIs use.
 //
 // Threading: implementations are thread-safe.
+// Tests: tests/unit/base/id_generator_test.cc
 #pragma once
 
 #include <cstdint>

@@ -4,9 +4,11 @@
 
 #include <atomic>
 #include <charconv>
+#include <cmath>
 #include <mutex>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "base/time.h"
 
 namespace parley {
@@ -30,53 +32,29 @@ std::string_view NameOf(LogLevel level) {
   return "info";
 }
 
+void AppendNumber(std::string& out, double number) {
+  if (!std::isfinite(number)) {
+    out += "null";
+    return;
+  }
+  char digits[64];
+  const auto end = std::abs(number) < 1e15
+                       ? std::to_chars(digits, digits + sizeof digits, number, std::chars_format::fixed, 3)
+                       : std::to_chars(digits, digits + sizeof digits, number);
+  out.append(digits, end.ptr);
+}
+
 void AppendValue(std::string& out, const LogValue& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return AppendJsonString(out, *text);
   if (const auto* flag = std::get_if<bool>(&value)) {
     out += *flag ? "true" : "false";
     return;
   }
-  char digits[32];
-  const auto end =
-      std::holds_alternative<double>(value)
-          ? std::to_chars(digits, digits + sizeof digits, std::get<double>(value), std::chars_format::fixed, 3)
-          : std::to_chars(digits, digits + sizeof digits, std::get<std::int64_t>(value));
-  out.append(digits, end.ptr);
+  if (const auto* number = std::get_if<double>(&value)) return AppendNumber(out, *number);
+  out += std::to_string(std::get<std::int64_t>(value));
 }
 
 }  // namespace
-
-void AppendJsonString(std::string& out, std::string_view text) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  out += '"';
-  for (const char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += "\\u00";
-          out += {kDigits[c >> 4], kDigits[c & 15]};
-        } else {
-          out += c;
-        }
-    }
-  }
-  out += '"';
-}
 
 void SetLogLevel(LogLevel minimum) {
   minimum_level = minimum;

@@ -5,8 +5,10 @@
 // `event` is a stable dotted name. Secrets never go in: callers pass what may be shown.
 // Threading: thread-safe; a line is written with one call.
 // Refuses to know: where lines end up. Tests capture them with SetLogSink.
+// Tests: tests/unit/base/log_test.cc
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <initializer_list>
 #include <string>
@@ -33,8 +35,5 @@ void LogLine(LogLevel level, std::string_view json);
 
 // Replaces standard error; an empty function restores it. For tests.
 void SetLogSink(std::function<void(std::string_view line)> sink);
-
-// Appends `text` as a quoted JSON string.
-void AppendJsonString(std::string& out, std::string_view text);
 
 }  // namespace parley

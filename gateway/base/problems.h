@@ -1,4 +1,6 @@
 // Mistakes found in files at start: collected, so that all of them are reported at once.
+//
+// Tests: tests/unit/base/problems_test.cc
 #pragma once
 
 #include <string>

@@ -5,6 +5,7 @@
 //   Use(*tag);
 //
 // Threading: a plain value.
+// Tests: tests/unit/base/result_test.cc
 #pragma once
 
 #include <type_traits>

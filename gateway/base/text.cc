@@ -44,6 +44,41 @@ std::string Sha256(std::string_view bytes) {
   return digest;
 }
 
+// The length of the character `text` begins with when a JSON string may hold it as it is, else 0.
+std::size_t PlainLength(std::string_view text) {
+  const auto byte = static_cast<unsigned char>(text.front());
+  if (byte >= 0x80) return Utf8SequenceLength(text);
+  return byte >= 0x20 && byte != '"' && byte != '\\' ? 1 : 0;
+}
+
+void AppendEscape(std::string& out, char c) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      break;
+    case '\\':
+      out += "\\\\";
+      break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
+    default:
+      if (static_cast<unsigned char>(c) < 0x20) {
+        out += "\\u00";
+        out += {kDigits[c >> 4], kDigits[c & 15]};
+      } else {
+        out += "\xEF\xBF\xBD";  // U+FFFD
+      }
+  }
+}
+
 // Levenshtein distance, one row at a time.
 std::size_t EditDistance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -99,6 +134,7 @@ std::string Join(const std::vector<std::string>& parts, std::string_view separat
 }
 
 std::string ReplaceAll(std::string text, std::string_view from, std::string_view to) {
+  if (from.empty()) return text;
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
     text.replace(at, from.size(), to);
   return text;
@@ -153,44 +189,68 @@ std::string PercentEncode(std::string_view text) {
   return encoded;
 }
 
-bool IsValidUtf8(std::string_view text) {
+std::size_t Utf8SequenceLength(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  for (std::size_t i = 0; i < text.size();) {
-    const unsigned char lead = byte(i);
-    const std::size_t length = lead < 0x80   ? 1
-                               : lead < 0xC2 ? 0
-                               : lead < 0xE0 ? 2
-                               : lead < 0xF0 ? 3
-                               : lead < 0xF5 ? 4
-                                             : 0;
-    if (length == 0 || i + length > text.size()) return false;
-    for (std::size_t k = 1; k < length; ++k)
-      if ((byte(i + k) & 0xC0) != 0x80) return false;
-    // Overlong forms, surrogates and code points past U+10FFFF.
-    if (length == 3 && ((lead == 0xE0 && byte(i + 1) < 0xA0) || (lead == 0xED && byte(i + 1) > 0x9F))) return false;
-    if (length == 4 && ((lead == 0xF0 && byte(i + 1) < 0x90) || (lead == 0xF4 && byte(i + 1) > 0x8F))) return false;
-    i += length;
+  if (text.empty()) return 0;
+  const unsigned char lead = byte(0);
+  const std::size_t length = lead < 0x80   ? 1
+                             : lead < 0xC2 ? 0
+                             : lead < 0xE0 ? 2
+                             : lead < 0xF0 ? 3
+                             : lead < 0xF5 ? 4
+                                           : 0;
+  if (length == 0 || length > text.size()) return 0;
+  for (std::size_t k = 1; k < length; ++k)
+    if ((byte(k) & 0xC0) != 0x80) return 0;
+  // Overlong forms, surrogates and code points past U+10FFFF.
+  if (length == 3 && ((lead == 0xE0 && byte(1) < 0xA0) || (lead == 0xED && byte(1) > 0x9F))) return 0;
+  if (length == 4 && ((lead == 0xF0 && byte(1) < 0x90) || (lead == 0xF4 && byte(1) > 0x8F))) return 0;
+  return length;
+}
+
+bool IsValidUtf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = Utf8SequenceLength(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
   }
   return true;
+}
+
+std::size_t CountCharacters(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+void AppendJsonString(std::string& out, std::string_view text) {
+  out += '"';
+  std::size_t copied = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t plain = PlainLength(text.substr(i));
+    if (plain > 0) {
+      i += plain;
+      continue;
+    }
+    out += text.substr(copied, i - copied);
+    AppendEscape(out, text[i]);
+    copied = ++i;
+  }
+  out += text.substr(copied);
+  out += '"';
 }
 
 bool LooksLikeEmail(std::string_view text) {
+  constexpr std::size_t kLongest = 254;  // RFC 5321, path
+  if (text.size() > kLongest) return false;
   const std::size_t at = text.find('@');
   if (at == 0 || at == std::string_view::npos || text.find('@', at + 1) != std::string_view::npos) return false;
   for (const char c : text)
-    if (static_cast<unsigned char>(c) <= ' ' || c == 0x7F || c == ',' || c == '<' || c == '>') return false;
+    if (static_cast<unsigned char>(c) <= ' ' || c == 0x7F ||
+        std::string_view("()<>[]:;,\\\"").find(c) != std::string_view::npos)
+      return false;
   for (const std::string_view label : Split(text.substr(at + 1), '.'))
     if (label.empty()) return false;
   return true;
-}
-
-std::string UsernameFromLogin(std::string_view login) {
-  std::string name;
-  for (const char c : Lower(login.substr(0, login.find('@')))) {
-    const bool allowed = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
-    name += allowed ? c : '-';
-  }
-  return name.empty() ? "agent" : name;
 }
 
 bool SecureEquals(std::string_view a, std::string_view b) {
@@ -199,7 +259,8 @@ bool SecureEquals(std::string_view a, std::string_view b) {
 
 std::optional<std::string> Base64Decode(std::string_view text) {
   // Padding is optional in the wild, so it is removed before decoding without it.
-  while (!text.empty() && text.back() == '=') text.remove_suffix(1);
+  if (text.size() % 4 == 0)
+    for (int i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
   std::string bytes(text.size(), '\0');
   std::size_t length = 0;
   if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(), text.size(), nullptr,

@@ -15,7 +15,7 @@ bool EqualsIgnoreCase(std::string_view a, std::string_view b);
 std::string_view Trim(std::string_view text);  // spaces, tabs, CR, LF
 std::vector<std::string_view> Split(std::string_view text, char separator);
 std::string Join(const std::vector<std::string>& parts, std::string_view separator);
-std::string ReplaceAll(std::string text, std::string_view from, std::string_view to);
+std::string ReplaceAll(std::string text, std::string_view from, std::string_view to);  // nothing when `from` is empty
 
 // The whole of `text` as a decimal integer with an optional '-'. Nothing else, no spaces, no overflow.
 std::optional<std::int64_t> ParseInteger(std::string_view text);
@@ -28,7 +28,14 @@ std::optional<std::string> PercentDecode(std::string_view text, bool plus_is_spa
 std::string PercentEncode(std::string_view text);
 
 bool IsValidUtf8(std::string_view text);
-// One "@", something on both sides, no spaces or control characters, a dot-free or dotted domain without empty labels.
+// Bytes of the character `text` begins with; 0 when that is none, or cut short.
+std::size_t Utf8SequenceLength(std::string_view text);
+std::size_t CountCharacters(std::string_view text);  // REQUIRES: valid UTF-8
+// Appends `text` as a quoted JSON string. Bytes that are no UTF-8 become U+FFFD, so that the result is always JSON.
+void AppendJsonString(std::string& out, std::string_view text);
+
+// One "@", something on both sides, at most 254 bytes, none of the characters an address must quote (space, control,
+// `()<>[]:;,\"`), a dot-free or dotted domain without empty labels.
 bool LooksLikeEmail(std::string_view text);
 
 // The local part of a login with only what Rocket.Chat allows in a user name: "Ann.O'Neil@x.test" gives "ann.o-neil".
@@ -36,6 +43,7 @@ std::string UsernameFromLogin(std::string_view login);
 
 // Constant-time comparison for secrets; only the length is leaked.
 bool SecureEquals(std::string_view a, std::string_view b);
+// The standard alphabet; padding may be missing, but not be wrong.
 std::optional<std::string> Base64Decode(std::string_view text);
 std::string Base64Encode(std::string_view bytes);
 std::string Sha256Hex(std::string_view bytes);

@@ -3,16 +3,44 @@
 #include <date/date.h>
 #include <date/tz.h>
 
+#include <algorithm>
+#include <cstdio>
 #include <exception>
-#include <sstream>
-
-#include "base/text.h"
 
 namespace parley {
 namespace {
 
-std::string Formatted(Time time, Zone zone, const char* format) {
-  return date::format(format, date::make_zoned(zone, std::chrono::floor<std::chrono::seconds>(time)));
+// A time taken apart, as its zone's clocks and calendars show it.
+struct Parts {
+  int year, month, day, weekday;  // Sunday is 0
+  int hour, minute, second, millis;
+};
+
+template <class Clock>
+Parts PartsOf(std::chrono::time_point<Clock, std::chrono::milliseconds> time) {
+  const auto day = std::chrono::floor<date::days>(time);
+  const date::year_month_day ymd(day);
+  const date::hh_mm_ss<std::chrono::milliseconds> clock(time - day);
+  return {static_cast<int>(ymd.year()),
+          static_cast<int>(static_cast<unsigned>(ymd.month())),
+          static_cast<int>(static_cast<unsigned>(ymd.day())),
+          static_cast<int>(date::weekday(day).c_encoding()),
+          static_cast<int>(clock.hours().count()),
+          static_cast<int>(clock.minutes().count()),
+          static_cast<int>(clock.seconds().count()),
+          static_cast<int>(clock.subseconds().count())};
+}
+
+Parts PartsOf(Time time, Zone zone) {
+  return PartsOf(zone->to_local(time));
+}
+
+// printf into a string. Streams cost several microseconds each, and a page of chats has hundreds of dates.
+template <class... Values>
+std::string Formatted(const char* format, Values... values) {
+  char text[96];
+  const int length = std::snprintf(text, sizeof text, format, values...);
+  return std::string(text, static_cast<std::size_t>(std::clamp<int>(length, 0, sizeof text - 1)));
 }
 
 std::optional<int> Digits(std::string_view text, std::size_t at, std::size_t count) {
@@ -26,6 +54,7 @@ std::optional<int> Digits(std::string_view text, std::size_t at, std::size_t cou
 }
 
 std::optional<date::year_month_day> ParseDay(std::string_view text) {
+  if (text.size() != 10) return std::nullopt;
   const auto year = Digits(text, 0, 4);
   const auto month = Digits(text, 5, 2);
   const auto day = Digits(text, 8, 2);
@@ -69,11 +98,12 @@ Zone FindZone(std::string_view name) {
 }
 
 std::string IsoTime(Time time) {
-  return date::format("%FT%TZ", time);
+  const Parts at = PartsOf(time);
+  return Formatted("%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", at.year, at.month, at.day, at.hour, at.minute, at.second,
+                   at.millis);
 }
 
 std::optional<Time> ParseIsoTime(std::string_view text) {
-  if (text.size() < 10) return std::nullopt;
   const auto day = ParseDay(text.substr(0, 10));
   if (!day) return std::nullopt;
   Time time = std::chrono::time_point_cast<std::chrono::milliseconds>(date::sys_days(*day));
@@ -90,8 +120,9 @@ std::optional<Time> ParseIsoTime(std::string_view text) {
     time += std::chrono::seconds(*seconds);
     at = 19;
     if (at < text.size() && text[at] == '.') {
+      if (!Digits(text, ++at, 1)) return std::nullopt;
       int scale = 100;
-      for (++at; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, scale /= 10)
+      for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, scale /= 10)
         time += std::chrono::milliseconds((text[at] - '0') * scale);
     }
   }
@@ -102,26 +133,33 @@ std::optional<Time> ParseIsoTime(std::string_view text) {
 }
 
 std::string ArchiveDate(Time time, Zone zone) {
-  return Formatted(time, zone, "%a, %D ") + Lower(Formatted(time, zone, "%I:%M:%S %p"));
+  constexpr const char* kWeekdays[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  const Parts at = PartsOf(time, zone);
+  return Formatted("%s, %02d/%02d/%02d %02d:%02d:%02d %s", kWeekdays[at.weekday], at.month, at.day, at.year % 100,
+                   (at.hour + 11) % 12 + 1, at.minute, at.second, at.hour < 12 ? "am" : "pm");
 }
 
 std::string StampDate(Time time, Zone zone) {
-  return Formatted(time, zone, "%F %T");
+  const Parts at = PartsOf(time, zone);
+  return Formatted("%04d-%02d-%02d %02d:%02d:%02d", at.year, at.month, at.day, at.hour, at.minute, at.second);
 }
 
 std::string LocalDate(Time time, Zone zone) {
-  return Formatted(time, zone, "%F");
+  const Parts at = PartsOf(time, zone);
+  return Formatted("%04d-%02d-%02d", at.year, at.month, at.day);
+}
+
+bool IsDate(std::string_view text) {
+  return ParseDay(text).has_value();
 }
 
 std::optional<Time> StartOfDay(std::string_view yyyy_mm_dd, Zone zone) {
-  if (yyyy_mm_dd.size() != 10) return std::nullopt;
   const auto day = ParseDay(yyyy_mm_dd);
   if (!day) return std::nullopt;
   return StartOf(date::local_days(*day), zone);
 }
 
 std::optional<Time> EndOfDay(std::string_view yyyy_mm_dd, Zone zone) {
-  if (yyyy_mm_dd.size() != 10) return std::nullopt;
   const auto day = ParseDay(yyyy_mm_dd);
   if (!day) return std::nullopt;
   return StartOf(date::local_days(*day) + date::days(1), zone);

@@ -26,9 +26,11 @@ std::optional<Time> ParseIsoTime(std::string_view text);  // date, or date and t
 std::string ArchiveDate(Time time, Zone zone);            // Wed, 01/23/13 11:40:53 am
 std::string StampDate(Time time, Zone zone);              // 2019-06-20 10:46:40
 std::string LocalDate(Time time, Zone zone);              // 2019-06-20
-// Midnight that begins `yyyy_mm_dd` in `zone`; empty unless it is a real date of exactly that form.
+bool IsDate(std::string_view text);                       // a real day of the form YYYY-MM-DD
+// The first instant of `yyyy_mm_dd` in `zone`: midnight, or what takes its place where daylight saving skips or doubles
+// it. Empty unless IsDate. REQUIRES: zone not null
 std::optional<Time> StartOfDay(std::string_view yyyy_mm_dd, Zone zone);
-// Midnight that begins the next day.
+// The first instant of the next day.
 std::optional<Time> EndOfDay(std::string_view yyyy_mm_dd, Zone zone);
 
 }  // namespace parley
