@@ -7,10 +7,10 @@
 #include <rapidjson/memorystream.h>
 #include <rapidjson/reader.h>
 
+#include <algorithm>
 #include <cmath>
 #include <unordered_map>
 
-#include "base/log.h"
 #include "base/text.h"
 
 namespace parley {
@@ -30,8 +30,11 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
     return value > INT64_MAX ? Put(Json(static_cast<double>(value))) : Put(Json(static_cast<std::int64_t>(value)));
   }
   bool Double(double value) { return Put(Json(value)); }
-  bool String(const char* text, rapidjson::SizeType length, bool) { return Put(Json(std::string(text, length))); }
+  bool String(const char* text, rapidjson::SizeType length, bool) {
+    return IsText({text, length}) && Put(Json(std::string(text, length)));
+  }
   bool Key(const char* text, rapidjson::SizeType length, bool) {
+    if (!IsText({text, length})) return false;
     keys_.emplace_back(text, length);
     return true;
   }
@@ -44,6 +47,13 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
   std::string_view complaint() const { return complaint_; }
 
  private:
+  // The reader's own check passes over the escaped second half of a surrogate pair that stands alone.
+  bool IsText(std::string_view text) {
+    if (IsValidUtf8(text)) return true;
+    complaint_ = "not valid UTF-8";
+    return false;
+  }
+
   bool Open(Json container) {
     if (open_.size() >= limits_.depth) {
       complaint_ = "nested too deeply";
@@ -61,14 +71,20 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
   }
 
   // Once per object and in linear time: a hostile object of many members must not cost a search for each.
-  static void KeepLastOfEachName(Json::Object& object) {
+  void KeepLastOfEachName(Json::Object& object) const {
+    if (object.size() < 2) return;
     std::unordered_map<std::string_view, std::size_t> last;
+    last.reserve(object.size());
     for (std::size_t i = 0; i < object.size(); ++i) last[object[i].first] = i;
     if (last.size() == object.size()) return;
     Json::Object kept;
     for (std::size_t i = 0; i < object.size(); ++i)
-      if (last.at(object[i].first) == i) kept.push_back({object[i].first, std::move(object[i].second)});
+      if (last.at(object[i].first) == i || MayRepeat(object[i].first)) kept.push_back(object[i]);
     object = std::move(kept);
+  }
+
+  bool MayRepeat(std::string_view name) const {
+    return !limits_.repeatable_suffix.empty() && name.ends_with(limits_.repeatable_suffix);
   }
 
   bool Put(Json value) {
@@ -95,22 +111,21 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
   std::string_view complaint_;
 };
 
+void AppendInteger(std::string& out, std::int64_t value) {
+  char digits[24];
+  out.append(digits, rapidjson::internal::i64toa(value, digits));
+}
+
 void AppendNumber(std::string& out, double value) {
+  // Whole numbers with all their digits: they are read back as integers, and must be the same ones then.
+  if (const auto whole = Json(value).AsInteger()) return AppendInteger(out, *whole);
   // JSON has no infinities; null is what JavaScript prints.
   if (!std::isfinite(value)) {
     out += "null";
     return;
   }
   char digits[32];
-  char* end = rapidjson::internal::dtoa(value, digits, 324);
-  std::string_view text(digits, static_cast<std::size_t>(end - digits));
-  if (text.size() > 2 && text.substr(text.size() - 2) == ".0") text.remove_suffix(2);
-  out += text;
-}
-
-void AppendInteger(std::string& out, std::int64_t value) {
-  char digits[24];
-  out.append(digits, rapidjson::internal::i64toa(value, digits));
+  out.append(digits, rapidjson::internal::dtoa(value, digits, 324));
 }
 
 void AppendPretty(std::string& out, const Json& value, std::size_t indent) {
@@ -136,6 +151,32 @@ void AppendPretty(std::string& out, const Json& value, std::size_t indent) {
   } else {
     PrintTo(out, value);
   }
+}
+
+std::vector<const Json::Member*> SortedByName(const Json::Object& object) {
+  std::vector<const Json::Member*> sorted;
+  sorted.reserve(object.size());
+  for (const Json::Member& member : object) sorted.push_back(&member);
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const Json::Member* a, const Json::Member* b) { return a->first < b->first; });
+  return sorted;
+}
+
+bool SameMembers(const Json::Object& a, const Json::Object& b) {
+  if (a.size() != b.size()) return false;
+  // Most objects that are compared were made alike, so their members stand in the same order.
+  const bool same_order = std::equal(a.begin(), a.end(), b.begin(),
+                                     [](const Json::Member& x, const Json::Member& y) { return x.first == y.first; });
+  if (same_order) return a == b;
+  const auto left = SortedByName(a), right = SortedByName(b);
+  return std::equal(left.begin(), left.end(), right.begin(),
+                    [](const Json::Member* x, const Json::Member* y) { return *x == *y; });
+}
+
+// A refusal in our words' form: where, and RapidJSON's reason without its full stop.
+Error Malformed(std::size_t offset, std::string_view reason) {
+  if (reason.ends_with('.')) reason.remove_suffix(1);
+  return InvalidArgument("invalid JSON at byte " + std::to_string(offset) + ": " + std::string(reason));
 }
 
 }  // namespace
@@ -232,33 +273,27 @@ std::size_t Json::size() const {
 
 bool operator==(const Json& a, const Json& b) {
   if (a.IsNumber() && b.IsNumber()) {
-    if (a.IsInteger() && b.IsInteger()) return std::get<std::int64_t>(a.value_) == std::get<std::int64_t>(b.value_);
-    return a.AsNumber() == b.AsNumber();
+    const auto left = a.AsInteger(), right = b.AsInteger();
+    return left && right ? left == right : a.AsNumber() == b.AsNumber();
   }
   if (a.kind() != b.kind()) return false;
-  if (!a.IsObject()) return a.value_ == b.value_;
-  if (a.size() != b.size()) return false;
-  for (const Json::Member& member : *a.AsObject()) {
-    const Json* other = b.Find(member.first);
-    if (other == nullptr || !(*other == member.second)) return false;
-  }
-  return true;
+  return a.IsObject() ? SameMembers(*a.AsObject(), *b.AsObject()) : a.value_ == b.value_;
 }
 
 Result<Json> ParseJson(std::string_view text, const ParseLimits& limits) {
-  constexpr unsigned kFlags =
-      rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseFullPrecisionFlag;
+  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag;
   rapidjson::MemoryStream stream(text.data(), text.size());
   rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> input(stream);
   Builder builder(limits);
   rapidjson::Reader reader;
   const rapidjson::ParseResult result = reader.Parse<kFlags>(input, builder);
   if (result.IsError()) {
-    const std::string_view reason = builder.complaint().empty()
-                                        ? std::string_view(rapidjson::GetParseError_En(result.Code()))
-                                        : builder.complaint();
-    return InvalidArgument("invalid JSON at byte " + std::to_string(result.Offset()) + ": " + std::string(reason));
+    return Malformed(result.Offset(),
+                     builder.complaint().empty() ? rapidjson::GetParseError_En(result.Code()) : builder.complaint());
   }
+  // The reader takes a NUL byte for the end of the text.
+  if (input.Tell() != text.size())
+    return Malformed(input.Tell(), rapidjson::GetParseError_En(rapidjson::kParseErrorDocumentRootNotSingular));
   return builder.Take();
 }
 

@@ -7,6 +7,7 @@
 // Tests: tests/unit/json/json_test.cc
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -29,7 +30,9 @@ class Json {
 
   Json() = default;  // null
   Json(std::nullptr_t) {}
-  Json(bool value) : value_(value) {}
+  // Only a bool itself: pointers convert to bool, and none of them is meant to.
+  template <std::same_as<bool> Boolean>
+  Json(Boolean value) : value_(value) {}
   Json(int value) : value_(std::int64_t{value}) {}
   Json(long value) : value_(static_cast<std::int64_t>(value)) {}
   Json(long long value) : value_(static_cast<std::int64_t>(value)) {}
@@ -80,7 +83,7 @@ class Json {
 
   // Sets or replaces a member; a null value becomes an object first. REQUIRES: null or object.
   Json& Set(std::string_view name, Json value);
-  // Appends a member without looking for one of that name. REQUIRES: null or object.
+  // Appends a member without looking for one of that name. REQUIRES: null or object, no member of that name yet.
   void Append(std::string_view name, Json value);
   bool Remove(std::string_view name);
   // Appends an element; a null value becomes an array first. REQUIRES: null or array.
@@ -89,7 +92,7 @@ class Json {
   bool empty() const { return size() == 0; }
   std::size_t size() const;  // elements or members; 0 for everything else
 
-  // Same kind and value; objects compare regardless of member order, 1 equals 1.0.
+  // Same kind and value; objects compare regardless of member order, 1 equals 1.0. Never slower than sorting.
   friend bool operator==(const Json& a, const Json& b);
 
  private:
@@ -99,8 +102,11 @@ class Json {
 struct ParseLimits {
   std::size_t depth = 64;
   std::size_t values = 1'000'000;
+  // Members whose name ends so may repeat, and all are kept; of all others the last. Empty: none.
+  std::string_view repeatable_suffix = {};
 };
 
+// Whatever is accepted is valid UTF-8.
 // Errors: kInvalidArgument "invalid JSON at byte 17: ..." (also for bad UTF-8, too deep, too many values, trailing
 // bytes).
 Result<Json> ParseJson(std::string_view text, const ParseLimits& limits = {});
