@@ -1,7 +1,6 @@
 #include "specs/schema_reader.h"
 
 #include <algorithm>
-#include <regex>
 #include <utility>
 
 #include "base/text.h"
@@ -282,9 +281,10 @@ void SchemaReader::ReadLimits(const Node& node, Schema& schema) {
   schema.min_items = size("minItems");
   schema.max_items = size("maxItems");
   if (schema.pattern.empty()) return;
-  try {
-    const std::regex compiled(schema.pattern, std::regex::ECMAScript);
-  } catch (const std::regex_error&) {
+  Result<Pattern> form = Pattern::Create(schema.pattern);
+  if (form) {
+    schema.form = *std::move(form);
+  } else {
     problems_.Add(file_, node.line, "pattern is no regular expression: " + schema.pattern);
     schema.pattern.clear();
   }

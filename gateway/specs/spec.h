@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/pattern.h"
 #include "http/message.h"
 #include "json/json.h"
 
@@ -33,20 +34,21 @@ struct Property {
 
 struct Schema {
   Type type = Type::kAny;
-  std::string name;                  // of the definition it came from; empty when inline
+  std::string name;  // of the definition it came from; empty when inline
   std::string description;
-  std::vector<Type> types;           // of a union (x-parley-types), else empty
-  bool nullable = false;             // x-nullable
-  std::string format;                // date-time, date, email, ...
+  std::vector<Type> types;  // of a union (x-parley-types), else empty
+  bool nullable = false;    // x-nullable
+  std::string format;       // date-time, date, email, ...
   std::vector<Json> enumeration;
   std::optional<Json> default_value;
   std::optional<double> minimum, maximum;
   std::optional<std::size_t> min_length, max_length, min_items, max_items;
-  std::string pattern;
+  std::string pattern;               // as written; `form` is what matches it
+  std::optional<Pattern> form;       // empty without a pattern
   std::vector<Property> properties;  // of an object, in file order
   bool additional_properties = true;
-  SchemaPtr additional_schema;       // null: anything
-  SchemaPtr items;                   // of an array; null: anything
+  SchemaPtr additional_schema;  // null: anything
+  SchemaPtr items;              // of an array; null: anything
   int line = 0;
 
   const Property* Find(std::string_view property) const;
@@ -67,34 +69,34 @@ enum class Effect { kRead, kWrite };
 
 // Which principals may call: the least LiveChat role, or nobody needs to be logged in.
 struct Access {
-  bool anonymous = false;                     // x-parley-auth: none; security: []
-  std::string role;                           // x-parley-role: owner, administrator, self-or-administrator, self; empty: any
-  std::vector<std::string> scopes;            // x-parley-scopes: any one entry suffices for a bearer token; an entry
-                                                // may name several scopes, divided by a space, that are all needed
-  std::vector<std::string> permissions;       // x-parley-permission: Rocket.Chat permission ids
-  bool all_permissions = false;               // all of them, not any
+  bool anonymous = false;                // x-parley-auth: none; security: []
+  std::string role;                      // x-parley-role: owner, administrator, self-or-administrator, self; empty: any
+  std::vector<std::string> scopes;       // x-parley-scopes: any one entry suffices for a bearer token; an entry
+                                         // may name several scopes, divided by a space, that are all needed
+  std::vector<std::string> permissions;  // x-parley-permission: Rocket.Chat permission ids
+  bool all_permissions = false;          // all of them, not any
 };
 
 struct Operation {
-  std::string id;    // operationId; for Rocket.Chat routes "GET livechat/department/{_id}"
+  std::string id;  // operationId; for Rocket.Chat routes "GET livechat/department/{_id}"
   http::Method method = http::Method::kGet;
   std::string path;  // full path template with {name}
   std::string summary;
   std::string resource;  // the first tag
   std::vector<Parameter> parameters;
-  SchemaPtr body;        // null: no body
+  SchemaPtr body;  // null: no body
   bool body_required = false;
-  std::map<int, SchemaPtr> responses;  // by status; a null schema means an undescribed body
-  Effect effect = Effect::kRead;       // x-parley-effect; default by method
-  bool idempotent = false;             // x-parley-idempotent; always true for reads
-  std::vector<std::string> touches;    // x-parley-touches: kinds of records a write changes
-  std::vector<std::string> shows;      // x-parley-shows: kinds of records a read answers
-  std::string list_member;             // x-parley-list: the member holding the items of a paged answer
+  std::map<int, SchemaPtr> responses;          // by status; a null schema means an undescribed body
+  Effect effect = Effect::kRead;               // x-parley-effect; default by method
+  bool idempotent = false;                     // x-parley-idempotent; always true for reads
+  std::vector<std::string> touches;            // x-parley-touches: kinds of records a write changes
+  std::vector<std::string> shows;              // x-parley-shows: kinds of records a read answers
+  std::string list_member;                     // x-parley-list: the member holding the items of a paged answer
   std::map<std::string, std::string> aliases;  // x-parley-aliases: accepted name -> parameter or body member
-  std::string error_member;            // x-parley-error-member: "both", else empty
-  std::string unsupported;             // x-parley-unsupported: why it cannot be served, else empty
-  std::string edition;                 // x-parley-edition: "premium", else empty
-  std::string since, removed;          // x-parley-since, -removed: versions of the backend; empty: always there
+  std::string error_member;                    // x-parley-error-member: "both", else empty
+  std::string unsupported;                     // x-parley-unsupported: why it cannot be served, else empty
+  std::string edition;                         // x-parley-edition: "premium", else empty
+  std::string since, removed;                  // x-parley-since, -removed: versions of the backend; empty: always there
   Access access;
   std::string file;
   int line = 0;
@@ -104,7 +106,7 @@ struct Operation {
 };
 
 struct Spec {
-  std::string name;  // file name without folder
+  std::string name;                   // file name without folder
   std::vector<Operation> operations;  // sorted by id
   std::map<std::string, SchemaPtr> definitions;
   std::vector<std::string> noise;  // x-parley-noise: response members nobody needs to show

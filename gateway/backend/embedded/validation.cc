@@ -1,7 +1,6 @@
 #include "backend/embedded/validation.h"
 
 #include <algorithm>
-#include <regex>
 
 #include "base/text.h"
 #include "base/time.h"
@@ -65,12 +64,6 @@ std::optional<std::string> NumberViolation(const Schema& schema, double number) 
 }
 
 // Patterns come from our own spec; input is cut off because the standard library's matcher recurses.
-bool Matches(const std::string& pattern, std::string_view text) {
-  constexpr std::size_t kLongest = 1024;
-  if (text.size() > kLongest) return false;
-  return std::regex_search(text.begin(), text.end(), std::regex(pattern, std::regex::ECMAScript));
-}
-
 std::optional<std::string> TextViolation(const Schema& schema, std::string_view text) {
   const std::size_t length = CharactersOf(text);
   if (schema.max_length && length > *schema.max_length) {
@@ -79,7 +72,7 @@ std::optional<std::string> TextViolation(const Schema& schema, std::string_view 
   if (schema.min_length && length < *schema.min_length) {
     return "must NOT have fewer than " + std::to_string(*schema.min_length) + " characters";
   }
-  if (!schema.pattern.empty() && !Matches(schema.pattern, text)) return "must match pattern \"" + schema.pattern + "\"";
+  if (schema.form && !schema.form->Matches(text)) return "must match pattern \"" + schema.pattern + "\"";
   return std::nullopt;
 }
 
