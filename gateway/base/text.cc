@@ -253,6 +253,15 @@ bool LooksLikeEmail(std::string_view text) {
   return true;
 }
 
+std::string UsernameFromLogin(std::string_view login) {
+  std::string name;
+  for (const char c : Lower(login.substr(0, login.find('@')))) {
+    const bool allowed = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    name += allowed ? c : '-';
+  }
+  return name.empty() ? "agent" : name;
+}
+
 bool SecureEquals(std::string_view a, std::string_view b) {
   return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }
