@@ -61,8 +61,6 @@ struct Transfer {
 };
 
 Person PersonOf(const User& user);
-// How the ledger knows an agent: by the e-mail address, which is the LiveChat login.
-storage::LedgerAgent LedgerAgentOf(const User& user);
 storage::LedgerVisitor LedgerVisitorOf(const Visitor& visitor);
 
 class Conversation {

@@ -171,18 +171,23 @@ Awaitable<Outcome<Done>> ForwardToDepartment(const Call& call, Room room, Asked 
 
 // ---- routes ---------------------------------------------------------------------------------------------------------
 
+Awaitable<Outcome<Done>> Forward(const Call& call, Room room) {
+  const std::string agent(call.body.Text("userId"));
+  const std::string department(call.body.Text("departmentId"));
+  if (agent.empty() && department.empty()) co_return Fail("error-forwarding-chat");
+  Asked asked = AskedByUser(call, room);
+  // No conditional expression: g++ 12 destroys what the branch not taken would have made.
+  if (department.empty()) co_return co_await ForwardToAgent(call, std::move(room), std::move(asked), agent);
+  co_return co_await ForwardToDepartment(call, std::move(room), std::move(asked), department, agent);
+}
+
 Awaitable<Reply> ForwardRoom(Call& call) {
   auto room = co_await FindRoom(call, std::string(call.body.Text("roomId")));
   if (!room) co_return room.error();
   if (!*room) co_return Fail("error-invalid-room");
   if (!(*room)->open) co_return Fail("This_conversation_is_already_closed");
   if ((*room)->on_hold) co_return Fail("error-room-onHold");
-  const std::string agent(call.body.Text("userId"));
-  const std::string department(call.body.Text("departmentId"));
-  if (agent.empty() && department.empty()) co_return Fail("error-forwarding-chat");
-  const Asked asked = AskedByUser(call, **room);
-  auto forwarded = department.empty() ? co_await ForwardToAgent(call, std::move(**room), asked, agent)
-                                      : co_await ForwardToDepartment(call, std::move(**room), asked, department, agent);
+  auto forwarded = co_await Forward(call, std::move(**room));
   if (!forwarded) co_return forwarded.failure();
   co_return Reply::Empty();
 }
