@@ -1,0 +1,183 @@
+#include <gtest/gtest.h>
+
+#include "chat_fixture.h"
+
+namespace parley::backend::embedded {
+namespace {
+
+Answer Register(ChatFixture& chats, const Json& visitor) {
+  return chats.Post("livechat/visitor", Json::Of({{"visitor", visitor}}));
+}
+
+TEST(Visitors, RegisterWithANumberedNameAndStayTheSameByToken) {
+  ChatFixture chats;
+  const Answer first = Register(chats, Json::Of({{"token", "vt-1"}, {"name", "Bob"}, {"email", " Bob@X.Test "}}));
+  ASSERT_EQ(first.status, 200) << Print(first.body);
+  EXPECT_EQ(first.Text("visitor.username"), "guest-1");
+  EXPECT_EQ(first.Text("visitor.token"), "vt-1");
+  EXPECT_EQ(first.Text("visitor.status"), "online");
+  EXPECT_EQ(first.Text("visitor._id").size(), 24u);
+  EXPECT_EQ(Print(*first.body.FindPath("visitor.visitorEmails")), R"([{"address":"bob@x.test"}])");
+  const Answer again = Register(chats, Json::Of({{"token", "vt-1"}, {"phone", "+1555"}}));
+  EXPECT_EQ(again.Text("visitor._id"), first.Text("visitor._id"));
+  EXPECT_EQ(again.Text("visitor.name"), "Bob");
+  EXPECT_EQ(Print(*again.body.FindPath("visitor.phone")), R"([{"phoneNumber":"+1555"}])");
+  EXPECT_EQ(Register(chats, Json::Of({{"token", "vt-2"}})).Text("visitor.username"), "guest-2");
+}
+
+TEST(Visitors, AKnownPhoneKeepsItsTokenAKnownMailGetsTheNewOne) {
+  ChatFixture chats;
+  Register(chats, Json::Of({{"token", "vt-1"}, {"phone", "+1555"}}));
+  EXPECT_EQ(Register(chats, Json::Of({{"token", "other"}, {"phone", "+1555"}})).Text("visitor.token"), "vt-1");
+  const Answer mailed = Register(chats, Json::Of({{"token", "vt-2"}, {"email", "a@x.test"}}));
+  const Answer moved = Register(chats, Json::Of({{"token", "vt-3"}, {"email", "a@x.test"}}));
+  EXPECT_EQ(moved.Text("visitor._id"), mailed.Text("visitor._id"));
+  EXPECT_EQ(moved.Text("visitor.token"), "vt-3");
+  EXPECT_EQ(chats.Get("livechat/visitor/vt-2").error(), "[invalid-token]");
+}
+
+struct WrongRegistration {
+  const char* name;
+  const char* body;
+  const char* error;
+};
+
+class RegistrationChecks : public testing::TestWithParam<WrongRegistration> {};
+
+TEST_P(RegistrationChecks, SayWhatIsWrong) {
+  ChatFixture chats;
+  const Answer answer = chats.Post("livechat/visitor", *ParseJson(GetParam().body));
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_EQ(answer.error(), GetParam().error);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, RegistrationChecks,
+    testing::Values(
+        WrongRegistration{"NoVisitor", R"({})", "Match error: Missing key 'visitor'"},
+        WrongRegistration{"NoToken", R"({"visitor":{"name":"Bob"}})",
+                          "Match error: Missing key 'token' in field visitor"},
+        WrongRegistration{"TokenNotText", R"({"visitor":{"token":5}})",
+                          "Match error: Expected string, got number in field visitor.token"},
+        WrongRegistration{"NameNotText", R"({"visitor":{"token":"t","name":{}}})",
+                          "Match error: Failed Match.OneOf, Match.Maybe or Match.Optional validation in field "
+                          "visitor.name"},
+        WrongRegistration{"EmptyToken", R"({"visitor":{"token":" "}})", "Token cannot be empty [error-invalid-token]"},
+        WrongRegistration{"VisitorNotObject", R"({"visitor":"t"})", "Match error: Expected object, got string"},
+        WrongRegistration{"UnknownDepartment", R"({"visitor":{"token":"t","department":"nowhere"}})",
+                          "error-invalid-department"}),
+    [](const auto& test) { return test.param.name; });
+
+TEST(Visitors, HeadersAreKeptOnlyWhenAllowed) {
+  ChatFixture chats;
+  Register(chats, Json::Of({{"token", "vt-1"}}));
+  EXPECT_EQ(chats.Get("livechat/visitor/vt-1").body.FindPath("visitor.ip"), nullptr);
+  chats.Set("Livechat_Allow_collect_and_store_HTTP_header_informations", true);
+  Request request(http::Method::kPost, "livechat/visitor");
+  request.content_type = "application/json";
+  request.body = R"({"visitor":{"token":"vt-1"}})";
+  request.client_address = "192.0.2.1";
+  request.headers = {{"X-Forwarded-For", "203.0.113.9, 10.0.0.1"}, {"User-Agent", "Mozilla"}};
+  ASSERT_TRUE(test::Await(chats.backend().Call(request)));
+  const Answer visitor = chats.Get("livechat/visitor/vt-1");
+  EXPECT_EQ(visitor.Text("visitor.ip"), "203.0.113.9");
+  EXPECT_EQ(visitor.Text("visitor.userAgent"), "Mozilla");
+}
+
+TEST(Visitors, ANewNameShowsInTheOpenChat) {
+  ChatFixture chats;
+  const std::string ann = chats.AddAgent("ann");
+  const std::string room = chats.RoomOf("vt-1");
+  Register(chats, Json::Of({{"token", "vt-1"}, {"name", "Robert"}}));
+  const Answer info = chats.Get("rooms.info", Query({{"roomId", room}}), ann);
+  EXPECT_EQ(info.Text("room.fname"), "Robert");
+  EXPECT_EQ(info.Text("room.v.name"), "Robert");
+  EXPECT_EQ(chats.LedgerOf(room)->visitor.name, "Robert");
+}
+
+TEST(Visitors, InfoKeepsTheTokenToItself) {
+  ChatFixture chats;
+  const std::string ann = chats.AddAgent("ann");
+  const std::string id = Register(chats, Json::Of({{"token", "vt-1"}})).Text("visitor._id");
+  const Answer info = chats.Get("livechat/visitors.info", Query({{"visitorId", id}}), ann);
+  EXPECT_EQ(info.Text("visitor.username"), "guest-1");
+  EXPECT_EQ(info.body.FindPath("visitor.token"), nullptr);
+  EXPECT_EQ(chats.Get("livechat/visitors.info", Query({{"visitorId", "x"}}), ann).error(), "visitor-not-found");
+  EXPECT_EQ(chats.Get("livechat/visitors.info", Query({{"visitorId", id}})).status, 401);
+}
+
+TEST(Visitors, AreFoundByMailPhoneAndPartOfAName) {
+  ChatFixture chats;
+  const std::string ann = chats.AddAgent("ann");
+  Register(chats, Json::Of({{"token", "1"}, {"name", "Bob Ray"}, {"email", "bob@x.test"}}));
+  chats.clock().Advance(std::chrono::seconds(1));
+  Register(chats, Json::Of({{"token", "2"}, {"name", "Cia"}, {"phone", "+1555"}}));
+  const auto found = [&](const char* term) {
+    return chats.Get("livechat/visitors.search", Query({{"term", term}}), ann).Each("visitors", "username");
+  };
+  EXPECT_EQ(found("bob@x.test"), "guest-1");
+  EXPECT_EQ(found("+1555"), "guest-2");
+  EXPECT_EQ(found("ray"), "guest-1");
+  EXPECT_EQ(found("bob@"), "");
+  EXPECT_EQ(found(""), "guest-2 guest-1");
+  const Answer items = chats.Get("livechat/visitors.autocomplete", Query({{"selector", R"({"term":"bob"})"}}), ann);
+  EXPECT_EQ(items.Each("items", "custom_name"), "guest-1 - Bob Ray");
+}
+
+TEST(Visitors, AStatusReachesTheOpenChat) {
+  ChatFixture chats;
+  const std::string ann = chats.AddAgent("ann");
+  const std::string room = chats.RoomOf("vt-1");
+  const Answer set = chats.Post("livechat/visitor.status", Json::Of({{"token", "vt-1"}, {"status", "away"}}));
+  EXPECT_EQ(Print(set.body), R"({"token":"vt-1","status":"away","success":true})");
+  EXPECT_EQ(chats.Get("rooms.info", Query({{"roomId", room}}), ann).Text("room.v.status"), "away");
+  EXPECT_EQ(chats.Post("livechat/visitor.status", Json::Of({{"token", "x"}, {"status", "away"}})).error(),
+            "[invalid-token]");
+}
+
+TEST(Visitors, ErasingTakesTheChatsAlong) {
+  ChatFixture chats;
+  const std::string ann = chats.AddAgent("ann");
+  const std::string room = chats.RoomOf("vt-1");
+  chats.Say("vt-1", room, "Hello");
+  EXPECT_EQ(chats.Delete("livechat/visitor/vt-1").error(),
+            "Cannot remove visitors with opened rooms [visitor-has-open-rooms]");
+  chats.Close(ann, room);
+  EXPECT_EQ(chats.Delete("livechat/visitor/vt-1").status, 200);
+  EXPECT_EQ(chats.Get("livechat/visitor/vt-1").error(), "[invalid-token]");
+  EXPECT_FALSE(chats.LedgerOf(room));
+  EXPECT_EQ(*test::Await(chats.store().documents().Count(storage::Query(storage::Collection::kMessages))), 0);
+  EXPECT_EQ(Register(chats, Json::Of({{"token", "vt-1"}})).Text("visitor.username"), "guest-2");
+}
+
+Json PageVisit(const std::string& token, const std::string& href, const std::string& room = {}) {
+  Json page = Json::Of({{"title", "Cart"}, {"change", "url"}, {"location", Json::Of({{"href", href}})}});
+  Json visit = Json::Of({{"token", token}, {"pageInfo", page}});
+  if (!room.empty()) visit.Append("rid", room);
+  return visit;
+}
+
+TEST(PageVisits, BeforeAChatBelongToTheChatThatFollows) {
+  ChatFixture chats;
+  const std::string ann = chats.AddAgent("ann");
+  const Answer visited = chats.Post("livechat/page.visited", PageVisit("vt-1", "https://acme.test/a"));
+  EXPECT_EQ(visited.Text("page.msg"), "Cart - https://acme.test/a");
+  chats.clock().Advance(std::chrono::seconds(1));
+  chats.Post("livechat/page.visited", PageVisit("vt-1", "https://acme.test/b"));
+  const std::string room = chats.RoomOf("vt-1");
+  const Answer pages = chats.Get("livechat/visitors.pagesVisited/" + room, {}, ann);
+  EXPECT_EQ(pages.Each("pages", "navigation.page.location.href"), "https://acme.test/b https://acme.test/a");
+  EXPECT_EQ(chats.LedgerOf(room)->start_url, "https://acme.test/b");
+}
+
+TEST(PageVisits, AnotherVisitorsRoomIsNotWritten) {
+  ChatFixture chats;
+  const std::string ann = chats.AddAgent("ann");
+  const std::string room = chats.RoomOf("vt-1");
+  EXPECT_EQ(Print(chats.Post("livechat/page.visited", PageVisit("vt-2", "https://x.test", room)).body),
+            R"({"success":true})");
+  EXPECT_EQ(chats.Get("livechat/visitors.pagesVisited", Query({{"roomId", room}}), ann).body.Integer("total"), 0);
+}
+
+}  // namespace
+}  // namespace parley::backend::embedded
