@@ -95,14 +95,7 @@ class Client::Impl {
         resolver_(io, timers, clock, options_.resolve_ttl) {}
 
   Awaitable<Result<ClientResponse>> Send(const ClientRequest& request, SteadyTime deadline) {
-    const SteadyTime began = clock_.Steady();
-    bool reused = false;
-    Result<ClientResponse> response = co_await Attempt(request, deadline, reused);
-    if (observer_) {
-      observer_->OnExchange(request, response ? response->status : 0, response ? "" : NameOf(response.error().code),
-                            clock_.Steady() - began, reused);
-    }
-    co_return response;
+    return observer_ ? Observed(request, deadline) : Attempt(request, deadline, nullptr);
   }
 
   void Close() {
@@ -131,13 +124,23 @@ class Client::Impl {
     std::vector<Pointer> idle;  // the one used last is used next
   };
 
-  Awaitable<Result<ClientResponse>> Attempt(const ClientRequest& request, SteadyTime deadline, bool& reused) {
+  Awaitable<Result<ClientResponse>> Observed(const ClientRequest& request, SteadyTime deadline) {
+    const SteadyTime began = clock_.Steady();
+    bool reused = false;
+    Result<ClientResponse> response = co_await Attempt(request, deadline, &reused);
+    observer_->OnExchange(request, response ? response->status : 0, response ? "" : NameOf(response.error().code),
+                          clock_.Steady() - began, reused);
+    co_return response;
+  }
+
+  // `reused`, when given, tells whether the answer came over a connection that had been used before.
+  Awaitable<Result<ClientResponse>> Attempt(const ClientRequest& request, SteadyTime deadline, bool* reused) {
     if (closed_) co_return Unavailable("the client is closed");
     if (!IsTarget(request.target)) co_return InvalidArgument("malformed request target");
     Pool& pool = PoolOf(request.origin);
 
     if (Pointer connection = TakeIdle(pool, request.method)) {
-      reused = true;
+      if (reused) *reused = true;
       Result<ClientResponse> response = co_await connection->Exchange(request, deadline);
       const bool stale = !response && connection->failed_before_response();
       if (!stale || !IsRepeatable(request.method)) {
@@ -146,7 +149,7 @@ class Client::Impl {
       }
     }
 
-    reused = false;
+    if (reused) *reused = false;
     if (pool.open >= options_.connections_per_origin) co_return Unavailable("too many requests to the backend");
     auto connection = std::make_unique<UpstreamConnection>(pool.origin, options_, io_, timers_, clock_, pool.open);
     const Status opened = co_await Open(*connection, pool.origin, deadline);
@@ -182,7 +185,7 @@ class Client::Impl {
   void Keep(Pool& pool, Pointer connection) {
     if (!connection->reusable() || closed_) return;
     UpstreamConnection* const key = connection.get();
-    key->Rest(clock_.Steady() + options_.idle,
+    key->Rest(options_.idle,
               [&pool, key] { std::erase_if(pool.idle, [key](const Pointer& one) { return one.get() == key; }); });
     pool.idle.push_back(std::move(connection));
   }

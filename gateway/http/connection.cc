@@ -20,6 +20,19 @@ constexpr std::chrono::milliseconds kFirstRequestGrace{1000};
 // Memory a connection keeps between two requests.
 constexpr std::size_t kKeptBytes = 64 * 1024;
 
+// Called while an exception is handled.
+Response AnswerToException() {
+  std::string what = "unknown";
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    what = error.what();
+  } catch (...) {
+  }
+  Log(LogLevel::kError, "http.handler_threw", {{"what", what}});
+  return EngineError(500, "internal error");
+}
+
 std::string PeerAddress(const Socket& socket) {
   error_code ec;
   const auto endpoint = socket.remote_endpoint(ec);
@@ -73,45 +86,66 @@ Awaitable<bool> Connection::ServeOne() {
   }
 
   served_ = true;
-  Exchange exchange(*this);
   phase_ = Phase::kReading;
-  Step step = co_await ReadHead(exchange);
+  Exchange exchange(*this);
+  Step step = ParseHead(exchange);
+  if (step == Step::kMore) step = co_await ReadHead(exchange);
   if (step == Step::kDone && exchange.parser.has_body()) step = co_await ReadBody(exchange);
   if (step == Step::kClosed) co_return false;
-  if (step == Step::kRefused) co_return co_await Refuse(exchange, refusal_, refusal_reason_);
 
-  phase_ = Phase::kHandling;
-  timer_.Disarm();
-  const Response response = co_await Answer();
-  const bool keep_alive = exchange.parser.keep_alive() && !host_.draining;
-  co_return co_await Send(exchange, response, keep_alive, true);
+  Response response;
+  bool keep_alive = false;
+  if (step == Step::kRefused) {
+    expired_ = false;  // the answer has a deadline of its own
+    response = EngineError(refusal_.status, refusal_.reason);
+  } else {
+    phase_ = Phase::kHandling;
+    timer_.Disarm();
+    request_.peer_address = peer_;
+    try {
+      response = co_await host_.handler(request_);
+    } catch (...) {
+      response = AnswerToException();
+    }
+    keep_alive = exchange.parser.keep_alive() && !host_.draining;
+  }
+
+  phase_ = Phase::kWriting;
+  const std::string_view body = BodyFor(response);
+  const std::size_t sent = SendNow(exchange, response, keep_alive);
+  if (!ec_ && sent < head_.size() + body.size()) co_await SendRest(body, sent);
+  if (ec_ || expired_) co_return false;
+  if (host_.observer) {
+    host_.observer->OnResponse(request_.method, response.status, host_.clock.Steady() - exchange.began,
+                               exchange.bytes_in, head_.size() + body.size(), step == Step::kDone);
+  }
+  if (!keep_alive) phase_ = Phase::kLingering;
+  co_return keep_alive;
+}
+
+Connection::Step Connection::ParseHead(Exchange& exchange) {
+  const std::size_t consumed = exchange.parser.ParseHead(Unparsed());
+  begin_ += consumed;
+  exchange.bytes_in += consumed;
+  if (exchange.parser.failed()) return Refuse(exchange.parser.status(), exchange.parser.reason());
+  return exchange.parser.head_done() ? Step::kDone : Step::kMore;
 }
 
 Awaitable<Connection::Step> Connection::ReadHead(Exchange& exchange) {
-  RequestParser& parser = exchange.parser;
-  const std::size_t start = begin_;
-  bool armed = false;
+  Enter(Phase::kReading, host_.options.timeouts.head);
   for (;;) {
-    begin_ += parser.ParseHead(Unparsed());
-    exchange.bytes_in = begin_ - start;
-    if (parser.failed()) {
-      refusal_ = parser.status();
-      refusal_reason_ = parser.reason();
-      co_return Step::kRefused;
-    }
-    if (parser.head_done()) break;
-    if (!armed) Enter(Phase::kReading, host_.options.timeouts.head);
-    armed = true;
     end_ += co_await Read(buffer_.get() + end_, capacity_ - end_);
-    if (expired_) {
-      refusal_ = 408;
-      refusal_reason_ = "request head took too long";
-      co_return Step::kRefused;
-    }
+    if (expired_) co_return Refuse(408, "request head took too long");
     if (ec_) co_return Step::kClosed;
+    const Step step = ParseHead(exchange);
+    if (step != Step::kMore) co_return step;
   }
-  request_.peer_address = peer_;
-  co_return Step::kDone;
+}
+
+Connection::Step Connection::Refuse(int status, std::string_view reason) {
+  refusal_.status = status;
+  refusal_.reason = reason;
+  return Step::kRefused;
 }
 
 std::size_t Connection::BodyLimit() const {
@@ -121,11 +155,7 @@ std::size_t Connection::BodyLimit() const {
 Awaitable<Connection::Step> Connection::ReadBody(Exchange& exchange) {
   RequestParser& parser = exchange.parser;
   const std::size_t limit = BodyLimit();
-  if (parser.content_length() > limit) {
-    refusal_ = 413;
-    refusal_reason_ = "request body too large";
-    co_return Step::kRefused;
-  }
+  if (parser.content_length() > limit) co_return Refuse(413, "request body too large");
   Enter(Phase::kReading, host_.options.timeouts.body);
   // A client that has begun to send its body is not waiting for leave to do so.
   if (parser.expects_continue() && !parser.http10() && begin_ == end_) {
@@ -135,18 +165,14 @@ Awaitable<Connection::Step> Connection::ReadBody(Exchange& exchange) {
     if (ec_) co_return Step::kClosed;
   }
   parser.SetBodyLimit(limit);
-  const Step step = parser.chunked() ? co_await ReadChunks(exchange)
-                                     : co_await ReadKnownLength(exchange, std::size_t(parser.content_length()));
+  const Step step = parser.chunked() ? co_await ReadChunks(parser)
+                                     : co_await ReadKnownLength(static_cast<std::size_t>(parser.content_length()));
   exchange.bytes_in += request_.body.size();
-  if (step == Step::kClosed && expired_) {
-    refusal_ = 408;
-    refusal_reason_ = "request body took too long";
-    co_return Step::kRefused;
-  }
+  if (step == Step::kClosed && expired_) co_return Refuse(408, "request body took too long");
   co_return step;
 }
 
-Awaitable<Connection::Step> Connection::ReadKnownLength(Exchange&, std::size_t length) {
+Awaitable<Connection::Step> Connection::ReadKnownLength(std::size_t length) {
   if (length <= capacity_ - begin_) {
     while (end_ - begin_ < length) {
       end_ += co_await Read(buffer_.get() + end_, capacity_ - end_);
@@ -168,27 +194,18 @@ Awaitable<Connection::Step> Connection::ReadKnownLength(Exchange&, std::size_t l
   co_return Step::kDone;
 }
 
-Awaitable<Connection::Step> Connection::ReadChunks(Exchange& exchange) {
-  RequestParser& parser = exchange.parser;
+Awaitable<Connection::Step> Connection::ReadChunks(RequestParser& parser) {
   const std::size_t head_end = begin_;
   body_.clear();
   for (;;) {
     if (begin_ < end_) begin_ += parser.ParseChunks(Unparsed(), body_);
-    if (parser.failed()) {
-      refusal_ = parser.status();
-      refusal_reason_ = parser.reason();
-      co_return Step::kRefused;
-    }
+    if (parser.failed()) co_return Refuse(parser.status(), parser.reason());
     if (parser.body_done()) break;
     // What is left is the beginning of a chunk header; it moves up to behind the head, whose views stay valid.
     std::memmove(buffer_.get() + head_end, buffer_.get() + begin_, end_ - begin_);
     end_ -= begin_ - head_end;
     begin_ = head_end;
-    if (end_ == capacity_) {
-      refusal_ = 431;
-      refusal_reason_ = "chunk header or trailer too large";
-      co_return Step::kRefused;
-    }
+    if (end_ == capacity_) co_return Refuse(431, "chunk header or trailer too large");
     end_ += co_await Read(buffer_.get() + end_, capacity_ - end_);
     if (ec_ || expired_) co_return Step::kClosed;
   }
@@ -196,46 +213,23 @@ Awaitable<Connection::Step> Connection::ReadChunks(Exchange& exchange) {
   co_return Step::kDone;
 }
 
-Awaitable<Response> Connection::Answer() {
-  try {
-    co_return co_await host_.handler(request_);
-  } catch (const std::exception& error) {
-    Log(LogLevel::kError, "http.handler_threw", {{"what", std::string(error.what())}});
-  } catch (...) {
-    Log(LogLevel::kError, "http.handler_threw");
-  }
-  co_return EngineError(500, "internal error");
+std::string_view Connection::BodyFor(const Response& response) const {
+  if (!HasBody(response.status) || request_.method == Method::kHead) return {};
+  return response.body;
 }
 
-Awaitable<bool> Connection::Send(Exchange& exchange, const Response& response, bool keep_alive, bool from_handler) {
-  phase_ = Phase::kWriting;
+std::size_t Connection::SendNow(const Exchange& exchange, const Response& response, bool keep_alive) {
   Framing framing;
   framing.keep_alive = keep_alive;
   framing.http10 = exchange.parser.http10();
   framing.to_head = request_.method == Method::kHead;
   RenderHead(response, framing, host_.date.At(host_.clock.Now()), head_);
-  const bool with_body = HasBody(response.status) && !framing.to_head;
-  const std::string_view body = with_body ? std::string_view(response.body) : std::string_view();
-
-  const std::size_t total = head_.size() + body.size();
-  const std::size_t sent = stream_.WriteNow(head_, body, ec_);
-  if (!ec_ && sent < total) {
-    Enter(Phase::kWriting, host_.options.timeouts.write);
-    co_await stream_.WriteRest(head_, body, sent, ec_);
-  }
-  if (ec_ || expired_) co_return false;
-  if (host_.observer) {
-    host_.observer->OnResponse(request_.method, response.status, host_.clock.Steady() - exchange.began,
-                               exchange.bytes_in, total, from_handler);
-  }
-  if (!keep_alive) phase_ = Phase::kLingering;
-  co_return keep_alive;
+  return stream_.WriteNow(head_, BodyFor(response), ec_);
 }
 
-Awaitable<bool> Connection::Refuse(Exchange& exchange, int status, std::string_view reason) {
-  expired_ = false;  // the answer has a deadline of its own
-  const Response response = EngineError(status, reason);
-  co_return co_await Send(exchange, response, false, false);
+Awaitable<void> Connection::SendRest(std::string_view body, std::size_t sent) {
+  Enter(Phase::kWriting, host_.options.timeouts.write);
+  co_await stream_.WriteRest(head_, body, sent, ec_);
 }
 
 // Closing at once would reset the connection and with it the response, if the client has sent more than was read.
@@ -248,7 +242,7 @@ Awaitable<void> Connection::Linger() {
 
 void Connection::Enter(Phase phase, std::chrono::milliseconds timeout) {
   phase_ = phase;
-  timer_.Arm(host_.clock.Steady() + timeout);
+  timer_.ArmAfter(timeout);
 }
 
 void Connection::OnDeadline() {

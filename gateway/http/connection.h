@@ -54,7 +54,7 @@ class Connection {
  private:
   enum class Phase { kIdle, kReading, kHandling, kWriting, kLingering };
   // What became of one step.
-  enum class Step { kDone, kClosed, kRefused };
+  enum class Step { kDone, kMore, kClosed, kRefused };
 
   struct Exchange {
     explicit Exchange(Connection& connection);
@@ -62,16 +62,26 @@ class Connection {
     std::size_t bytes_in = 0;
     SteadyTime began;
   };
+  struct Refusal {
+    int status = 0;
+    std::string_view reason;
+  };
 
+  // Coroutines are for waiting: whatever usually needs no wait is an ordinary function beside them, which saves a frame
+  // for each request.
   Awaitable<bool> ServeOne();
   Awaitable<Step> ReadHead(Exchange& exchange);
   Awaitable<Step> ReadBody(Exchange& exchange);
-  Awaitable<Step> ReadKnownLength(Exchange& exchange, std::size_t length);
-  Awaitable<Step> ReadChunks(Exchange& exchange);
-  Awaitable<Response> Answer();
-  Awaitable<bool> Send(Exchange& exchange, const Response& response, bool keep_alive, bool from_handler);
-  Awaitable<bool> Refuse(Exchange& exchange, int status, std::string_view reason);
+  Awaitable<Step> ReadKnownLength(std::size_t length);
+  Awaitable<Step> ReadChunks(RequestParser& parser);
+  Awaitable<void> SendRest(std::string_view body, std::size_t sent);
   Awaitable<void> Linger();
+
+  Step ParseHead(Exchange& exchange);
+  Step Refuse(int status, std::string_view reason);
+  // Sends what the socket takes; returns how much that was.
+  std::size_t SendNow(const Exchange& exchange, const Response& response, bool keep_alive);
+  std::string_view BodyFor(const Response& response) const;
   Awaitable<std::size_t> Read(char* data, std::size_t size) { return stream_.Read(data, size, ec_); }
 
   void Enter(Phase phase, std::chrono::milliseconds timeout);
@@ -100,8 +110,7 @@ class Connection {
   Request request_;
   std::string body_;  // a body that does not fit into the buffer, or came in chunks
   std::string head_;  // of the response
-  int refusal_ = 0;
-  std::string_view refusal_reason_;
+  Refusal refusal_;
 };
 
 }  // namespace parley::http

@@ -18,8 +18,8 @@ inline bool IsFolded(std::string_view window, std::string_view name, std::string
   return false;
 }
 
-// The shortest a chunked body can still be while it is not complete. Beast 1.81 aborts when it is shown the last chunk's
-// header again with fewer bytes than this, which a peer that sends byte by byte brings about.
+// The shortest a chunked body can still be while it is not complete. Beast 1.81 aborts when it is shown the last
+// chunk's header again with fewer bytes than this, which a peer that sends byte by byte brings about.
 inline constexpr std::size_t kLeastChunkedBytes = 5;
 
 inline bool IsDigits(std::string_view text) {

@@ -8,6 +8,8 @@
 namespace parley::http {
 namespace {
 
+constexpr std::size_t kTypicalFields = 512;
+
 bool IsListed(std::string_view name, const std::vector<std::string>& list) {
   for (const std::string& one : list)
     if (EqualsIgnoreCase(name, one)) return true;
@@ -15,9 +17,12 @@ bool IsListed(std::string_view name, const std::vector<std::string>& list) {
 }
 
 ClientRequest ToBackend(const Request& request, const ProxyOptions& options) {
-  std::string target(request.path);
+  std::string target;
+  target.reserve(request.path.size() + request.query.size() + 1);
+  target = request.path;
   if (!request.query.empty()) target.append("?").append(request.query);
   ClientRequest out(request.method, options.origin, std::move(target));
+  out.fields.reserve(kTypicalFields);
   for (const HeaderView& header : request.headers)
     if (IsListed(header.name, options.request_fields)) out.AddHeader(header.name, header.value);
   if (options.send_client_address) {

@@ -20,6 +20,7 @@ std::string_view Std(beast::string_view text) {
 ResponseParser::ResponseParser(std::vector<HeaderView>& headers, std::size_t body_limit, bool answers_head)
     : headers_(headers) {
   headers_.clear();
+  headers_.reserve(kTypicalFields);
   Base::body_limit(body_limit);
   Base::header_limit(UINT32_MAX);  // the caller's buffer is the limit
   if (answers_head) Base::skip(true);

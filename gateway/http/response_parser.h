@@ -62,6 +62,7 @@ class ResponseParser final : private boost::beast::http::basic_parser<false> {
   void Refuse(std::string_view reason, ErrorCodeRef ec);
 
   static constexpr std::size_t kMaxFields = 200;
+  static constexpr std::size_t kTypicalFields = 16;
 
   std::vector<HeaderView>& headers_;
   std::string_view window_;

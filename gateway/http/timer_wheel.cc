@@ -17,7 +17,7 @@ void TimerWheel::Node::InsertBefore(Node& other) {
   other.previous = this;
 }
 
-TimerWheel::TimerWheel(SteadyTime now) : current_(TickAtOrAfter(now)) {}
+TimerWheel::TimerWheel(SteadyTime now) : now_(now), current_(TickAtOrAfter(now)) {}
 
 std::int64_t TimerWheel::TickAtOrAfter(SteadyTime time) {
   const auto since = time.time_since_epoch();
@@ -38,6 +38,7 @@ void TimerWheel::Link(Timer& timer) {
 }
 
 void TimerWheel::Advance(SteadyTime now) {
+  now_ = now;
   const std::int64_t until = now.time_since_epoch() / kTick;
   // One turn looks at every bucket, so a longer jump needs no second one.
   std::int64_t tick = std::max(current_ + 1, until - kBuckets + 1);

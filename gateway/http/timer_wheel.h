@@ -41,6 +41,8 @@ class TimerWheel {
     ~Timer() { Unlink(); }
 
     void Arm(SteadyTime due);
+    // As Arm(now + timeout), up to two ticks later, without reading the clock.
+    void ArmAfter(std::chrono::milliseconds timeout) { Arm(wheel_.now_ + timeout + kTick); }
     void Disarm() { due_ = SteadyTime::max(); }
     bool armed() const { return due_ != SteadyTime::max(); }
 
@@ -64,6 +66,7 @@ class TimerWheel {
   void Link(Timer& timer);
   void Sweep(Node& bucket, SteadyTime now);
 
+  SteadyTime now_;        // as of the last Advance
   std::int64_t current_;  // every bucket up to this tick has been swept
   std::array<Node, kBuckets> buckets_;
 };

@@ -96,7 +96,8 @@ Awaitable<Status> UpstreamConnection::Handshake(asio::ssl::context& context, Ste
 Awaitable<Result<ClientResponse>> UpstreamConnection::Exchange(const ClientRequest& request, SteadyTime deadline) {
   phase_ = Phase::kExchange;
   expired_ = response_began_ = reusable_ = false;
-  begin_ = end_ = 0;
+  begin_ = end_ = head_begin_ = 0;
+  interim_ = 0;
   timer_.Arm(deadline);
 
   RenderRequest(request, authority_, head_);
@@ -105,10 +106,27 @@ Awaitable<Result<ClientResponse>> UpstreamConnection::Exchange(const ClientReque
   if (ec_ || expired_) co_return Failure("the backend did not take the request");
 
   ClientResponse response;
-  Status step = co_await ReadHead(request, response);
-  if (step && !parser_->done()) step = co_await ReadBody(response);
+  Expect(request, response);
+  for (Step step = Step::kMore; step == Step::kMore; step = TakeHead(request, response)) {
+    end_ += co_await stream_.Read(buffer_.data() + end_, buffer_.size() - end_, ec_);
+    if (ec_ || expired_) co_return Failure("the backend closed the connection without a response");
+    response_began_ = true;
+  }
+  for (Step step = TakeBody(response); step == Step::kMore; step = TakeBody(response)) {
+    if (const std::uint64_t left = parser_->content_left(); left > 0) {
+      const bool complete = co_await ReadContent(response.body.size() + static_cast<std::size_t>(left), response.body);
+      if (!complete) co_return Failure("the backend's response ended early");
+      break;
+    }
+    end_ += co_await stream_.Read(buffer_.data() + end_, buffer_.size() - end_, ec_);
+    if (!ec_ && !expired_) continue;
+    // Only a clean end completes a body that lasts until the end.
+    const bool ends = ec_ == asio::error::eof && !expired_ && parser_->ends_with_connection() && parser_->Finish();
+    if (!ends) co_return Failure("the backend's response ended early");
+    break;
+  }
+  if (!failure_.empty()) co_return Failure(std::exchange(failure_, {}));
   timer_.Disarm();
-  if (!step) co_return step.error();
   reusable_ = parser_->keep_alive() && begin_ == end_;
   co_return response;
 }
@@ -117,40 +135,40 @@ void UpstreamConnection::Expect(const ClientRequest& request, ClientResponse& re
   parser_.emplace(response.headers, options_.body_bytes, request.method == Method::kHead);
 }
 
-Awaitable<Status> UpstreamConnection::ReadHead(const ClientRequest& request, ClientResponse& response) {
-  std::size_t start = 0;
-  int interim = 0;
-  Expect(request, response);
+UpstreamConnection::Step UpstreamConnection::Fail(std::string_view message) {
+  failure_ = message;
+  return Step::kFailed;
+}
+
+UpstreamConnection::Step UpstreamConnection::TakeHead(const ClientRequest& request, ClientResponse& response) {
   for (;;) {
     if (begin_ < end_) begin_ += parser_->ParseHead(Unparsed());
-    if (parser_->failed()) co_return Failure("the backend sent a malformed response");
+    if (parser_->failed()) return Fail("the backend sent a malformed response");
     if (parser_->head_done()) {
       if (parser_->status() / 100 != 1) break;
-      if (parser_->status() == 101 || ++interim > kMaxInterim)
-        co_return Failure("the backend sent an interim response that was not asked for");
-      start = begin_;
+      if (parser_->status() == 101 || ++interim_ > kMaxInterim)
+        return Fail("the backend sent an interim response that was not asked for");
+      head_begin_ = begin_;
       Expect(request, response);
-      continue;
-    }
-    if (end_ == buffer_.size()) {
-      if (buffer_.size() >= options_.head_bytes) co_return Failure("the backend's response head is too large");
+      if (begin_ == end_ && end_ < buffer_.size()) return Step::kMore;
+    } else if (end_ < buffer_.size()) {
+      return Step::kMore;
+    } else {
+      if (buffer_.size() >= options_.head_bytes) return Fail("the backend's response head is too large");
       buffer_.resize(std::min(2 * buffer_.size(), options_.head_bytes));
-      begin_ = start;  // the bytes have moved, so the views into them are found again
+      begin_ = head_begin_;  // the bytes have moved, so the views into them are found again
       Expect(request, response);
-      continue;
     }
-    co_await ReadMore();
-    if (ec_ || expired_) co_return Failure("the backend closed the connection without a response");
-    response_began_ = true;
   }
   response.status = parser_->status();
-  KeepHead(start, response);
-  co_return Status();
+  KeepHead(response);
+  response.body.reserve(std::min<std::uint64_t>(parser_->content_left(), kFirstBody));
+  return Step::kDone;
 }
 
 // Moves the views from the connection's buffer to a copy that belongs to the response.
-void UpstreamConnection::KeepHead(std::size_t start, ClientResponse& response) {
-  const char* const from = buffer_.data() + start;
+void UpstreamConnection::KeepHead(ClientResponse& response) {
+  const char* const from = buffer_.data() + head_begin_;
   response.head_.assign(from, static_cast<const char*>(buffer_.data() + begin_));
   const char* const to = response.head_.data();
   for (HeaderView& header : response.headers) {
@@ -159,43 +177,32 @@ void UpstreamConnection::KeepHead(std::size_t start, ClientResponse& response) {
   }
 }
 
-Awaitable<Status> UpstreamConnection::ReadBody(ClientResponse& response) {
-  response.body.reserve(std::min<std::uint64_t>(parser_->content_left(), kFirstBody));
-  for (;;) {
-    if (begin_ < end_) begin_ += parser_->ParseBody(Unparsed(), response.body);
-    if (parser_->failed()) co_return Failure("the backend sent a malformed response");
-    if (parser_->done()) break;
-    if (const std::uint64_t left = parser_->content_left(); left > 0)
-      co_return co_await ReadContent(response.body.size() + static_cast<std::size_t>(left), response.body);
-
-    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
-    end_ -= begin_;
-    begin_ = 0;
-    if (end_ == buffer_.size()) co_return Failure("the backend sent a malformed response");
-    co_await ReadMore();
-    if (expired_) co_return Failure("");
-    if (ec_) {
-      // Only a clean end completes a body that lasts until the end.
-      if (ec_ == asio::error::eof && parser_->ends_with_connection() && parser_->Finish()) break;
-      co_return Failure("the backend's response ended early");
-    }
-  }
-  co_return Status();
+UpstreamConnection::Step UpstreamConnection::TakeBody(ClientResponse& response) {
+  if (!failure_.empty()) return Step::kFailed;
+  if (parser_->done()) return Step::kDone;
+  if (begin_ < end_) begin_ += parser_->ParseBody(Unparsed(), response.body);
+  if (parser_->failed()) return Fail("the backend sent a malformed response");
+  if (parser_->done()) return Step::kDone;
+  return MakeRoom() ? Step::kMore : Fail("the backend sent a malformed response");
 }
 
-// The rest of a body of known length goes where it belongs without another copy.
-Awaitable<Status> UpstreamConnection::ReadContent(std::size_t length, std::string& body) {
+// What is left is the beginning of a chunk's header. False when that alone fills the buffer.
+bool UpstreamConnection::MakeRoom() {
+  std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+  end_ -= begin_;
+  begin_ = 0;
+  return end_ < buffer_.size();
+}
+
+// The rest of a body of known length goes where it belongs without another copy. False when it ends early.
+Awaitable<bool> UpstreamConnection::ReadContent(std::size_t length, std::string& body) {
   std::size_t have = body.size();
   while (have < length) {
     if (have == body.size()) body.resize(std::min(length, std::max(kFirstBody, 2 * have)));
     have += co_await stream_.Read(body.data() + have, body.size() - have, ec_);
-    if (ec_ || expired_) co_return Failure("the backend's response ended early");
+    if (ec_ || expired_) co_return false;
   }
-  co_return Status();
-}
-
-Awaitable<void> UpstreamConnection::ReadMore() {
-  end_ += co_await stream_.Read(buffer_.data() + end_, buffer_.size() - end_, ec_);
+  co_return true;
 }
 
 bool UpstreamConnection::Quiet() {
@@ -203,10 +210,10 @@ bool UpstreamConnection::Quiet() {
   return ::recv(stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
-void UpstreamConnection::Rest(SteadyTime until, std::function<void()> on_end) {
+void UpstreamConnection::Rest(std::chrono::milliseconds limit, std::function<void()> on_end) {
   phase_ = Phase::kResting;
   on_rest_end_ = std::move(on_end);
-  timer_.Arm(until);
+  timer_.ArmAfter(limit);
 }
 
 void UpstreamConnection::OnTimer() {

@@ -42,21 +42,24 @@ class UpstreamConnection {
 
   // While nobody uses it: whether the backend has said or ended anything. Costs a system call.
   bool Quiet();
-  // Calls `on_end`, which may destroy this, when `until` has passed.
-  void Rest(SteadyTime until, std::function<void()> on_end);
+  // Calls `on_end`, which may destroy this, after `limit`.
+  void Rest(std::chrono::milliseconds limit, std::function<void()> on_end);
 
  private:
   enum class Phase { kConnecting, kExchange, kResting };
+  enum class Step { kDone, kMore, kFailed };
 
   Awaitable<Status> Connect(const std::vector<boost::asio::ip::tcp::endpoint>& endpoints, SteadyTime deadline);
   Awaitable<Status> Handshake(boost::asio::ssl::context& tls, SteadyTime deadline);
-  Awaitable<Status> ReadHead(const ClientRequest& request, ClientResponse& response);
-  Awaitable<Status> ReadBody(ClientResponse& response);
-  Awaitable<Status> ReadContent(std::size_t length, std::string& body);
-  Awaitable<void> ReadMore();
+  Awaitable<bool> ReadContent(std::size_t length, std::string& body);
+  // Takes what has been received as far as it goes; a failure says why in failure_.
+  Step TakeHead(const ClientRequest& request, ClientResponse& response);
+  Step TakeBody(ClientResponse& response);
+  Step Fail(std::string_view message);
+  bool MakeRoom();
 
   void Expect(const ClientRequest& request, ClientResponse& response);
-  void KeepHead(std::size_t start, ClientResponse& response);
+  void KeepHead(ClientResponse& response);
   void OnTimer();
   Error Failure(std::string_view message) const;
   std::string_view Unparsed() const { return {buffer_.data() + begin_, end_ - begin_}; }
@@ -74,11 +77,14 @@ class UpstreamConnection {
   bool response_began_ = false;
   bool reusable_ = false;
   error_code ec_;
+  std::string_view failure_;
 
   std::string head_;  // of the request
   std::vector<char> buffer_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
+  std::size_t head_begin_ = 0;
+  int interim_ = 0;  // 1xx heads before the response
   std::optional<ResponseParser> parser_;
 };
 
