@@ -22,12 +22,16 @@ bool RoleSuffices(std::string_view needed, const Principal& principal, std::stri
   return principal.role >= Role::kAdministrator || (needed == "self-or-administrator" && self);
 }
 
+Error RoleMissing(std::string_view needed) {
+  if (needed == "self") return PermissionDenied("this is allowed for one's own account only");
+  if (needed == "owner") return PermissionDenied("this needs the role owner");
+  return PermissionDenied("this needs the role administrator or owner");
+}
+
 }  // namespace
 
 Status CheckAccess(const specs::Access& access, const Principal& principal, std::string_view subject_login) {
-  if (!RoleSuffices(access.role, principal, subject_login))
-    return PermissionDenied(access.role == "self" ? "this is allowed for one's own account only"
-                                                  : "this needs the role administrator or owner");
+  if (!RoleSuffices(access.role, principal, subject_login)) return RoleMissing(access.role);
   // Credentials without scopes may do whatever their role may.
   if (principal.scopes.empty() || access.scopes.empty()) return {};
   const bool granted = std::any_of(access.scopes.begin(), access.scopes.end(),

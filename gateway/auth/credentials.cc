@@ -69,6 +69,10 @@ std::optional<Presented> ParseHeader(std::string_view header) {
   return Presented{false, decoded->substr(0, colon), decoded->substr(colon + 1)};
 }
 
+bool IsAccountId(std::string_view user) {
+  return !user.empty() && user.find('@') == std::string_view::npos;
+}
+
 bool Matches(const Credential& credential, const Presented& presented) {
   const bool own_login = EqualsIgnoreCase(presented.user, credential.login);
   switch (credential.kind) {
@@ -76,11 +80,21 @@ bool Matches(const Credential& credential, const Presented& presented) {
       return !presented.bearer && own_login;
     // Callers put the account's id in the user name of a personal access token; an e-mail address must be the owner's.
     case CredentialKind::kPat:
-      return presented.bearer || own_login || presented.user.find('@') == std::string::npos;
+      return presented.bearer || own_login || IsAccountId(presented.user);
     case CredentialKind::kBearer:
       return presented.bearer;
   }
   return false;
+}
+
+storage::Query CredentialsOf(std::string_view login) {
+  storage::Query query(Collection::kCredentials);
+  query.where.emplace_back("login", storage::Match::kEquals, Json(Lower(login)));
+  return query;
+}
+
+Error NoAddress() {
+  return InvalidArgument("login must be a correct e-mail address");
 }
 
 }  // namespace
@@ -116,7 +130,7 @@ Awaitable<Result<Principal>> CredentialStore::Authenticate(std::string authoriza
 
 Awaitable<Result<std::string>> CredentialStore::Add(std::string login, Role role, CredentialKind kind,
                                                     std::vector<std::string> scopes) {
-  if (!LooksLikeEmail(login)) co_return InvalidArgument("login must be a correct e-mail address");
+  if (!LooksLikeEmail(login)) co_return NoAddress();
   std::string secret = kind == CredentialKind::kKey ? ids_.Hex(32) : "dal:" + ids_.Secret();
   Credential credential{Sha256Hex(secret), Lower(login), kind, role, std::move(scopes), clock_.Now()};
   storage::Changes changes;
@@ -128,20 +142,26 @@ Awaitable<Result<std::string>> CredentialStore::Add(std::string login, Role role
 
 Awaitable<Status> CredentialStore::Put(std::string login, Role role, CredentialKind kind, std::string secret) {
   constexpr std::size_t kLeastSecret = 8;
+  if (!LooksLikeEmail(login)) co_return NoAddress();
   if (secret.size() < kLeastSecret) co_return InvalidArgument("the key must have at least 8 characters");
   Credential credential{Sha256Hex(secret), Lower(login), kind, role, {}, clock_.Now()};
+  const Result<std::optional<Document>> kept = co_await documents_.Get(Collection::kCredentials, credential.id);
+  if (!kept) co_return kept.error();
+  if (*kept) {
+    credential.created = FromDocument(**kept).created;
+    if (ToDocument(credential) == (*kept)->body) co_return Status();
+  }
   storage::Changes changes;
   changes.Put(Collection::kCredentials, credential.id, ToDocument(credential));
   co_return co_await committer_.Commit(std::move(changes));
 }
 
 Awaitable<Result<std::string>> CredentialStore::Reset(std::string login, Role role) {
-  const Result<std::vector<Credential>> credentials = co_await List();
-  if (!credentials) co_return credentials.error();
+  const Result<storage::Found> held = co_await documents_.Find(CredentialsOf(login));
+  if (!held) co_return held.error();
   storage::Changes changes;
-  for (const Credential& credential : *credentials)
-    if (credential.kind == CredentialKind::kKey && credential.login == Lower(login))
-      changes.Remove(Collection::kCredentials, credential.id);
+  for (const Document& document : held->documents)
+    if (FromDocument(document).kind == CredentialKind::kKey) changes.Remove(Collection::kCredentials, document.id);
   std::string secret = ids_.Hex(32);
   const Credential fresh{Sha256Hex(secret), Lower(login), CredentialKind::kKey, role, {}, clock_.Now()};
   changes.Insert(Collection::kCredentials, fresh.id, ToDocument(fresh));
@@ -165,12 +185,12 @@ Awaitable<Result<std::int64_t>> CredentialStore::Revoke(std::string login_or_id_
   const bool is_login = LooksLikeEmail(login_or_id_prefix);
   if (!is_login && login_or_id_prefix.size() < kLeastPrefix)
     co_return InvalidArgument("give a login, or at least 8 characters of a credential's id");
-  const Result<std::vector<Credential>> credentials = co_await List();
-  if (!credentials) co_return credentials.error();
+  storage::Query query = is_login ? CredentialsOf(login_or_id_prefix) : storage::Query(Collection::kCredentials);
+  const Result<storage::Found> found = co_await documents_.Find(std::move(query));
+  if (!found) co_return found.error();
   storage::Changes changes;
-  for (const Credential& credential : *credentials)
-    if (is_login ? credential.login == Lower(login_or_id_prefix) : credential.id.starts_with(login_or_id_prefix))
-      changes.Remove(Collection::kCredentials, credential.id);
+  for (const Document& document : found->documents)
+    if (is_login || document.id.starts_with(login_or_id_prefix)) changes.Remove(Collection::kCredentials, document.id);
   const auto count = static_cast<std::int64_t>(changes.removals.size());
   if (count == 0) co_return count;
   const Status committed = co_await committer_.Commit(std::move(changes));

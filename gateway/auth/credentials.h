@@ -54,21 +54,22 @@ class CredentialStore {
                   IdGenerator& ids)
       : documents_(documents), committer_(committer), clock_(clock), ids_(ids) {}
 
-  // Errors: kUnauthenticated for anything but valid credentials; StorageFailure.
+  // Errors: kUnauthenticated, always with the published text, for anything but valid credentials; StorageFailure.
   Awaitable<Result<Principal>> Authenticate(std::string authorization_header);
 
   // The new secret, shown this once: 32 hex digits for keys, "dal:" and 43 characters for tokens.
   // Errors: kInvalidArgument unless `login` is an e-mail address.
   Awaitable<Result<std::string>> Add(std::string login, Role role, CredentialKind kind,
                                      std::vector<std::string> scopes);
-  // A key given from outside. Idempotent. Errors: kInvalidArgument for a key shorter than 8 characters.
+  // A secret given from outside, without scopes. Writes nothing when it is there already, alike.
+  // Errors: kInvalidArgument unless `login` is an e-mail address and the secret has at least 8 characters.
   Awaitable<Status> Put(std::string login, Role role, CredentialKind kind, std::string secret);
   // A new API key in place of all keys of this login, in one write; tokens stay.
   Awaitable<Result<std::string>> Reset(std::string login, Role role);
   // Sorted by login, then id.
   Awaitable<Result<std::vector<Credential>>> List();
-  // Removes the credentials whose id begins with `id_prefix`, or all of a login; how many.
-  // Errors: kInvalidArgument when a prefix of less than 8 characters is no login.
+  // Removes all credentials of a login, or those whose id begins with the given text; how many.
+  // Errors: kInvalidArgument for a text of less than 8 characters that is no login.
   Awaitable<Result<std::int64_t>> Revoke(std::string login_or_id_prefix);
 
  private:
