@@ -21,11 +21,12 @@ std::shared_ptr<const specs::Spec> LoadOne(const std::filesystem::path& director
   return std::make_shared<const specs::Spec>(specs::LoadSpec(directory / name, problems));
 }
 
-bool CallsBackend(const mapping::Program& program) {
+// Calls, without those of the operations it reads: these are programs of their own.
+template <class Predicate>
+bool AnyStep(const mapping::Program& program, const Predicate& predicate) {
   for (const mapping::PlannedVariant& variant : program.variants())
     for (const auto& wave : variant.waves)
-      for (const mapping::PlannedStep& step : wave)
-        if (step.operation != nullptr && !step.local) return true;
+      if (std::any_of(wave.begin(), wave.end(), predicate)) return true;
   return false;
 }
 
@@ -34,13 +35,11 @@ Served HowLiveChatIsServed(const Serving& serving, const specs::Operation& opera
   if (pipeline::IsHandledLocally(operation.id)) return Served::kLocal;
   const mapping::Program* program = serving.catalog->Find(operation.id);
   if (program == nullptr) return Served::kPlanned;
-  // Directories are the backend's, so an answer without any call is still a translation unless the store gave it.
-  const bool from_store = std::any_of(program->variants().begin(), program->variants().end(), [](const auto& variant) {
-    return std::any_of(variant.waves.begin(), variant.waves.end(), [](const auto& wave) {
-      return std::any_of(wave.begin(), wave.end(), [](const auto& step) { return step.local; });
-    });
-  });
-  return from_store && !CallsBackend(*program) ? Served::kLocal : Served::kTranslated;
+  const bool from_store = AnyStep(*program, [](const auto& step) { return step.local; });
+  const bool from_backend = program->reads_directory() || AnyStep(*program, [](const auto& step) {
+                              return step.operation != nullptr && !step.local;
+                            });
+  return from_store && !from_backend ? Served::kLocal : Served::kTranslated;
 }
 
 void DecideServed(Serving& serving) {

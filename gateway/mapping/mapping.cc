@@ -44,6 +44,11 @@ const std::vector<PlannedVariant>& Program::variants() const {
   return code_->plans;
 }
 
+bool Program::reads_directory() const {
+  return std::any_of(code_->variants.begin(), code_->variants.end(),
+                     [](const auto& variant) { return variant->pool.uses_directory; });
+}
+
 Catalog::Catalog(std::vector<std::unique_ptr<const Program>> programs) : programs_(std::move(programs)) {}
 Catalog::~Catalog() = default;
 

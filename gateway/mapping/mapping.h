@@ -101,6 +101,7 @@ class Program {
   int line() const;
   const std::vector<Loss>& losses() const;  // those declared, inherited ones included
   const std::vector<PlannedVariant>& variants() const;
+  bool reads_directory() const;  // some of what it answers comes from the backend's directory
   const Code& code() const { return *code_; }
 
  private:
