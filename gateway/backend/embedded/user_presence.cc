@@ -19,8 +19,8 @@ std::optional<Failure> CheckStatusBody(const Json& body) {
   for (const std::string_view member : {"status", "message", "userId", "username", "user"}) {
     const Json* value = body.Find(member);
     if (value != nullptr && !value->IsString()) {
-      return FailMatch("Expected string, got " + std::string(NameOf(value->kind())) + " in field " +
-                       std::string(member));
+      const std::string_view kind = value->IsNumber() ? "number" : NameOf(value->kind());
+      return FailMatch("Expected string, got " + std::string(kind) + " in field " + std::string(member));
     }
   }
   if (body.Find("status") == nullptr && body.Find("message") == nullptr) {
@@ -150,7 +150,8 @@ Awaitable<Reply> SetPreferences(Call& call) {
   if (!own && !call.May("edit-other-user-info")) {
     co_return FailCoded("error-action-not-allowed", "Editing user is not allowed");
   }
-  const FoundUser found = co_await FindUser(call.documents(), own ? call.user().id : std::string(named));
+  const std::string id(own ? std::string_view(call.user().id) : named);
+  const FoundUser found = co_await FindUser(call.documents(), id);
   if (!found) co_return found.error();
   if (!*found) {
     co_return FailCoded("error-invalid-user", "The optional \"userId\" param provided does not match any users");

@@ -29,7 +29,8 @@ Awaitable<Reply> Info(Call& call) {
     if (!call.query.Text("importId").empty()) co_return Fail("User not found.");
     co_return Fail("Invalid search query.");
   }
-  const FoundUser user = co_await FindUserByIdOrName(call.documents(), id.empty() ? username : id);
+  const std::string& named = id.empty() ? username : id;
+  const FoundUser user = co_await FindUserByIdOrName(call.documents(), named);
   if (!user) co_return user.error();
   if (!*user) co_return Fail("User not found.");
   const bool own = (*user)->id == call.user().id;
