@@ -167,11 +167,7 @@ void ProgramLint::CheckStepNames(const ast::Variant& variant) {
       around_.Report(step.place, "step " + step.name + " hides $" + step.name + ": choose another name");
     }
     if (around_.face().FindDirectory(step.name)) {
-      // A list of the backend's own records may replace the directory of that name: only the lookups must stay apart.
-      if (!step.keys.empty()) {
-        around_.Report(step.place,
-                       "step " + step.name + " hides the lookups of directory " + step.name + ": choose another name");
-      }
+      around_.Report(step.place, "step " + step.name + " hides the directory " + step.name + ": choose another name");
     }
     if (!seen.insert(step.name).second) around_.Report(step.place, "step " + step.name + " is given twice: rename one");
   }
