@@ -24,6 +24,12 @@ void CreatePrivately(const std::string& file) {
   if (descriptor >= 0) ::close(descriptor);
 }
 
+// SQLite counts every allocation under one lock for all connections unless told not to before its first use.
+void ConfigureOnce() {
+  static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  (void)configured;
+}
+
 }  // namespace
 
 // ---- Statement
@@ -111,6 +117,7 @@ std::optional<Time> Statement::OptionalTime(int column) const {
 
 Result<std::unique_ptr<Connection>> Connection::Open(const std::string& file, Access access,
                                                      std::chrono::milliseconds busy_timeout) {
+  ConfigureOnce();
   if (access == Access::kReadWrite) CreatePrivately(file);
   sqlite3* database = nullptr;
   const int code =

@@ -11,14 +11,7 @@ class JobQueue::Enqueue {
  public:
   explicit Enqueue(JobQueue& queue) : queue_(&queue) {}
 
-  void operator()(Resume resume, Work work) {
-    {
-      const std::lock_guard lock(queue_->mutex_);
-      queue_->waiting_.push_back(Job{std::move(work), std::move(resume), Status()});
-      --queue_->admitted_;
-    }
-    queue_->available_.notify_one();
-  }
+  void operator()(Resume resume, Work work) { queue_->Append(Job{std::move(work), std::move(resume), Status()}); }
 
  private:
   JobQueue* queue_;
@@ -40,18 +33,31 @@ Awaitable<Status> JobQueue::Run(Work work) {
   co_return co_await boost::asio::async_initiate<UseAwaitable, void(Status)>(enqueue, token, std::move(work));
 }
 
-void JobQueue::Post(Work work) {
+void JobQueue::Append(Job job) {
+  Jobs one;
+  one.push_back(std::move(job));
+  bool wanted = false;
   {
     const std::lock_guard lock(mutex_);
-    if (closed_ || waiting_.size() + admitted_ >= bound_) return;
-    waiting_.push_back({std::move(work), std::nullopt, Status()});
+    waiting_.splice(waiting_.end(), one);
+    --admitted_;
+    wanted = waiting_.size() >= wanted_;
   }
-  available_.notify_one();
+  if (wanted) available_.notify_one();
 }
 
-Jobs JobQueue::Take(std::size_t most) {
+void JobQueue::Post(Work work) {
+  if (Admit()) Append(Job{std::move(work), std::nullopt, Status()});
+}
+
+Jobs JobQueue::Take(std::size_t most, std::size_t enough, std::chrono::microseconds patience) {
   std::unique_lock lock(mutex_);
   available_.wait(lock, [this] { return !waiting_.empty() || (closed_ && admitted_ == 0); });
+  if (waiting_.size() < enough && patience.count() > 0) {
+    wanted_ = std::min(most, enough);  // those that come before need not wake anybody
+    available_.wait_for(lock, patience, [this] { return waiting_.size() >= wanted_ || closed_; });
+    wanted_ = 1;
+  }
   const auto count = static_cast<std::ptrdiff_t>(std::min(most, waiting_.size()));
   Jobs taken;
   taken.splice(taken.end(), waiting_, waiting_.begin(), std::next(waiting_.begin(), count));

@@ -5,6 +5,7 @@
 // Threading: JobQueue is thread-safe.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <list>
@@ -38,8 +39,9 @@ class JobQueue {
   // Like Run for a job whose outcome nobody awaits. Dropped when the queue is full or closed.
   void Post(Work work);
 
-  // Called on a database thread: the oldest jobs, at most `most`; waits for the first. Empty once closed and drained.
-  Jobs Take(std::size_t most);
+  // Called on a database thread: the oldest jobs, at most `most`; waits for the first, and then until there are
+  // `enough` but no longer than `patience`. Empty once closed and drained.
+  Jobs Take(std::size_t most, std::size_t enough = 1, std::chrono::microseconds patience = {});
   // Refuses new jobs; those accepted are still taken.
   void Close();
 
@@ -47,6 +49,7 @@ class JobQueue {
   class Enqueue;
 
   Status Admit();
+  void Append(Job job);
 
   const std::size_t bound_;
   const std::string when_full_;
@@ -54,6 +57,7 @@ class JobQueue {
   std::condition_variable available_;
   Jobs waiting_;
   std::size_t admitted_ = 0;  // accepted, but not in `waiting_` yet
+  std::size_t wanted_ = 1;    // how many waiting jobs are worth waking a taker for
   bool closed_ = false;
 };
 

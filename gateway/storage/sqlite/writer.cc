@@ -5,7 +5,19 @@
 namespace parley::storage::sqlite {
 namespace {
 
+using std::chrono::microseconds;
+
 constexpr std::size_t kLargestGroup = 512;
+constexpr microseconds kShortestPatience{50};  // less than a timer can tell apart
+constexpr microseconds kLongestPatience{1'000};
+
+// Clients that wait for their answer come back all at once a moment after it. Going with the first of them would leave
+// the others to wait for a whole commit, and double the commits; so the writer gives a group of the last one's size a
+// fraction of a commit's time to form. A lone client is never kept waiting.
+microseconds PatienceAfter(SteadyTime::duration commit) {
+  const auto fraction = std::chrono::duration_cast<microseconds>(commit) / 8;
+  return fraction < kShortestPatience ? microseconds(0) : std::min(fraction, kLongestPatience);
+}
 
 Status TouchProbe(Connection& connection) {
   return connection
@@ -33,10 +45,15 @@ Status Writer::Health() {
 }
 
 void Writer::Loop() {
+  std::size_t expected = 1;
+  microseconds patience{0};
   for (;;) {
-    Jobs group = queue_.Take(kLargestGroup);
+    Jobs group = queue_.Take(kLargestGroup, expected, patience);
     if (group.empty()) break;
+    const SteadyTime began = std::chrono::steady_clock::now();
     RunGroup(group);
+    expected = group.size();
+    patience = PatienceAfter(std::chrono::steady_clock::now() - began);
     NoteHealth(group);
     Answer(std::move(group));
   }
