@@ -106,7 +106,7 @@ Awaitable<Status> Builder::OpenDesks() {
     Json agents = Json::MakeArray();
     for (const Person& person : Staff())
       if (std::find(person.desks.begin(), person.desks.end(), static_cast<Desk>(desk)) != person.desks.end())
-        agents.Push(Json::Of({{"agentId", user_ids_.at(person.username)}, {"username", person.username}}));
+        agents.Push(Json::Of({{"agentId", user_ids_.at(person.username)}}));
     Json body = Json::Of({{"department", Json::Of({{"enabled", true},
                                                    {"name", Desks()[desk].name},
                                                    {"email", Desks()[desk].email},
