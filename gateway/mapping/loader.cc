@@ -124,15 +124,19 @@ class FileReader {
     return KeepKnown(Entries(node, what), what, known);
   }
 
-  std::vector<Entry> KeepKnown(std::vector<Entry> entries, std::string_view what, const Keys& known) {
-    std::erase_if(entries, [&](const Entry& entry) {
-      if (std::find(known.begin(), known.end(), entry.key) != known.end()) return false;
+  std::vector<Entry> KeepKnown(const std::vector<Entry>& entries, std::string_view what, const Keys& known) {
+    // Entries are never assigned to one another: assigning a YAML::Node changes the tree it belongs to.
+    std::vector<Entry> kept;
+    for (const Entry& entry : entries) {
+      if (std::find(known.begin(), known.end(), entry.key) != known.end()) {
+        kept.push_back(entry);
+        continue;
+      }
       const auto near = Nearest(entry.key, known);
       Wrong(entry.key_node, "key \"" + entry.key + "\" is not known in " + std::string(what) +
                                 (near ? "; did you mean " + *near : ": it takes " + Join(known, ", ")));
-      return true;
-    });
-    return entries;
+    }
+    return kept;
   }
 
   std::vector<YAML::Node> Items(const YAML::Node& node, std::string_view what) {

@@ -173,6 +173,9 @@ class Pass {
   }
 
   bool ReadPage(ondemand::document& document, const RowPlan& plan, Page& page) {
+    ondemand::json_type type;
+    if (document.type().get(type)) return false;
+    if (type == ondemand::json_type::array) return true;
     ondemand::object object;
     if (document.get_object().get(object)) return false;
     for (auto result : object) {

@@ -318,8 +318,6 @@ NodeId TreeCompiler::Apply(const Expr& expr, const Scope& scope) {
   if (const Function* function = FindFunction(expr.name)) return ApplyFunction(*function, expr, scope);
   const ast::Shape* shape = face_.FindShape(file_, expr.name);
   const ast::Table* table = face_.FindTable(file_, expr.name);
-  if ((shape != nullptr || table != nullptr) && expr.operands.size() > 1)
-    Wrong(expr.place, expr.name + " takes no argument: its input is what stands before the pipe");
   if (shape != nullptr) return ApplyShape(*shape, expr, scope, {});
   if (table != nullptr) return ApplyTable(*table, false, expr, scope);
   Wrong(expr.place, "no function, shape, table or lookup is called " + expr.name);
@@ -380,6 +378,7 @@ NodeId TreeCompiler::ApplyShape(const ast::Shape& shape, const Expr& expr, const
     Wrong(shape.place, "shape " + shape.name + " uses itself: " + round + shape.name);
     return Missing(expr.place);
   }
+  RefuseArgument(expr);
   const Expr& input = expr.operands[0];
   const bool row_passed_on = scope.dot == Scope::Dot::kRow && input.kind == ExprKind::kPath && input.path.empty();
   Scope inside = row_passed_on ? scope : scope.Item(OriginOf(input, scope));
@@ -396,7 +395,13 @@ NodeId TreeCompiler::ApplyShape(const ast::Shape& shape, const Expr& expr, const
   return id;
 }
 
+void TreeCompiler::RefuseArgument(const Expr& expr) {
+  if (expr.operands.size() > 1)
+    Wrong(expr.place, expr.name + " takes no argument: its input is what stands before the pipe");
+}
+
 NodeId TreeCompiler::ApplyTable(const ast::Table& table, bool back, const Expr& expr, const Scope& scope) {
+  RefuseArgument(expr);
   const NodeId input = CompileExpr(expr.operands[0], scope);
   TableCode code;
   for (const ast::TableRow& row : table.rows) {
@@ -420,9 +425,9 @@ NodeId TreeCompiler::ApplyDotted(const Expr& expr, const Scope& scope) {
   const std::size_t dot = expr.name.find('.');
   const std::string name = expr.name.substr(0, dot);
   const std::string_view rest = std::string_view(expr.name).substr(dot + 1);
-  if (expr.operands.size() > 1) Wrong(expr.place, expr.name + " takes no argument");
   if (const ast::Table* table = face_.FindTable(file_, name); table != nullptr && rest == "back")
     return ApplyTable(*table, true, expr, scope);
+  RefuseArgument(expr);
   const ast::Directory* directory = face_.FindDirectory(name);
   const std::string key(rest.substr(0, 3) == "by_" ? rest.substr(3) : "");
   const bool declared =

@@ -86,6 +86,7 @@ class TreeCompiler {
   NodeId ApplyIdFunction(const ast::Expr& expr, const Scope& scope);
   NodeId ApplyShape(const ast::Shape& shape, const ast::Expr& expr, const Scope& scope, const Target& target);
   NodeId ApplyTable(const ast::Table& table, bool back, const ast::Expr& expr, const Scope& scope);
+  void RefuseArgument(const ast::Expr& expr);
   NodeId ApplyDotted(const ast::Expr& expr, const Scope& scope);
   NodeId Else(const ast::Expr& expr, const Scope& scope);
   NodeId Compare(const ast::Expr& expr, const Scope& scope);
