@@ -1,0 +1,214 @@
+// The archive of the LiveChat face: every filter, paging, single chats and tags, over chats held through Rocket.Chat.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { assertRefusal, livechat, ok, publishedClient } from './support/livechat.mjs';
+import { owner, Parley } from './support/parley.mjs';
+import { makeAvailable, RocketChat, Visitor } from './support/rocketchat.mjs';
+import { livechatSpec } from './support/schemas.mjs';
+
+const password = 'agents-password-1';
+let parley, client, administrator;
+const groups = {};
+const chats = {}; // by name, as the archive shows them
+const today = new Date().toISOString().slice(0, 10);
+
+// One chat from opening to closing.
+async function hold(name, { department, words, tags = [], closedBy = 'agent', email }) {
+  const visitor = new Visitor(parley, `visitor-${name}`);
+  await visitor.register({ name, email: email ?? `${name}@buyer.test`, department });
+  await visitor.api.post('livechat/page.visited', {
+    token: visitor.token, pageInfo: { change: 'url', title: 'Start', location: { href: `https://acme.test/${name}` } },
+  });
+  const room = await visitor.open();
+  for (const text of words) await visitor.say(text);
+  const agent = await RocketChat.login(parley, room.servedBy.username, password);
+  if (closedBy === 'agent') await agent.post('livechat/room.closeByUser', { rid: room._id, comment: 'done', tags });
+  if (closedBy === 'visitor') await visitor.close();
+  return room;
+}
+
+const names = (answer) => answer.chats.map(({ visitor_name }) => visitor_name);
+const list = async (query) => {
+  const answer = await ok(livechat(parley, 'GET', `/chats${query}`));
+  livechatSpec.assertAnswer('ChatsGet', answer);
+  return answer;
+};
+
+before(async () => {
+  parley = await Parley.start();
+  client = publishedClient(parley);
+  administrator = await RocketChat.login(parley);
+  for (const [login, group] of [['sam@acme.test', 'Sales'], ['sue@acme.test', 'Support']]) {
+    await ok(livechat(parley, 'POST', '/agents', { body: { login, name: `${group} Agent`, password } }));
+    await makeAvailable(administrator, login);
+    const { id } = await ok(livechat(parley, 'POST', '/groups', { body: { name: group, agents: [login] } }));
+    const { departments } = await administrator.get('livechat/department');
+    groups[group] = { id, department: departments.find(({ name }) => name === group)._id };
+  }
+  await hold('anna', { department: groups.Sales.department, words: ['Do you sell canoes?', 'And paddles?'], tags: ['boats', 'stock'] });
+  await hold('bert', { department: groups.Support.department, words: ['The tent leaks.'], tags: ['boats'] });
+  await hold('cleo', { department: groups.Support.department, words: ['Never mind.'], closedBy: 'visitor' });
+  await hold('dora', { department: groups.Sales.department, words: ['Are you there?'], closedBy: 'nobody' });
+  for (const chat of (await list('?include_pending=1')).chats) chats[chat.visitor_name] = chat;
+});
+after(() => parley.stop());
+
+test('ended chats are listed newest first, with total and pages', async () => {
+  const answer = await client.chats.list({});
+  assert.deepEqual(names(answer), ['cleo', 'bert', 'anna']);
+  assert.equal(answer.total, 3);
+  assert.equal(answer.pages, 1);
+});
+
+test('a chat says who talked, where, when and what', () => {
+  const { anna, cleo } = chats;
+  assert.deepEqual(anna.agents, [{ display_name: 'Sales Agent', email: 'sam@acme.test' }]);
+  assert.deepEqual(anna.group, [groups.Sales.id]);
+  assert.equal(anna.chat_start_url, 'https://acme.test/anna');
+  assert.equal(anna.visitor_id, anna.visitor.id);
+  assert.match(anna.visitor_id, /^S[0-9a-f]+\.[0-9a-f]+$/);
+  assert.equal(anna.visitor_ip, '127.0.0.1');
+  assert.equal(anna.rate, 'not_rated');
+  assert.equal(anna.engagement, 'immediate_start');
+  assert.equal(anna.timezone, 'UTC');
+  assert.deepEqual(anna.messages.map(({ text }) => text), ['Do you sell canoes?', 'And paddles?']);
+  assert.ok(anna.events.every((event) => typeof event.text === 'string' && typeof event.user_type === 'string'));
+  assert.deepEqual(cleo.tags, []);
+  assert.deepEqual(cleo.supervisors, []);
+  assert.deepEqual(cleo.prechat_survey, []);
+});
+
+test('running chats are listed on demand only', async () => {
+  assert.equal((await list('?include_pending=1')).total, 4);
+  const pending = chats.dora;
+  assert.equal(pending.pending, true);
+  assert.ok(!pending.ended_timestamp);
+});
+
+const filters = [
+  ['one agent', '?agent=sam@acme.test', ['anna']],
+  ['an agent whatever the case', '?agent=SAM@acme.test', ['anna']],
+  ['an agent without chats', `?agent=${owner.login}`, []],
+  ['one tag', '?tag[]=boats', ['bert', 'anna']],
+  ['one tag, indexed', '?tag[0]=stock', ['anna']],
+  ['one tag, bare', '?tag=stock', ['anna']],
+  ['two tags, both needed', '?tag[]=boats&tag[]=stock', ['anna']],
+  ['tagged', '?tagged=1', ['bert', 'anna']],
+  ['untagged', '?tagged=0', ['cleo']],
+  ['full text', '?query=canoes', ['anna']],
+  ['full text, another case', '?query=TENT', ['bert']],
+  ['full text without a match', '?query=submarine', []],
+  ['not rated', '?rate=not_rated', ['cleo', 'bert', 'anna']],
+  ['rated', '?rate=rated', []],
+  ['rated good', '?rate=rated_good', []],
+  ['a goal', '?goal=1', []],
+  ['any goal', '?has_goal=1', []],
+  ['no goal', '?has_goal=0', ['cleo', 'bert', 'anna']],
+  ['a sale', '?sale=1', []],
+  ['any sale', '?has_sale=1', []],
+  ['from the queue', '?queued=1', []],
+  ['not from the queue', '?queued=0', ['cleo', 'bert', 'anna']],
+  ['a comment', '?comment=1', []],
+  ['a city', '?city=Bergen', []],
+  ['a region', '?region=Vestland', []],
+  ['a country', '?country=Norway', []],
+  ['today', `?date_from=${today}&date_to=${today}`, ['cleo', 'bert', 'anna']],
+  ['long ago', '?date_from=2019-01-01&date_to=2019-12-31', []],
+  ['the wrong way round', '?date_from=2021-01-01&date_to=2019-12-31', []],
+  ['a stray ampersand', '?&query=canoes&', ['anna']],
+  ['an unknown visitor', '?visitor_id=S1.abc', []],
+  ['an unknown parameter', '?colour=blue&query=canoes', ['anna']],
+];
+for (const [name, query, expected] of filters)
+  test(`filter: ${name}`, async () => {
+    const answer = await list(query);
+    assert.deepEqual(names(answer), expected);
+    assert.equal(answer.total, expected.length);
+    assert.equal(answer.pages, expected.length ? 1 : 0);
+  });
+
+test('filter: group and visitor, by the ids shown', async () => {
+  assert.deepEqual(names(await list(`?group=${groups.Support.id}`)), ['cleo', 'bert']);
+  assert.deepEqual(names(await list('?group=0')), ['cleo', 'bert', 'anna']);
+  assert.deepEqual(names(await list('?group=4711')), []);
+  assert.deepEqual(names(await list(`?visitor_id=${chats.bert.visitor_id}`)), ['bert']);
+  assert.deepEqual(names(await list(`?group=${groups.Support.id}&tag[]=boats&agent=sue@acme.test`)), ['bert']);
+});
+
+test('bad filter values are refused, each with its reason', async () => {
+  for (const query of ['?date_from=INVALID', '?date_to=2020-02-30', '?rate=splendid', '?timezone=Moon/Base', '?tagged=2', '?group=x'])
+    assertRefusal(await livechat(parley, 'GET', `/chats${query}`), 400);
+  const both = await livechat(parley, 'GET', '/chats?date_from=x&rate=y');
+  assert.equal(both.json.errors.length, 2, both.text);
+});
+
+test('the time zone decides days and date texts', async () => {
+  const [there] = (await list('?timezone=Pacific/Auckland&query=canoes')).chats;
+  assert.equal(there.timezone, 'Pacific/Auckland');
+  const expected = new Intl.DateTimeFormat('en-US', { timeZone: 'Pacific/Auckland', day: '2-digit', month: '2-digit', year: '2-digit' })
+    .format(new Date(there.started_timestamp * 1000));
+  assert.equal(there.started.slice(5, 13), expected);
+});
+
+test('a page past the end is empty, page 0 and nonsense are page 1', async () => {
+  const past = await list('?page=7');
+  assert.deepEqual([past.chats.length, past.total, past.pages], [0, 3, 1]);
+  for (const page of ['0', 'x', '']) assert.equal((await list(`?page=${page}`)).chats.length, 3);
+});
+
+test('a page holds 25 chats', async () => {
+  const before = (await list('')).total;
+  for (let number = 0; number < 26; ++number)
+    await hold(`many-${number}`, { department: groups.Sales.department, words: ['Quack'], closedBy: 'visitor' });
+  const first = await list('?query=quack');
+  assert.deepEqual([first.chats.length, first.total, first.pages], [25, 26, 2]);
+  const second = await list('?query=quack&page=2');
+  assert.deepEqual([second.chats.length, second.total, second.pages], [1, 26, 2]);
+  assert.equal(new Set([...first.chats, ...second.chats].map(({ id }) => id)).size, 26);
+  assert.equal((await list('')).total, before + 26);
+});
+
+test('one chat is shown as in the list, without an envelope', async () => {
+  for (const name of ['anna', 'dora']) {
+    const chat = await client.chats.get(chats[name].id);
+    livechatSpec.assertAnswer('ChatsABC123Get', chat);
+    assert.deepEqual(chat, chats[name]);
+  }
+  assert.deepEqual(await ok(livechat(parley, 'GET', `/v2/chats/${chats.anna.id}/`)), chats.anna);
+  assertRefusal(await livechat(parley, 'GET', '/chats/AAAAAAAAAA'), 404);
+  assertRefusal(await livechat(parley, 'GET', '/chats/%20'), 404);
+});
+
+test('tags are replaced in every encoding clients use', async () => {
+  const path = `/chats/${chats.bert.id}/tags`;
+  const json = { 'Content-Type': 'application/json' };
+  const encodings = [
+    ['JSON list', { body: { tag: ['a', 'b'] } }, ['a', 'b']],
+    ['bracketed JSON member', { body: { 'tag[]': 'c' } }, ['c']],
+    ['doubled JSON member', { body: '{"tag[]":"a","tag[]":"b"}', headers: json }, ['a', 'b']],
+    ['indexed JSON members', { body: { 'tag[0]': 'a', 'tag[1]': 'b' } }, ['a', 'b']],
+    ['form', { body: new URLSearchParams('tag[]=x&tag[]=two+words') }, ['x', 'two words']],
+    ['encoded form', { body: new URLSearchParams([['tag[0]', 'ü'], ['tag[1]', 'a+b']]) }, ['ü', 'a+b']],
+    ['one value', { body: new URLSearchParams('tag=single') }, ['single']],
+    ['form without content type', { body: 'tag[]=plain', headers: { 'Content-Type': '' } }, ['plain']],
+    ['no tag at all', { body: {} }, []],
+  ];
+  for (const [name, request, expected] of encodings) {
+    const answer = await livechat(parley, 'PUT', path, request);
+    assert.equal(answer.status, 200, `${name}: ${answer.text}`);
+    livechatSpec.assertAnswer('ChatsABC123TagsPut', answer.json);
+    assert.deepEqual([...answer.json.tags].sort(), [...expected].sort(), name);
+    assert.deepEqual(answer.json.chats[0].tags, answer.json.tags);
+    assert.deepEqual([answer.json.total, answer.json.pages], [1, 1]);
+    assert.deepEqual((await client.chats.get(chats.bert.id)).tags, answer.json.tags);
+  }
+  assertRefusal(await livechat(parley, 'PUT', '/chats/AAAAAAAAAA/tags', { body: { tag: ['a'] } }), 404);
+});
+
+test('tags set over LiveChat are seen over Rocket.Chat and kept beside the rest of the room', async () => {
+  await ok(livechat(parley, 'PUT', `/chats/${chats.anna.id}/tags`, { body: { tag: ['canoe'] } }));
+  const { rooms } = await administrator.get('livechat/rooms?tags[]=canoe');
+  assert.equal(rooms.length, 1);
+  assert.equal(rooms[0].v.name ?? rooms[0].fname, 'anna');
+  assert.deepEqual(names(await list('?tag[]=canoe')), ['anna']);
+});

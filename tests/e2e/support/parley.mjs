@@ -1,0 +1,114 @@
+// The program under test: started on free ports with a data folder of its own, awaited by its ready line.
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import readline from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+export const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+export const binary = path.resolve(repository, process.env.PARLEY_BINARY ?? 'build/parley');
+
+export const owner = { login: 'owner@acme.test', key: '0123456789abcdef0123456789abcdef' };
+export const admin = { username: 'admin', password: 'first-administrator' };
+export const adminKey = 'operators-only-key';
+
+// A folder that goes away when the tests of the file have ended.
+const folders = [];
+process.on('exit', () => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+export function temporaryFolder() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'parley-e2e-'));
+  folders.push(folder);
+  return folder;
+}
+
+// Secrets go by the environment: on the command line they would draw a warning.
+export function environment(folder, settings = {}) {
+  const variables = {
+    server__listen: '127.0.0.1:0',
+    admin__listen: '127.0.0.1:0',
+    admin__key: adminKey,
+    store__url: `sqlite:${folder}/parley.db`,
+    data__directory: folder,
+    auth__bootstrap__login: owner.login,
+    auth__bootstrap__key: owner.key,
+    embedded__admin__password: admin.password,
+    ...settings,
+  };
+  const named = Object.entries(variables)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => [`PARLEY_${key.toUpperCase()}`, value]);
+  return { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR ?? '/tmp', ...Object.fromEntries(named) };
+}
+
+export class Parley {
+  static async start({ folder = temporaryFolder(), settings = {}, command = ['serve'], cwd = repository } = {}) {
+    const parley = new Parley(folder);
+    parley.process = spawn(binary, command, { cwd, env: environment(folder, settings), stdio: ['ignore', 'pipe', 'pipe'] });
+    parley.exit = once(parley.process, 'exit').then(([code, signal]) => ({ code, signal }));
+    parley.stderrClosed = once(parley.process.stderr, 'close');
+    readline.createInterface({ input: parley.process.stderr }).on('line', (line) => parley.#hear(line));
+    readline.createInterface({ input: parley.process.stdout }).on('line', (line) => parley.#read(line));
+    const ready = await Promise.race([parley.waitForOutput((line) => line.startsWith('{"event":"ready"')), parley.exit]);
+    if (typeof ready !== 'string') throw new Error(`parley ended before it was ready:\n${parley.stderr.join('\n')}`);
+    Object.assign(parley, { ready: JSON.parse(ready) });
+    parley.server = parley.ready.server;
+    parley.admin = parley.ready.admin;
+    return parley;
+  }
+
+  constructor(folder) {
+    this.folder = folder;
+    this.stdout = [];
+    this.stderr = [];
+    this.waiting = [];
+  }
+
+  #read(line) {
+    this.stdout.push(line);
+    this.#wake();
+  }
+  #hear(line) {
+    this.stderr.push(line);
+    this.#wake();
+  }
+  #wake() {
+    this.waiting = this.waiting.filter(({ lines, wanted, resolve }) => {
+      const line = this[lines].find(wanted);
+      if (line !== undefined) resolve(line);
+      return line === undefined;
+    });
+  }
+  #waitFor(lines, wanted) {
+    return new Promise((resolve) => {
+      this.waiting.push({ lines, wanted, resolve });
+      this.#wake();
+    });
+  }
+
+  waitForOutput(wanted) {
+    return this.#waitFor('stdout', wanted);
+  }
+  // The first log line, as an object, that `wanted` accepts.
+  async waitForLog(wanted) {
+    return JSON.parse(await this.#waitFor('stderr', (line) => line.startsWith('{') && wanted(JSON.parse(line))));
+  }
+
+  signal(name) {
+    this.process.kill(name);
+  }
+  // Ends the program as an operator does; its exit.
+  async stop(signal = 'SIGTERM') {
+    this.process.kill(signal);
+    const exit = await this.exit;
+    await this.stderrClosed;
+    return exit;
+  }
+}
+
+// A command that runs to its end.
+export function run(words, { folder = temporaryFolder(), settings = {}, cwd = repository } = {}) {
+  const result = spawnSync(binary, words, { cwd, env: environment(folder, settings), encoding: 'utf8' });
+  return { code: result.status, stdout: result.stdout, stderr: result.stderr, folder };
+}

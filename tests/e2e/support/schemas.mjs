@@ -1,0 +1,48 @@
+// Answers against the response schemas of specs/.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import Ajv from 'ajv';
+import yaml from 'js-yaml';
+import { repository } from './parley.mjs';
+
+// Swagger 2.0 with our extensions as JSON Schema: nullable and union types become lists of types.
+function toJsonSchema(node) {
+  if (Array.isArray(node)) return node.map(toJsonSchema);
+  if (node === null || typeof node !== 'object') return node;
+  const schema = Object.fromEntries(
+    Object.entries(node).filter(([key]) => !['description', 'example', 'format', 'default'].includes(key) || typeof node[key] === 'object')
+      .map(([key, value]) => [key, toJsonSchema(value)]));
+  if (Array.isArray(node['x-parley-types'])) schema.type = node['x-parley-types'];
+  if (node['x-nullable'] === true) {
+    if (schema.$ref) return { anyOf: [{ $ref: schema.$ref }, { type: 'null' }] };
+    if (schema.type) schema.type = [schema.type, 'null'].flat();
+    if (schema.enum) schema.enum = [...schema.enum, null];
+  }
+  return schema;
+}
+
+class Spec {
+  constructor(file) {
+    const document = yaml.load(readFileSync(path.join(repository, 'specs', file), 'utf8'));
+    this.ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
+    this.definitions = toJsonSchema(document.definitions);
+    this.operations = new Map();
+    for (const methods of Object.values(document.paths))
+      for (const operation of Object.values(methods))
+        if (operation?.operationId) this.operations.set(operation.operationId, operation);
+  }
+
+  assertAnswer(operationId, answer) {
+    const operation = this.operations.get(operationId);
+    assert.ok(operation, `no operation ${operationId}`);
+    const schema = operation.responses['200']?.schema;
+    assert.ok(schema, `${operationId} has no schema for 200`);
+    const validate = this.ajv.compile({ ...toJsonSchema(schema), definitions: this.definitions });
+    const fits = validate(answer);
+    assert.ok(fits, `${operationId}: ${this.ajv.errorsText(validate.errors)}\n${JSON.stringify(answer).slice(0, 2000)}`);
+  }
+}
+
+export const livechatSpec = new Spec('livechat-v2.yaml');
+export const rocketchatSpec = new Spec('rocketchat-livechat.yaml');
