@@ -6,13 +6,9 @@
 namespace parley::storage {
 namespace {
 
-constexpr bool kUnique = true;
-constexpr bool kIgnoreCase = true;
-constexpr bool kCoarse = true;
-
 constexpr IndexInfo kUsers[] = {
-    {"users.username", "username", kUnique, kIgnoreCase},
-    {"users.emails.0.address", "emails.0.address", kUnique, kIgnoreCase},
+    {"users.username", "username", kUnique | kIgnoreCase},
+    {"users.emails.0.address", "emails.0.address", kUnique | kIgnoreCase},
     {"users.username.exact", "username"},
     {"users.emails.0.address.exact", "emails.0.address"},
 };
@@ -25,13 +21,13 @@ constexpr IndexInfo kDepartmentAgents[] = {
 constexpr IndexInfo kVisitors[] = {
     {"visitors.token", "token", kUnique},
     {"visitors.username", "username", kUnique},
-    {"visitors.visitorEmails.0.address", "visitorEmails.0.address"},
-    {"visitors.phone.0.phoneNumber", "phone.0.phoneNumber"},
+    {"visitors.visitorEmails.0.address", "visitorEmails.0.address", kSparse},
+    {"visitors.phone.0.phoneNumber", "phone.0.phoneNumber", kSparse},
 };
 constexpr IndexInfo kRooms[] = {
     {"rooms.v.token", "v.token"},
     {"rooms.v._id", "v._id"},
-    {"rooms.open", "open", false, false, kCoarse},
+    {"rooms.open", "open", kCoarse | kSparse},
     {"rooms.departmentId_closedAt", "departmentId,closedAt"},
     {"rooms.servedBy._id", "servedBy._id"},
     {"rooms.ts", "ts"},
@@ -39,13 +35,16 @@ constexpr IndexInfo kRooms[] = {
 };
 constexpr IndexInfo kInquiries[] = {
     {"inquiries.rid", "rid", kUnique},
-    {"inquiries.status_ts", "status,ts", false, false, kCoarse},
+    {"inquiries.status_ts", "status,ts", kCoarse},
 };
 constexpr IndexInfo kSubscriptions[] = {
     {"subscriptions.rid_u._id", "rid,u._id", kUnique},
     {"subscriptions.u._id", "u._id"},
 };
-constexpr IndexInfo kMessages[] = {{"messages.rid_ts", "rid,ts"}, {"messages.navigation.token", "navigation.token"}};
+constexpr IndexInfo kMessages[] = {
+    {"messages.rid_ts", "rid,ts"},
+    {"messages.navigation.token", "navigation.token", kSparse},
+};
 constexpr IndexInfo kAgentActivity[] = {{"agent_activity.agentId_date", "agentId,date"}};
 constexpr IndexInfo kCredentials[] = {{"credentials.login", "login"}};
 

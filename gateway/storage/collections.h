@@ -26,12 +26,20 @@ enum class Collection {
   kExtras,       // id: "<kind>/<id>": what a backend's record cannot hold
 };
 
+enum IndexTrait : unsigned {
+  kPlainIndex = 0,
+  kUnique = 1,      // among documents that have every one of the members
+  kIgnoreCase = 2,  // texts that differ in ASCII case alone are the same; found by Match::kSameText
+  kCoarse = 4,      // few distinct values: a query plan should prefer any other index
+  kSparse = 8,      // few documents have the (first) member: the others are not in the index
+};
+
 struct IndexInfo {
-  std::string_view name;     // reported by a refused write: "users.username"
-  std::string_view paths;    // dotted member paths, comma-separated
-  bool unique = false;       // among documents that have every one of the members
-  bool ignore_case = false;  // texts that differ in ASCII case alone are the same; found by Match::kSameText
-  bool coarse = false;       // few distinct values: a query plan should prefer any other index
+  std::string_view name;   // reported by a refused write: "users.username"
+  std::string_view paths;  // dotted member paths, comma-separated
+  unsigned traits = kPlainIndex;
+
+  constexpr bool Is(IndexTrait trait) const { return (traits & trait) != 0; }
 };
 
 struct CollectionInfo {

@@ -106,24 +106,28 @@ CREATE INDEX chat_entries_by_time ON chat_entries(chat_id, at, sequence);
 constexpr Migration kMigrations[] = {{1, kFoundation}};
 
 Result<std::string> IndexSql(std::string_view table, const IndexInfo& index) {
-  std::string sql = index.unique ? "CREATE UNIQUE INDEX \"" : "CREATE INDEX \"";
+  std::string sql = index.Is(kUnique) ? "CREATE UNIQUE INDEX \"" : "CREATE INDEX \"";
   sql.append(index.name).append("\" ON ").append(table).append("(");
-  std::string_view before;
+  std::string first;
   for (const std::string_view path : Split(index.paths, ',')) {
     Result<std::string> member = MemberSql(path);
     if (!member) return member.error();
-    sql.append(before).append(index.ignore_case ? "lower(" + *member + ")" : *member);
-    before = ",";
+    const std::string expression = index.Is(kIgnoreCase) ? "lower(" + *member + ")" : *member;
+    if (!first.empty()) sql += ",";
+    sql += expression;
+    if (first.empty()) first = expression;
   }
-  return sql + ")";
+  sql += ")";
+  if (index.Is(kSparse)) sql.append(" WHERE ").append(first).append(" IS NOT NULL");
+  return sql;
 }
 
 // Rows, then rows per distinct value of the first member, of the first two, ...: the form of sqlite_stat1.
 std::string ExpectedStatistics(const IndexInfo& index) {
   const std::size_t members = Split(index.paths, ',').size();
   std::string statistics = "100000";
-  for (std::size_t i = 1; i < members; ++i) statistics += index.coarse ? " 25000" : " 50";
-  return statistics + (index.unique ? " 1" : index.coarse && members == 1 ? " 25000" : " 10");
+  for (std::size_t i = 1; i < members; ++i) statistics += index.Is(kCoarse) ? " 25000" : " 50";
+  return statistics + (index.Is(kUnique) ? " 1" : index.Is(kCoarse) && members == 1 ? " 25000" : " 10");
 }
 
 Status EnsureIndex(Connection& connection, std::string_view table, const IndexInfo& index) {

@@ -78,6 +78,13 @@ TEST_F(QueryPlan, ARoomsMessagesComeInOrderWithoutSortingThemAll) {
               AllOf(HasSubstr("messages.rid_ts"), Not(HasSubstr("FOR ORDER BY"))));
 }
 
+TEST_F(QueryPlan, AVisitorsPageViewsAreFoundByTheirToken) {
+  EXPECT_THAT(PlanOf(Where(Collection::kMessages, {{"t", Match::kEquals, "livechat_navigation_history"},
+                                                   {"navigation.token", Match::kEquals, "t"},
+                                                   {"rid", Match::kMissing}})),
+              HasSubstr("messages.navigation.token"));
+}
+
 TEST_F(QueryPlan, TheNewestRoomsComeFromTheIndex) {
   EXPECT_THAT(PlanOf(Where(Collection::kRooms, {{"t", Match::kEquals, "l"}}, {SortKey("ts", true)})),
               AllOf(HasSubstr("rooms.ts"), Not(HasSubstr("FOR ORDER BY"))));
