@@ -1,8 +1,10 @@
 #include <iostream>
 
+#include "app/data_files.h"
 #include "app/serving_loader.h"
 #include "cli/commands.h"
 #include "cli/configuration.h"
+#include "mapping/cases.h"
 
 namespace parley::cli {
 
@@ -16,6 +18,9 @@ int Check(const Arguments& arguments) {
 
   Problems problems = loaded.problems;
   const std::shared_ptr<pipeline::Serving> serving = app::LoadServing(loaded.config.files, problems);
+  if (serving != nullptr) {
+    mapping::RunCases(app::FindDataFolder(loaded.config.files.mappings) / "livechat-v2", problems);
+  }
   if (!problems.empty() || serving == nullptr) {
     PrintProblems(problems);
     return Fail(std::to_string(problems.size()) + (problems.size() == 1 ? " problem" : " problems"));
