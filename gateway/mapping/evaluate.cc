@@ -332,6 +332,9 @@ NodeId Evaluator::Branch(const Node& node, const Value& dot) {
 }
 
 void Evaluator::RequireMember(const Node& node, std::string_view name) {
+  // While ids are missing the pass only finds out which: it will be repeated, and stopping here would find one at a
+  // time.
+  if (environment_.ids.anything_noted()) return;
   const Site& site = pool_.sites[node.site];
   Fail(BadGateway("the backend's answer lacks " + std::string(name),
                   site.place + ": " + std::string(name) + " is required and has no value"));

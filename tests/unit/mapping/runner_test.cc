@@ -336,6 +336,17 @@ TEST(Ids, AreFetchedInOneBatchAndRemembered) {
   EXPECT_THAT(bench.ids.log, IsEmpty()) << "a warm process needs one pass";
 }
 
+TEST(Ids, OfRequiredMembersAreFetchedInOneBatchToo) {
+  Workbench bench(R"(
+  PensGet:
+    steps: {p: {call: GET pens, take: .pens}}
+    answer: {each: $p, item: {name: "pen {._id | livechat_id(group)}"}}
+)");
+  bench.backend.Answer("GET pens", R"({"pens":[{"_id":"a"},{"_id":"b"},{"_id":"c"}]})");
+  EXPECT_EQ(bench.Answer("PensGet"), R"([{"name":"pen 1"},{"name":"pen 2"},{"name":"pen 3"}])");
+  EXPECT_THAT(bench.ids.log, ElementsAre("find livechat group a b c", "issue group a b c"));
+}
+
 TEST(Ids, AreNotIssuedForWhatIsFilteredOut) {
   Workbench bench(R"(
   ReportGet:
