@@ -1,6 +1,6 @@
 // Checks of the routes that refuse wrong input as "Match error: ..." instead of by their schema.
 //
-// Threading: pure functions. Tests: tests/unit/backend/embedded/arguments_test.cc
+// Threading: pure functions. Tests: tests/unit/backend/embedded/visitors_test.cc, opening_test.cc
 #pragma once
 
 #include <initializer_list>

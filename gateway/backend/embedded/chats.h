@@ -1,7 +1,7 @@
 // Finding chats and deciding who may see them.
 //
 // Threading: one shard; every call reads the store as it is now.
-// Tests: tests/unit/backend/embedded/chats_test.cc
+// Tests: tests/unit/backend/embedded/rooms_test.cc, messages_test.cc
 #pragma once
 
 #include <optional>

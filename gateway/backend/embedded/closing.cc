@@ -84,7 +84,7 @@ Awaitable<Reply> CloseByUser(Call& call) {
   if (!*seat && !call.May("close-others-livechat-room")) co_return Fail("error-not-authorized");
   Closing closing;
   closing.by = PersonOf(call.user());
-  closing.login = ForLedger(call.user()).email;
+  closing.login = LedgerAgentOf(call.user()).email;
   closing.comment = call.body.Text("comment");
   if (closing.comment.empty() && call.settings().Flag("Livechat_request_comment_when_closing_conversation")) {
     co_return Fail("error-comment-is-required");

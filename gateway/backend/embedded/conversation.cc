@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "backend/embedded/call.h"
 #include "backend/embedded/response_metrics.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -56,6 +55,15 @@ Person PersonOf(const User& user) {
   person.username = user.username;
   person.name = user.name;
   return person;
+}
+
+storage::LedgerAgent LedgerAgentOf(const User& user) {
+  storage::LedgerAgent agent;
+  agent.id = user.id;
+  agent.username = user.username;
+  agent.name = user.name.empty() ? user.username : user.name;
+  agent.email = Lower(user.Address());
+  return agent;
 }
 
 storage::LedgerVisitor LedgerVisitorOf(const Visitor& visitor) {
@@ -150,7 +158,7 @@ Message Conversation::PostFromAgent(const User& agent, Message message) {
   CountAgentMessage(room_, message.author, message.at);
   Store(message, true);
 
-  const storage::LedgerAgent known = ForLedger(agent);
+  const storage::LedgerAgent known = LedgerAgentOf(agent);
   events::ChatMessage said;
   said.user_type = room_.ServedBy(agent.id) ? "agent" : "supervisor";
   said.author_id = agent.id;
@@ -249,7 +257,7 @@ void Conversation::Assign(const User& agent) {
   PostSystem(message_type::kCommand, "connected", person);
   PostSystem(message_type::kJoined, agent.username, person);
   events::ChatTaken taken;
-  taken.agent = ForLedger(agent);
+  taken.agent = LedgerAgentOf(agent);
   Record(std::move(taken));
 }
 
@@ -269,7 +277,7 @@ void Conversation::Join(const User& user) {
   Seat(user);
   PostSystem(message_type::kJoined, user.username, PersonOf(user));
   events::ChatTaken joined;
-  joined.agent = ForLedger(user);
+  joined.agent = LedgerAgentOf(user);
   joined.supervising = true;
   Record(std::move(joined));
 }

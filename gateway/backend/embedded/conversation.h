@@ -8,7 +8,7 @@
 // Each step changes the records, collects the documents it touches and records what happened as events. Nothing is
 // decided here that needs the store or the settings: who may, who is free and what is demanded is the callers'
 // business. The room's version guards the whole change, so two requests never change one chat at the same time.
-// Threading: one request. Tests: tests/unit/backend/embedded/conversation_test.cc
+// Threading: one request. Tests: tests/unit/backend/embedded/conversation_flow_test.cc
 #pragma once
 
 #include <optional>
@@ -61,6 +61,8 @@ struct Transfer {
 };
 
 Person PersonOf(const User& user);
+// How the ledger knows an agent: by the e-mail address, which is the LiveChat login.
+storage::LedgerAgent LedgerAgentOf(const User& user);
 storage::LedgerVisitor LedgerVisitorOf(const Visitor& visitor);
 
 class Conversation {

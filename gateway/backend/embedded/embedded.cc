@@ -4,7 +4,6 @@
 #include "backend/embedded/validation.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "storage/transact.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -178,9 +177,13 @@ Awaitable<Reply> Attempt(const Request& request, const routing::RouteMatch& matc
   co_return co_await route.handler(call);
 }
 
+// Writers of one busy record win one at a time, so this is how many may meet: messages sent into a chat all at once, or
+// chats opened at once that the same agents compete for.
+constexpr int kWriteAttempts = 100;
+
 Awaitable<Reply> Serve(const Request& request, const routing::RouteMatch& match, const Route& route,
                        Services& services) {
-  for (int left = storage::kCommitAttempts;; --left) {
+  for (int left = kWriteAttempts;; --left) {
     Reply reply = co_await Attempt(request, match, route, services);
     if (!reply.conflict || left <= 1) co_return reply;
   }

@@ -10,9 +10,6 @@ namespace {
 using storage::Condition;
 using storage::Match;
 
-// Openings that go to the same agents compete for their counters; each round one of them wins.
-constexpr int kOpeningAttempts = 100;
-
 bool AssignsByItself(const Call& call) {
   return ParseRoutingMethod(call.settings().Text("Livechat_Routing_Method")) == RoutingMethod::kAutoSelection;
 }
@@ -121,21 +118,26 @@ Awaitable<Result<bool>> AssignFirst(const Call& call, Conversation& chat, const 
   co_return true;
 }
 
-Awaitable<Outcome<OpenedChat>> TryOpenChat(const Call& call, std::string visitor_token, std::string agent_id) {
-  auto visitor = co_await FindVisitorByToken(call, visitor_token);
-  if (!visitor) co_return visitor.error();
-  if (!*visitor) co_return Fail("invalid-token");
-  auto open = co_await FindOpenRoomOf(call, visitor_token);
-  if (!open) co_return open.error();
-  OpenedChat opened;
-  if (*open) {
-    opened.room = std::move(**open);
-    co_return opened;
+// The new chat waits in the queue, or goes to an agent right away.
+Awaitable<Status> AssignOrQueue(const Call& call, Conversation& chat, const std::optional<NextAgent>& asked) {
+  const bool by_bot = asked && asked->agent.HasRole(kBotRole);
+  const bool waits = !AssignsByItself(call) || call.settings().Flag("Livechat_waiting_queue");
+  if (waits && !by_bot) {
+    std::optional<DefaultAgent> first;
+    if (asked) first = DefaultAgent{asked->agent.id, asked->agent.username};
+    chat.Queue(std::move(first));
+    co_return Status();
   }
+  auto assigned = co_await AssignFirst(call, chat, asked);
+  if (!assigned) co_return assigned.error();
+  co_return Status();
+}
+
+Awaitable<Outcome<OpenedChat>> OpenNewChat(const Call& call, Visitor visitor, std::string agent_id) {
   if (!call.settings().Flag("Livechat_enabled")) co_return FailCoded("error-omnichannel-is-disabled");
-  auto destination = co_await FindDestination(call, **visitor, std::move(agent_id));
+  auto destination = co_await FindDestination(call, visitor, std::move(agent_id));
   if (!destination) co_return destination.failure();
-  auto pages = co_await FindPagesBeforeChat(call, visitor_token);
+  auto pages = co_await FindPagesBeforeChat(call, visitor.token);
   if (!pages) co_return pages.error();
 
   Opening opening;
@@ -143,24 +145,15 @@ Awaitable<Outcome<OpenedChat>> TryOpenChat(const Call& call, std::string visitor
   opening.inquiry_department = destination->inquiry_department;
   opening.source = SourceOf(call);
   opening.page_url = LastPage(*pages);
-  Conversation chat(ContextOf(call), **visitor, opening);
+  Conversation chat(ContextOf(call), visitor, opening);
   AttachPages(*pages, chat.room(), call.now, chat.changes());
-
-  const bool by_bot = destination->agent && destination->agent->agent.HasRole(kBotRole);
-  const bool waits = !AssignsByItself(call) || call.settings().Flag("Livechat_waiting_queue");
-  if (waits && !by_bot) {
-    std::optional<DefaultAgent> asked;
-    if (destination->agent) asked = DefaultAgent{destination->agent->agent.id, destination->agent->agent.username};
-    chat.Queue(std::move(asked));
-  } else {
-    auto assigned = co_await AssignFirst(call, chat, destination->agent);
-    if (!assigned) co_return assigned.error();
-  }
-  (*visitor)->last_chat = LastChat{chat.room().id, call.now};
-  Save(**visitor, call.now, chat.changes());
-  storage::Changes changes = chat.Finish();
-  const Status committed = co_await call.Commit(std::move(changes));
+  const Status placed = co_await AssignOrQueue(call, chat, destination->agent);
+  if (!placed) co_return placed.error();
+  visitor.last_chat = LastChat{chat.room().id, call.now};
+  Save(visitor, call.now, chat.changes());
+  const Status committed = co_await call.Commit(chat.Finish());
   if (!committed) co_return committed.error();
+  OpenedChat opened;
   opened.room = std::move(chat.room());
   opened.is_new = true;
   co_return opened;
@@ -169,10 +162,15 @@ Awaitable<Outcome<OpenedChat>> TryOpenChat(const Call& call, std::string visitor
 }  // namespace
 
 Awaitable<Outcome<OpenedChat>> OpenChat(const Call& call, std::string visitor_token, std::string agent_id) {
-  for (int left = kOpeningAttempts;; --left) {
-    auto opened = co_await TryOpenChat(call, visitor_token, agent_id);
-    if (opened || !opened.failure().conflict || left <= 1) co_return opened;
-  }
+  auto visitor = co_await FindVisitorByToken(call, visitor_token);
+  if (!visitor) co_return visitor.error();
+  if (!*visitor) co_return Fail("invalid-token");
+  auto open = co_await FindOpenRoomOf(call, std::move(visitor_token));
+  if (!open) co_return open.error();
+  if (!*open) co_return co_await OpenNewChat(call, std::move(**visitor), std::move(agent_id));
+  OpenedChat opened;
+  opened.room = std::move(**open);
+  co_return opened;
 }
 
 Awaitable<Result<bool>> AssignNext(const Call& call, Conversation& chat, std::string except) {

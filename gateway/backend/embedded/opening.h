@@ -15,9 +15,9 @@ struct OpenedChat {
   bool is_new = false;
 };
 
-// The visitor's open room, or a new one, committed. `visitor` as read from the store; `agent_id`: the agent asked for,
-// or empty. Two openings of one visitor at the same time give one room: both write the visitor's record.
-// Errors: error-omnichannel-is-disabled, no-agent-online
+// The visitor's open room, or a new one, committed. `agent_id`: the agent asked for, or empty. Two openings of one
+// visitor at the same time give one room: both write the visitor's record. Errors: "invalid-token",
+// error-omnichannel-is-disabled, no-agent-online
 Awaitable<Outcome<OpenedChat>> OpenChat(const Call& call, std::string visitor_token, std::string agent_id);
 
 // Gives a chat nobody serves to the next agent of its department, or leaves it waiting. `except`: passed over.

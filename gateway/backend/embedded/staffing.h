@@ -2,7 +2,7 @@
 //
 // Source: administration reference §8.1 to §8.3. Available is what CanTakeChats (presence.h) says.
 // Threading: one shard; every call reads the store as it is now.
-// Tests: tests/unit/backend/embedded/staffing_test.cc
+// Tests: tests/unit/backend/embedded/opening_test.cc, transfers_test.cc, widget_test.cc
 #pragma once
 
 #include <optional>
