@@ -1,9 +1,12 @@
 #include "chat_fixture.h"
 
+#include <gtest/gtest.h>
+
 #include <stdexcept>
 
 #include "backend/embedded/department.h"
 #include "backend/embedded/token.h"
+#include "backend/embedded/validation.h"
 #include "base/text.h"
 #include "specs/loader.h"
 
@@ -53,6 +56,10 @@ ChatFixture::ChatFixture(Edition edition) {
   workspace_ = OrThrow(Workspace::Create(options, RocketChatSpec()));
   backend_ =
       std::make_unique<EmbeddedBackend>(store_.stores(), projector_, store_.clock(), store_.generator(), *workspace_);
+}
+
+const specs::Spec& ChatFixture::Spec() {
+  return RocketChatSpec();
 }
 
 ChatFixture::~ChatFixture() {
@@ -127,6 +134,14 @@ void ChatFixture::Set(const std::string& setting, Json value) {
   Commit(std::move(changes));
 }
 
+// Every success must be what the spec says of it.
+void ChatFixture::ExpectDescribed(http::Method method, const std::string& path, const Json& body) {
+  const auto match = workspace_->operations().Match(method, "/api/v1/" + path);
+  if (!match || !match->operation->Success()) return;
+  const auto violation = FirstViolation(*match->operation->Success(), body);
+  EXPECT_FALSE(violation) << match->operation->id << ": " << *violation << "\n" << PrintPretty(body);
+}
+
 Awaitable<Answer> ChatFixture::Call(http::Method method, std::string path, std::string query, Json body,
                                     std::string as_user) {
   Request request(method, path);
@@ -141,6 +156,7 @@ Awaitable<Answer> ChatFixture::Call(http::Method method, std::string path, std::
   Answer answer;
   answer.status = response->status;
   answer.body = OrThrow(ParseJson(response->body));
+  if (answer.status == 200) ExpectDescribed(method, path, answer.body);
   co_return answer;
 }
 

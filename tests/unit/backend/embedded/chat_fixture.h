@@ -1,5 +1,5 @@
 // A workspace of one's own for tests about chats: people, departments and visitors in a line each, and every call goes
-// through the embedded backend as a client's would.
+// through the embedded backend as a client's would. Every success is checked against the spec's description of it.
 //
 //   ChatFixture chats;
 //   const std::string ann = chats.AddAgent("ann");
@@ -73,8 +73,10 @@ class ChatFixture {
   test::FakeClock& clock() { return store_.clock(); }
   test::TestStore& store() { return store_; }
   EmbeddedBackend& backend() { return *backend_; }
+  static const specs::Spec& Spec();
 
  private:
+  void ExpectDescribed(http::Method method, const std::string& path, const Json& body);
   void Commit(storage::Changes changes);
 
   test::TestStore store_;

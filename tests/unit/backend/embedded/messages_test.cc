@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+
 #include "chat_fixture.h"
 
 namespace parley::backend::embedded {
@@ -144,6 +147,24 @@ TEST_F(Messages, TheTranscriptLeavesSystemMessagesOut) {
   EXPECT_EQ(all.body.Integer("total"), 2);
   EXPECT_EQ(chats_.Get("livechat/" + room_ + "/messages", "searchTerm=hello", ann_).body.Integer("total"), 1);
   EXPECT_EQ(chats_.Get("livechat/unknown/messages", {}, ann_).error(), "invalid-room");
+}
+
+TEST_F(Messages, SentAllAtOnceAllArrive) {
+  constexpr std::size_t kMessages = 40;
+  std::vector<Answer> answers(kMessages);
+  for (std::size_t i = 0; i < kMessages; ++i) {
+    Answer& answer = answers[i];
+    const Json body = Json::Of({{"token", "1"}, {"rid", room_}, {"msg", std::to_string(i)}});
+    boost::asio::co_spawn(test::Loop(),
+                          chats_.Call(http::Method::kPost, "livechat/message", std::string(), body, std::string()),
+                          [&answer](std::exception_ptr, Answer got) { answer = std::move(got); });
+  }
+  test::Loop().restart();
+  while (std::any_of(answers.begin(), answers.end(), [](const Answer& answer) { return answer.status == 0; })) {
+    test::Loop().run_one();
+  }
+  for (const Answer& answer : answers) EXPECT_EQ(answer.status, 200) << Print(answer.body);
+  EXPECT_EQ(chats_.Get("livechat/" + room_ + "/messages", {}, ann_).body.Integer("total"), kMessages);
 }
 
 TEST_F(Messages, SeveralOfOneVisitorComeInOrder) {
