@@ -78,8 +78,9 @@ class Reader {
     filter.city = Text("city");
     filter.region = Text("region");
     filter.country = Text("country");
+    // Lists travel as mappings write them, tag[]=a&tag[]=b, or plainly repeated.
     for (const auto& [key, text] : parameters_) {
-      if (key == "tag" && !text.empty()) filter.tags.push_back(text);
+      if ((key == "tag" || key == "tag[]") && !text.empty()) filter.tags.push_back(text);
     }
   }
 

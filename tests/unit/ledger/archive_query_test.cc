@@ -54,7 +54,7 @@ TEST(ArchiveQuery, EveryFilterIsRead) {
                                    {"rate", "rated_bad"},
                                    {"include_pending", "1"},
                                    {"tag", "a"},
-                                   {"tag", "b"},
+                                   {"tag[]", "b"},
                                    {"tagged", "1"},
                                    {"comment", "0"},
                                    {"city", "Bergen"},
