@@ -155,7 +155,7 @@ class FaceLint {
 
  private:
   void CheckOperations(const ast::File& file) {
-    std::set<const ast::Loss*> inherited_used;
+    InheritedUse inherited_used;
     for (const ast::Operation& operation : file.operations) {
       const specs::Operation* served = specs_.face.Find(operation.id);
       if (!served) {
@@ -174,9 +174,9 @@ class FaceLint {
                                           inherited_used, around_);
     }
     for (const ast::Loss& loss : file.loses) {
-      if (!inherited_used.count(&loss)) {
-        around_.Report(loss.place,
-                       loss.name + " is declared as lost, but no operation of this file loses it: remove it");
+      for (const std::string& name : NamesOf(loss)) {
+        if (inherited_used[&loss].count(name)) continue;
+        around_.Report(loss.place, name + " is declared as lost, but no operation of this file loses it: remove it");
       }
     }
   }

@@ -216,12 +216,6 @@ void Flow::BuildMember(const ast::Member& member, const Scope& scope, const Sink
   }
   Value value = BuildTree(member.value, scope, inner ? &*inner : nullptr);
   data = data || value.data;
-  if (property && property->required && value.missing) {
-    bool list = property->schema && KindsOf(*property->schema) == kList;
-    around_.Report(member.place, sink->target->label + " must have \"" + Joined(sink->path, member.name) +
-                                     "\", which may be missing here: add " + (list ? "| list" : "else"));
-    value.missing = false;
-  }
   fields.push_back({member.name, value.type, !value.missing});
 }
 
@@ -282,12 +276,14 @@ void Flow::RequireAll(const Tree& tree, const Sink& sink, const std::vector<Fiel
                                                      : sink.target->label + " needs " + path + ": set it");
       continue;
     }
-    bool written = std::any_of(tree.members.begin(), tree.members.end(),
-                               [&](const ast::Member& member) { return member.name == property.name; });
-    if (!field->required && !written) {
-      around_.Report(tree.place, sink.target->label + " must have \"" + path +
-                                     "\", which may be missing in what is copied: set it");
-    }
+    if (field->required) continue;
+    auto written = std::find_if(tree.members.begin(), tree.members.end(),
+                                [&](const ast::Member& member) { return member.name == property.name; });
+    const bool list = property.schema && KindsOf(*property.schema) == kList;
+    const bool here = written != tree.members.end();
+    around_.Report(here ? written->place : tree.place,
+                   sink.target->label + " must have \"" + path + "\", which may be missing " +
+                       (here ? std::string("here: add ") + (list ? "| list" : "else") : "in what is copied: set it"));
   }
 }
 

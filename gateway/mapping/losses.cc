@@ -90,13 +90,13 @@ LossKind Public(ast::LossKind kind) {
   return LossKind::kNotShown;
 }
 
+}  // namespace
+
 std::vector<std::string> NamesOf(const ast::Loss& loss) {
   std::vector<std::string> names;
   for (std::string_view name : Split(loss.name, ',')) names.emplace_back(Trim(name));
   return names;
 }
-
-}  // namespace
 
 LossNames ComputeLosses(const Flows& flows, const std::vector<std::string>& face_noise) {
   LossNames losses;
@@ -109,15 +109,14 @@ LossNames ComputeLosses(const Flows& flows, const std::vector<std::string>& face
 }
 
 std::vector<Loss> CheckLosses(const ast::Operation& operation, const std::string& route, const ast::File& file,
-                              const LossNames& computed, std::set<const ast::Loss*>& inherited_used,
-                              Surroundings& around) {
+                              const LossNames& computed, InheritedUse& inherited_used, Surroundings& around) {
   LossNames open = computed;
   std::vector<Loss> losses;
   auto settle = [&](const ast::Loss& declared, bool own) {
     for (const std::string& name : NamesOf(declared)) {
       if (open[declared.kind].erase(name) != 0) {
         losses.push_back({Public(declared.kind), name, declared.reason});
-        if (!own) inherited_used.insert(&declared);
+        if (!own) inherited_used[&declared].insert(name);
       } else if (own) {
         around.Report(declared.place, name + " is declared as " + std::string(Keyword(declared.kind)) + " by " +
                                           operation.id + ", but is no such loss: remove it");

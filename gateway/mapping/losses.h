@@ -36,13 +36,17 @@ struct Flows {
 };
 
 using LossNames = std::map<ast::LossKind, std::set<std::string>>;
+// Which names of a file's declarations some operation needed.
+using InheritedUse = std::map<const ast::Loss*, std::set<std::string>>;
+
+// The members one declaration names: "email, phone".
+std::vector<std::string> NamesOf(const ast::Loss& loss);
 
 LossNames ComputeLosses(const Flows& flows, const std::vector<std::string>& face_noise);
 
-// Compares, reports, and gives the losses of `operation` with their reasons. `inherited_used` collects the file's
-// declarations that some operation needed.
+// Compares, reports, and gives the losses of `operation` with their reasons. `inherited_used` collects what
+// it needed of the file's declarations.
 std::vector<Loss> CheckLosses(const ast::Operation& operation, const std::string& route, const ast::File& file,
-                              const LossNames& computed, std::set<const ast::Loss*>& inherited_used,
-                              Surroundings& around);
+                              const LossNames& computed, InheritedUse& inherited_used, Surroundings& around);
 
 }  // namespace parley::mapping::lint

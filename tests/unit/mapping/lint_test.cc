@@ -408,6 +408,15 @@ TEST(Lint, KnowsThatAStepIsThereUnderItsOwnCondition) {
               Contains(HasSubstr("must have \"penId\", which may be missing here")));
 }
 
+TEST(Lint, KnowsThatACopyFillsInForAMissingMember) {
+  const auto copy = [](const std::string& source) {
+    return PensPost("      all: {call: GET box.pens, all: pens, take: " + source + ", else: 404}\n" +
+                    "      made: {call: POST box.create, body: {pen: {copy: $all, name: $in.note, shown: true}}}\n");
+  };
+  EXPECT_THAT(Mistakes(copy(". | first")), IsEmpty());
+  EXPECT_THAT(Mistakes(copy(". | first | .length")), ::testing::Not(IsEmpty()));
+}
+
 TEST(Lint, KnowsThatItemsHaveWhatTheirConditionNeeds) {
   const auto pens = [](const std::string& list) {
     return "operations:\n  PensGet:\n    steps:\n      all: {call: GET box.pens, all: pens}\n"
@@ -520,6 +529,11 @@ TEST(Losses, AreGivenWithTheirReasons) {
   EXPECT_THAT(linted.problems, IsEmpty());
   EXPECT_THAT(LossesOf(linted, "PenGet"),
               UnorderedElementsAre("not_shown length: pens are pens", "not_shown tone: pens are pens"));
+}
+
+TEST(Losses, AreCheckedNameByNameWhereSeveralShareAReason) {
+  EXPECT_THAT(LintText("loses: {not_shown: {\"length, tone, weight\": pens are pens}}\n" + PenGet("")).problems,
+              UnorderedElementsAre(HasSubstr("weight is declared as lost, but no operation of this file loses it")));
 }
 
 TEST(Losses, MustNotBeDeclaredWhereThereAreNone) {
