@@ -66,6 +66,12 @@ mapping::AccountInfo AccountOf(const config::Config::Account& account) {
   return info;
 }
 
+// An address that cannot be had is mostly a busy one.
+Error CannotListen(Error error, const std::string& option) {
+  error.message += "; choose another with " + option + " (port 0: any free one)";
+  return error;
+}
+
 Awaitable<http::Response> AdminAnswer(const admin::AdminApi& api, const http::Request& request) {
   co_return api.Handle(request);
 }
@@ -183,7 +189,7 @@ Status App::Parts::OpenServer() {
   };
   Result<std::unique_ptr<http::Server>> made =
       http::Server::Create(ServerOptionsOf(config.server, ShardCount(config.server)), clock, factory, observer.get());
-  if (!made) return made.error();
+  if (!made) return CannotListen(made.error(), "server.listen");
   server = std::move(*made);
   return opened_all;
 }
@@ -203,7 +209,7 @@ Status App::Parts::OpenAdmin() {
     return [this](const http::Request& request) { return AdminAnswer(*admin_api, request); };
   };
   Result<std::unique_ptr<http::Server>> made = http::Server::Create(options, clock, factory);
-  if (!made) return made.error();
+  if (!made) return CannotListen(made.error(), "admin.listen");
   admin_server = std::move(*made);
   return {};
 }
