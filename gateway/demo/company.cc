@@ -9,12 +9,12 @@ constexpr bool kVisitor = false;
 }  // namespace
 
 const std::array<DeskInfo, kDesks>& Desks() {
-  static constexpr std::array<DeskInfo, kDesks> desks = {{
+  static constexpr std::array<DeskInfo, kDesks> kAll = {{
       {"Sales", "sales@ashandalder.example"},
       {"Support", "support@ashandalder.example"},
       {"Billing", "billing@ashandalder.example"},
   }};
-  return desks;
+  return kAll;
 }
 
 const std::vector<Person>& Staff() {
