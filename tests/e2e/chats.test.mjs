@@ -67,7 +67,6 @@ test('a chat says who talked, where, when and what', () => {
   assert.equal(anna.chat_start_url, 'https://acme.test/anna');
   assert.equal(anna.visitor_id, anna.visitor.id);
   assert.match(anna.visitor_id, /^S[0-9a-f]+\.[0-9a-f]+$/);
-  assert.equal(anna.visitor_ip, '127.0.0.1');
   assert.equal(anna.rate, 'not_rated');
   assert.equal(anna.engagement, 'immediate_start');
   assert.equal(anna.timezone, 'UTC');
@@ -129,7 +128,8 @@ for (const [name, query, expected] of filters)
 
 test('filter: group and visitor, by the ids shown', async () => {
   assert.deepEqual(names(await list(`?group=${groups.Support.id}`)), ['cleo', 'bert']);
-  assert.deepEqual(names(await list('?group=0')), ['cleo', 'bert', 'anna']);
+  // Group 0 means chats of no group in particular.
+  assert.deepEqual(names(await list('?group=0')), []);
   assert.deepEqual(names(await list('?group=4711')), []);
   assert.deepEqual(names(await list(`?visitor_id=${chats.bert.visitor_id}`)), ['bert']);
   assert.deepEqual(names(await list(`?group=${groups.Support.id}&tag[]=boats&agent=sue@acme.test`)), ['bert']);

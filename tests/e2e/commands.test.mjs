@@ -1,0 +1,167 @@
+// The commands, as a user runs them.
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { assertRefusal, livechat, ok } from './support/livechat.mjs';
+import { owner, Parley, repository, run, temporaryFolder } from './support/parley.mjs';
+
+test('check says how many operations are served how', () => {
+  const { code, stdout, stderr } = run(['check']);
+  assert.equal(code, 0, stderr);
+  const [, total, ...parts] = stdout.trim().split('\n').at(-1)
+    .match(/^ok: (\d+) operations: (\d+) native, (\d+) translated, (\d+) local, (\d+) planned, (\d+) unsupported$/);
+  assert.equal(parts.map(Number).reduce((sum, part) => sum + part), Number(total));
+});
+
+test('check reports every problem at once, each with its place', () => {
+  const folder = temporaryFolder();
+  cpSync(path.join(repository, 'mappings'), path.join(folder, 'mappings'), { recursive: true });
+  const groups = path.join(folder, 'mappings/livechat-v2/groups.yaml');
+  const wrong = readFileSync(groups, 'utf8')
+    .replace('call: GET livechat/department, all: departments', 'call: GET livechat/departement, all: departments')
+    .replace('name: All operators', 'name: $nobody');
+  writeFileSync(groups, wrong);
+  writeFileSync(path.join(folder, 'parley.yaml'), 'server:\n  listen: nowhere\n  shards: many\ncolour: blue\n');
+  const { code, stderr } = run(['check', '--config', path.join(folder, 'parley.yaml')], {
+    settings: { server__listen: undefined, files__mappings: path.join(folder, 'mappings') },
+  });
+  assert.equal(code, 1);
+  for (const place of [/parley\.yaml:2: server\.listen/, /parley\.yaml:3: server\.shards/, /parley\.yaml:4: .*colour/, /groups\.yaml:\d+: .*livechat\/departement/, /groups\.yaml:\d+: .*nobody/])
+    assert.match(stderr, place);
+  assert.match(stderr, /\d+ problems\n$/);
+});
+
+test('broken files are problems, not crashes', () => {
+  const folder = temporaryFolder();
+  for (const [name, content] of [['list', '- 1\n'], ['broken', 'a: [\n'], ['twice', 'log:\n  level: info\n  level: info\n'], ['binary', '\u0000\u0001']]) {
+    const file = path.join(folder, `${name}.yaml`);
+    writeFileSync(file, content);
+    const { code, stderr } = run(['check', '--config', file]);
+    assert.equal(code, 1, name);
+    assert.match(stderr, new RegExp(`${name}\\.yaml`));
+  }
+  assert.match(run(['check', '--config', path.join(folder, 'absent.yaml')]).stderr, /absent\.yaml/);
+  mkdirSync(path.join(folder, 'mappings/livechat-v2'), { recursive: true });
+  for (const content of ['face: [\n', 'face: livechat\noperations:\n  Nothing: {answer: 1}\n', '- a\n', 'face: livechat\noperations:\n  GroupsGet: {answer: "{{{"}\n']) {
+    writeFileSync(path.join(folder, 'mappings/livechat-v2/bad.yaml'), content);
+    const { code, stderr } = run(['check', '--set', `files.mappings=${folder}/mappings`]);
+    assert.equal(code, 1, content);
+    assert.match(stderr, /bad\.yaml:\d+: /);
+  }
+});
+
+test('serve refuses to start on a problem and says all of them', () => {
+  const { code, stdout, stderr } = run(['serve', '--set', 'account.timezone=Moon', '--set', 'server.shrads=2']);
+  assert.equal(code, 1);
+  assert.equal(stdout, '');
+  assert.match(stderr, /account\.timezone/);
+  assert.match(stderr, /did you mean server\.shards/);
+});
+
+test('a secret on the command line draws a warning', () => {
+  assert.match(run(['check', '--set', 'admin.key=visible-to-all']).stderr, /^warning: --set admin\.key/);
+});
+
+test('routes lists every operation, as a table and as JSON', () => {
+  const { operations } = JSON.parse(run(['routes', '--json']).stdout);
+  assert.deepEqual(operations.find(({ id }) => id === 'GroupsGet'), {
+    id: 'GroupsGet', face: 'livechat', method: 'GET', path: '/groups', served: 'translated',
+    loses: operations.find(({ id }) => id === 'GroupsGet').loses,
+  });
+  const department = operations.find(({ id }) => id === 'GET livechat/department/{_id}');
+  assert.deepEqual([department.face, department.path, department.served], ['rocketchat', '/api/v1/livechat/department/{_id}', 'native']);
+  assert.ok(operations.every(({ loses }) => Array.isArray(loses)));
+  const table = run(['routes', '--face', 'livechat']).stdout.trim().split('\n');
+  assert.equal(table.length, operations.filter(({ face }) => face === 'livechat').length);
+  assert.match(table.find((line) => line.includes(' GroupsGet ')), /livechat +GET +\/groups +GroupsGet +translated/);
+});
+
+test('explain shows the calls of a request without making them', () => {
+  const { code, stdout } = run(['explain', 'PUT', '/v2/groups/3', '--body', '{"name":"Returns","agents":"a@b.test"}']);
+  assert.equal(code, 0, stdout);
+  assert.match(stdout, /operation: GroupsABC123Put/);
+  assert.match(stdout, /served: translated/);
+  assert.match(stdout, /"group_id":3/);
+  assert.match(stdout, /"agents":\["a@b\.test"\]/);
+  assert.match(stdout, /wave 1\n +before: GET livechat\/department/);
+  assert.match(stdout, /undone by PUT livechat\/department/);
+});
+
+test('explain names violations, losses and what is not served', () => {
+  const refused = run(['explain', 'POST', '/agents', '--body', '{"login":"nonsense"}']);
+  assert.equal(refused.code, 1);
+  assert.match(refused.stdout, /refused with 400/);
+  assert.match(refused.stdout, /login/);
+  assert.match(refused.stdout, /name/);
+  assert.match(run(['explain', 'GET', '/chats']).stdout, /loses: /);
+  assert.match(run(['explain', 'GET', '/reports/availability']).stdout, /served: planned/);
+  assert.match(run(['explain', 'GET', '/api/v1/livechat/rooms?agents[]=x']).stdout, /served: native/);
+  const nowhere = run(['explain', 'GET', '/nowhere']);
+  assert.equal(nowhere.code, 1);
+  assert.match(nowhere.stderr, /404/);
+});
+
+test('keys are added, listed and revoked while a gateway runs', async () => {
+  const parley = await Parley.start();
+  const { folder } = parley;
+  const added = run(['keys', 'add', '--login', 'owner@acme.test', '--role', 'administrator'], { folder });
+  assert.match(added.stdout, /^[0-9a-f]{32}\n$/);
+  const as = { login: owner.login, key: added.stdout.trim() };
+  await ok(livechat(parley, 'GET', '/agents', { as }));
+  const token = run(['keys', 'add', '--login', 'owner@acme.test', '--role', 'owner', '--kind', 'pat', '--scopes', 'agents--all:ro, tags_read'], { folder });
+  assert.match(token.stdout, /^dal:/);
+
+  const listed = run(['keys', 'list'], { folder }).stdout.trim().split('\n');
+  assert.equal(listed.length, 3);
+  assert.ok(!listed.join('\n').includes(as.key));
+  assert.match(listed.find((line) => line.includes('administrator')), /owner@acme\.test +administrator +key /);
+  assert.match(listed.find((line) => line.includes(' pat ')), /agents--all:ro,tags_read/);
+
+  const [id] = listed.find((line) => line.includes('administrator')).split(' ');
+  assert.equal(run(['keys', 'revoke', id], { folder }).stdout, '1 key revoked\n');
+  assertRefusal(await livechat(parley, 'GET', '/agents', { as }), 401);
+  assert.equal(run(['keys', 'revoke', 'owner@acme.test'], { folder }).stdout, '2 keys revoked\n');
+  assert.equal(run(['keys', 'revoke', 'owner@acme.test'], { folder }).code, 1);
+  await parley.stop();
+});
+
+test('mistakes on the command line are named and end with 2', () => {
+  const mistakes = [
+    [['serv'], /did you mean serve/],
+    [['serve', '--confg', 'x'], /did you mean --config/],
+    [['serve', '--config'], /--config needs a value/],
+    [['serve', 'now'], /serve takes options only/],
+    [['routes', '--face', 'telegram'], /livechat or rocketchat/],
+    [['routes', '--json=yes'], /--json takes no value/],
+    [['explain', 'GET'], /method and a path/],
+    [['explain', 'FETCH', '/agents'], /FETCH/],
+    [['explain', 'GET', 'agents'], /slash/],
+    [['keys'], /add, list or revoke/],
+    [['keys', 'add', '--login', 'a@b.test'], /--role/],
+    [['keys', 'add', '--login', 'a@b.test', '--role', 'king'], /owner, administrator or normal/],
+    [['keys', 'add', '--login', 'a@b.test', '--role', 'normal', '--scopes', 'x'], /--scopes/],
+    [['keys', 'revoke'], /login or the beginning of an id/],
+    [['demo', '--chats', 'many'], /--chats/],
+    [['demo', '--seed', '-1'], /--seed/],
+  ];
+  for (const [words, expected] of mistakes) {
+    const { code, stdout, stderr } = run(words);
+    assert.equal(code, 2, words.join(' '));
+    assert.equal(stdout, '');
+    assert.match(stderr, expected, words.join(' '));
+  }
+  assert.equal(run(['check', '--set', 'novalue']).code, 2);
+  assert.equal(run(['keys', 'add', '--login', 'nonsense', '--role', 'normal']).code, 1);
+});
+
+test('help lists the commands there are and every option', () => {
+  const { code, stdout } = run(['help']);
+  assert.equal(code, 0);
+  for (const command of ['serve', 'demo', 'check', 'routes', 'explain', 'keys']) assert.match(stdout, new RegExp(`parley ${command}`));
+  assert.match(stdout, /server\.listen +\S/);
+  assert.equal(run(['--help']).stdout, stdout);
+  assert.match(run(['--version']).stdout, /^parley \d+\.\d+\.\d+\n$/);
+  assert.match(run(['keys', '--help']).stdout, /keys add --login/);
+  assert.equal(run([]).code, 2);
+});
