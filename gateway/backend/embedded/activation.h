@@ -1,7 +1,7 @@
 // Activating, deactivating and deleting users, with what hangs on them: their open chats, tokens and memberships.
 //
 // Source: administration reference §2.5, §2.7.
-// Tests: tests/unit/backend/embedded/user_lifecycle_test.cc
+// Tests: tests/unit/backend/embedded/users_test.cc
 #pragma once
 
 #include "backend/embedded/call.h"

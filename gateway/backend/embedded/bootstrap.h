@@ -3,7 +3,7 @@
 // Idempotent: a user that exists, by id or by e-mail address, stays as it is. Roles, permissions and settings need no
 // creating; they are their defaults until somebody changes them.
 // Threading: one shard, before or while it serves.
-// Tests: tests/unit/backend/embedded/bootstrap_test.cc
+// Tests: tests/unit/backend/embedded/administration_test.cc
 #pragma once
 
 #include <string>

@@ -1,7 +1,7 @@
 // The directory snapshot: agents, departments and memberships as the LiveChat face and the reports read them.
 //
 // Threading: a pure function of the records, and one reading of them on a shard.
-// Tests: tests/unit/backend/embedded/directory_test.cc
+// Tests: tests/unit/backend/embedded/departments_test.cc
 #pragma once
 
 #include <memory>

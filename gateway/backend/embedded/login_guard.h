@@ -2,7 +2,7 @@
 //
 // Source: administration reference §2.1.
 // Threading: thread-safe. Kept in memory: a restart forgets.
-// Tests: tests/unit/backend/embedded/login_guard_test.cc
+// Tests: tests/unit/backend/embedded/accounts_test.cc
 #pragma once
 
 #include <map>

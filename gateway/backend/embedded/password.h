@@ -1,7 +1,7 @@
 // Passwords at rest: argon2id over the SHA-256 digest, so that clients may send either the password or its digest.
 //
 // Threading: thread-safe. Hashing runs on a worker pool and never on the shard.
-// Tests: tests/unit/backend/embedded/password_test.cc
+// Tests: tests/unit/backend/embedded/password_test.cc, accounts_test.cc
 #pragma once
 
 #include <string>

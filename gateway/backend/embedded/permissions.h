@@ -4,7 +4,7 @@
 // (Collection::kRoles). Every visible setting has a permission of its own, `change-setting-<id>`, held by nobody.
 // Admins have no implicit power: a permission without roles refuses them too.
 // Threading: the tables are constant; a Permissions is immutable.
-// Tests: tests/unit/backend/embedded/permissions_test.cc
+// Tests: tests/unit/backend/embedded/administration_test.cc
 #pragma once
 
 #include <map>

@@ -8,7 +8,7 @@
 //
 // Functions of the domain that can refuse return Outcome<T>.
 // Threading: plain values.
-// Tests: tests/unit/backend/embedded/reply_test.cc
+// Tests: tests/unit/backend/embedded/frame_test.cc
 #pragma once
 
 #include <string>

@@ -3,7 +3,7 @@
 // Only changed values are stored (Collection::kSettings, {value, editor?, _updatedAt}); everything else is its default,
 // so a new version brings its new settings along. A premium setting has its unlicensed value in the Community edition.
 // Threading: the table is constant; a Settings is immutable.
-// Tests: tests/unit/backend/embedded/settings_test.cc
+// Tests: tests/unit/backend/embedded/administration_test.cc
 #pragma once
 
 #include <map>

@@ -2,7 +2,7 @@
 //
 // Source: administration reference §2.1, §2.8.
 // Threading: plain values; the queries run on the shard.
-// Tests: tests/unit/backend/embedded/tokens_test.cc
+// Tests: tests/unit/backend/embedded/accounts_test.cc
 #pragma once
 
 #include <string>

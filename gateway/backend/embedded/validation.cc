@@ -63,7 +63,6 @@ std::optional<std::string> NumberViolation(const Schema& schema, double number) 
   return std::nullopt;
 }
 
-// Patterns come from our own spec; input is cut off because the standard library's matcher recurses.
 std::optional<std::string> TextViolation(const Schema& schema, std::string_view text) {
   const std::size_t length = CharactersOf(text);
   if (schema.max_length && length > *schema.max_length) {

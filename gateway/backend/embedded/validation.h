@@ -3,7 +3,7 @@
 // Queries are texts and are converted first ("50" -> 50, one value -> a list of one); bodies are taken as they are.
 // Only the first violation is named, and no path: that is how the published validator is set up.
 // Threading: pure functions.
-// Tests: tests/unit/backend/embedded/validation_test.cc
+// Tests: tests/unit/backend/embedded/validation_test.cc, frame_test.cc
 #pragma once
 
 #include <optional>

@@ -3,7 +3,7 @@
 // A snapshot is read from the store when it is first asked for after a write that touched it; a write is followed by
 // Invalidate before it is acknowledged, so every later reader sees it.
 // Threading: thread-safe; snapshots are immutable.
-// Tests: tests/unit/backend/embedded/workspace_test.cc
+// Tests: tests/unit/backend/embedded/departments_test.cc, frame_test.cc
 #pragma once
 
 #include <cstdint>

@@ -36,11 +36,10 @@ class Departments : public EmbeddedTest {
 };
 
 TEST_F(Departments, CreatedOneIsAnsweredWhole) {
-  const Answer answer = Create("Sales", R"(,"description":"We sell","extra":"kept")");
+  const Answer answer = Create("Sales", R"(,"description":"We sell")");
   ASSERT_EQ(answer.status, 200);
   EXPECT_EQ(answer.Text("department.name"), "Sales");
   EXPECT_EQ(answer.Text("department.description"), "We sell");
-  EXPECT_EQ(answer.Text("department.extra"), "kept");
   EXPECT_EQ(answer.Text("department.showOnRegistration"), "true");
   EXPECT_EQ(answer.Text("department.chatClosingTags"), "[]");
   EXPECT_EQ(answer.Text("department.numAgents"), "0");
@@ -49,6 +48,13 @@ TEST_F(Departments, CreatedOneIsAnsweredWhole) {
   EXPECT_EQ(answer.Text("department._updatedAt"), "2026-01-05T10:15:30.000Z");
   EXPECT_EQ(answer.Text("department._id").size(), 24u);
   EXPECT_EQ(answer.Text("agents"), "[]");
+}
+
+TEST_F(Departments, MembersNobodyDescribedAreKept) {
+  const std::string id = Add("Sales");
+  AllowUndescribedMembers();
+  ASSERT_EQ(Change(id, Input("Sales", R"(,"costCentre":"7")")).status, 200);
+  EXPECT_EQ(Get("livechat/department/" + id, Admin()).Text("department.costCentre"), "7");
 }
 
 TEST_F(Departments, MembersOfTheStoreCannotBeSent) {

@@ -4,6 +4,7 @@
 
 #include "backend/embedded/presence.h"
 #include "specs/loader.h"
+#include "specs/validate.h"
 
 namespace parley::backend::embedded::test {
 namespace {
@@ -16,6 +17,19 @@ T OrThrow(Result<T> result) {
 
 void OrThrow(const Status& status) {
   if (!status) throw std::runtime_error(status.error().message + ": " + status.error().detail);
+}
+
+// Answers must be what the spec says of them.
+void ExpectDescribed(const Workspace& workspace, const Request& request, const Answer& answer, bool closed) {
+  if (answer.status != 200) return;
+  const std::string path = request.path.starts_with('/') ? request.path : "/api/v1/" + request.path;
+  const auto match = workspace.operations().Match(request.method, path);
+  if (!match || !match->operation->Success()) return;
+  specs::ValidateOptions options;
+  options.closed = closed;
+  for (const specs::Violation& violation : specs::Validate(*match->operation->Success(), answer.body, options)) {
+    ADD_FAILURE() << match->operation->id << ": " << Format(violation) << "\n" << answer.body_text;
+  }
 }
 
 std::unique_ptr<Workspace> OpenWorkspace(Options options) {
@@ -88,6 +102,7 @@ Answer EmbeddedTest::Send(http::Method method, const std::string& target, const 
   answer.body_text = response.body;
   answer.body = OrThrow(ParseJson(response.body));
   answer.headers = response.headers;
+  ExpectDescribed(*workspace_, request, answer, closed_);
   return answer;
 }
 
