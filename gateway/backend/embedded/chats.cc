@@ -1,6 +1,7 @@
 #include "backend/embedded/chats.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "backend/embedded/department.h"
 #include "backend/embedded/routing.h"
@@ -129,6 +130,18 @@ Awaitable<Result<bool>> MayAccess(const Call& call, const Room& room) {
     co_return co_await ServesIn(call, room.department);
   }
   co_return co_await MayPreview(call, room);
+}
+
+void RecordVisitor(const Call& call, const Visitor* before, const Visitor& after, storage::Changes& changes) {
+  const auto facts = [](const storage::LedgerVisitor& visitor) {
+    return std::tie(visitor.name, visitor.email, visitor.ip, visitor.user_agent, visitor.custom_variables);
+  };
+  events::VisitorChanged changed;
+  changed.visitor = LedgerVisitorOf(after);
+  if (before == nullptr) return;  // nobody has chatted with a new visitor yet
+  const storage::LedgerVisitor known = LedgerVisitorOf(*before);
+  if (facts(known) == facts(changed.visitor)) return;
+  call.Record(after.id, std::move(changed), changes);
 }
 
 void RemoveChat(const Call& call, const Room& room, storage::Changes& changes) {

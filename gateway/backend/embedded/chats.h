@@ -46,6 +46,9 @@ Staffing StaffingOf(const Call& call);
 // Whether the caller may read the chat (omnichannel reference §1.8). Membership alone does not open it.
 Awaitable<Result<bool>> MayAccess(const Call& call, const Room& room);
 
+// Tells of a visitor whose name, address or fields are not what they were; `before` is null for a new one.
+void RecordVisitor(const Call& call, const Visitor* before, const Visitor& after, storage::Changes& changes);
+
 // Removes the room and everything that belongs to it.
 void RemoveChat(const Call& call, const Room& room, storage::Changes& changes);
 

@@ -78,6 +78,9 @@ Awaitable<Reply> CloseByUser(Call& call) {
   auto room = co_await FindRoom(call, std::string(call.body.Text("rid")));
   if (!room) co_return room.error();
   if (!*room) co_return Fail("error-invalid-room");
+  const bool forced =
+      call.body.Flag("forceClose") && call.settings().Flag("Omnichannel_allow_force_close_conversations");
+  if (!(*room)->open && forced) co_return Reply::Empty();  // a closed chat leaves nothing that would need force
   if (!(*room)->open) co_return Fail("error-room-already-closed");
   auto seat = co_await FindSeat(call, (*room)->id, call.user().id);
   if (!seat) co_return seat.error();

@@ -366,6 +366,7 @@ void Conversation::Rename(const Visitor& visitor) {
   const std::optional<Time> last_message = room_.visitor.last_message;
   room_.visitor = VisitorSnapshot::Of(visitor);
   room_.visitor.last_message = last_message;
+  if (!room_.open) room_.visitor.status = "offline";
   room_.display_name = visitor.DisplayName();
   if (!inquiry_) return;
   inquiry_->name = room_.display_name;

@@ -40,6 +40,7 @@ Awaitable<Outcome<Done>> SetValues(const Call& call, const std::vector<NewValue>
   if (!*visitor) co_return Fail("invalid-token");
   auto rooms = co_await FindOpenRoomsOf(call, token);
   if (!rooms) co_return rooms.error();
+  const Visitor before = **visitor;
   storage::Changes changes;
   for (const NewValue& value : values) {
     if (value.field.scope != "room") {
@@ -50,9 +51,7 @@ Awaitable<Outcome<Done>> SetValues(const Call& call, const std::vector<NewValue>
   }
   Save(**visitor, call.now, changes);
   for (Room& room : *rooms) Save(room, call.now, changes);
-  events::VisitorChanged changed;
-  changed.visitor = LedgerVisitorOf(**visitor);
-  call.Record((*visitor)->id, std::move(changed), changes);
+  RecordVisitor(call, &before, **visitor, changes);
   const Status committed = co_await call.Commit(std::move(changes));
   if (!committed) co_return committed.error();
   co_return Done();

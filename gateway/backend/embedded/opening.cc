@@ -37,40 +37,48 @@ Awaitable<Maybe<NextAgent>> FindAskedAgent(const Call& call, std::string agent_i
   co_return asked;
 }
 
-Awaitable<Outcome<Destination>> FindDestination(const Call& call, const Visitor& visitor, std::string agent_id) {
-  const Staffing staffing = StaffingOf(call);
-  Destination destination;
+// Whoever is asked for, and the department the chat is meant for before anybody looks who is there.
+Awaitable<Result<Destination>> FindWish(const Call& call, const Visitor& visitor, std::string agent_id) {
+  Destination wish;
   auto asked = co_await FindAskedAgent(call, std::move(agent_id));
   if (!asked) co_return asked.error();
-  destination.agent = std::move(*asked);
-  destination.department = visitor.department;
-  if (!destination.agent && destination.department.empty()) {
-    auto offered = co_await FindStaffedRegistrationDepartment(staffing);
+  wish.agent = std::move(*asked);
+  wish.department = visitor.department;
+  if (!wish.agent && wish.department.empty()) {
+    auto offered = co_await FindStaffedRegistrationDepartment(StaffingOf(call));
     if (!offered) co_return offered.error();
-    if (*offered) destination.department = (*offered)->id;
+    if (*offered) wish.department = (*offered)->id;
   }
-  destination.inquiry_department = destination.department;
-  if (!destination.agent) {
-    auto bot = co_await PickBot(staffing, destination.department);
+  wish.inquiry_department = wish.department;
+  if (!wish.agent) {
+    auto bot = co_await PickBot(StaffingOf(call), wish.department);
     if (!bot) co_return bot.error();
-    destination.agent = std::move(*bot);
+    wish.agent = std::move(*bot);
   }
+  co_return wish;
+}
 
+// A department without anybody gives way to its fallback; with nobody at all the chat is refused, unless the settings
+// accept chats all the same.
+Awaitable<Outcome<Destination>> FindDestination(const Call& call, const Visitor& visitor, std::string agent_id) {
+  auto wish = co_await FindWish(call, visitor, std::move(agent_id));
+  if (!wish) co_return wish.error();
   const bool must_be_staffed = !call.settings().Flag("Livechat_accept_chats_with_no_agents");
-  if (!destination.department.empty()) {
-    auto staffed = co_await FindStaffedDepartment(staffing, destination.department);
-    if (!staffed) co_return staffed.error();
-    if (*staffed) {
-      destination.department = (*staffed)->id;
-    } else if (must_be_staffed) {
-      co_return NobodyOnline();
-    }
-  } else if (!destination.agent && must_be_staffed) {
-    auto online = co_await IsOnline(staffing, std::string());
+  if (wish->department.empty()) {
+    if (wish->agent || !must_be_staffed) co_return std::move(*wish);
+    auto online = co_await IsOnline(StaffingOf(call), std::string());
     if (!online) co_return online.error();
     if (!*online) co_return NobodyOnline();
+    co_return std::move(*wish);
   }
-  co_return destination;
+  auto staffed = co_await FindStaffedDepartment(StaffingOf(call), wish->department);
+  if (!staffed) co_return staffed.error();
+  if (*staffed) {
+    wish->department = (*staffed)->id;
+  } else if (must_be_staffed) {
+    co_return NobodyOnline();
+  }
+  co_return std::move(*wish);
 }
 
 // A page the visitor saw before the chat, kept by page.visited for the room to come.

@@ -47,7 +47,10 @@ Routes ServerRoutes();          // server.cc: /api/info, licenses.info
 Routes VisitorRoutes();         // visitors.cc
 Routes VisitorMessageRoutes();  // visitor_messages.cc
 Routes PageVisitRoutes();       // page_visits.cc
+Routes VisitorHistoryRoutes();  // visitor_history.cc
 Routes RoomRoutes();            // rooms.cc
+Routes RoomListRoutes();        // room_lists.cc
+Routes RoomInfoRoutes();        // room_info.cc
 Routes ClosingRoutes();         // closing.cc
 Routes InquiryRoutes();         // inquiries.cc
 Routes TransferRoutes();        // transfers.cc

@@ -139,6 +139,7 @@ Awaitable<Reply> RegisterVisitor(Call& call) {
   if (!registration) co_return registration.failure();
   auto visitor = co_await IdentifyVisitor(call, *registration);
   if (!visitor) co_return visitor.error();
+  const Visitor before = *visitor;
   auto applied = co_await ApplyRegistration(call, *registration, *visitor);
   if (!applied) co_return applied.failure();
 
@@ -146,9 +147,7 @@ Awaitable<Reply> RegisterVisitor(Call& call) {
   const Status refreshed = co_await RefreshOpenRooms(call, *visitor, changes);
   if (!refreshed) co_return refreshed.error();
   Save(*visitor, call.now, changes);
-  events::VisitorChanged changed;
-  changed.visitor = LedgerVisitorOf(*visitor);
-  call.Record(visitor->id, std::move(changed), changes);
+  RecordVisitor(call, before.version == 0 ? nullptr : &before, *visitor, changes);
   const Status committed = co_await call.Commit(std::move(changes));
   if (!committed) co_return OrReadAgain(committed.error());
   co_return Json::Of({{"visitor", ToAnswer(*visitor)}});

@@ -9,8 +9,9 @@ namespace {
 
 Routes ChatRoutes() {
   Routes all;
-  for (const auto& family : {VisitorRoutes, VisitorMessageRoutes, PageVisitRoutes, RoomRoutes, ClosingRoutes,
-                             InquiryRoutes, TransferRoutes, AgentMessageRoutes, CustomFieldRoutes, WidgetRoutes}) {
+  for (const auto& family : {VisitorRoutes, VisitorMessageRoutes, PageVisitRoutes, VisitorHistoryRoutes, RoomRoutes,
+                             RoomListRoutes, RoomInfoRoutes, ClosingRoutes, InquiryRoutes, TransferRoutes,
+                             AgentMessageRoutes, CustomFieldRoutes, WidgetRoutes}) {
     const Routes routes = family();
     all.insert(all.end(), routes.begin(), routes.end());
   }

@@ -150,6 +150,28 @@ TEST(Visitors, ErasingTakesTheChatsAlong) {
   EXPECT_EQ(Register(chats, Json::Of({{"token", "vt-1"}})).Text("visitor.username"), "guest-2");
 }
 
+TEST(VisitorHistory, ListsAndSearchesEarlierChats) {
+  ChatFixture chats;
+  const std::string ann = chats.AddAgent("ann");
+  const std::string first = chats.RoomOf("vt-1");
+  chats.Say("vt-1", first, "About my invoice");
+  chats.Close(ann, first, "paid");
+  chats.clock().Advance(std::chrono::seconds(1));
+  const Answer second = chats.OpenRoom("vt-1");
+  const std::string of_visitor = second.Text("room._id") + "/visitor/" + second.Text("room.v._id");
+  const std::string both = second.Text("room._id") + " " + first;
+  EXPECT_EQ(chats.Get("livechat/visitors.chatHistory/room/" + of_visitor, {}, ann).Each("history", "_id"), both);
+  const auto search = [&](const std::string& query) {
+    return chats.Get("livechat/visitors.searchChats/room/" + of_visitor, query, ann);
+  };
+  EXPECT_EQ(search({}).Each("history", "_id"), both);
+  EXPECT_EQ(search("searchText=invoice").Each("history", "closingMessage.msg"), "paid");
+  EXPECT_EQ(search("closedChatsOnly=true").Each("history", "_id"), first);
+  EXPECT_EQ(search("source=widget").Each("history", "_id"), "");
+  const std::string ben = chats.AddAgent("ben");
+  EXPECT_EQ(chats.Get("livechat/visitors.chatHistory/room/" + of_visitor, {}, ben).error(), "error-not-allowed");
+}
+
 Json PageVisit(const std::string& token, const std::string& href, const std::string& room = {}) {
   Json page = Json::Of({{"title", "Cart"}, {"change", "url"}, {"location", Json::Of({{"href", href}})}});
   Json visit = Json::Of({{"token", token}, {"pageInfo", page}});
