@@ -177,7 +177,8 @@ class Client::Impl {
       Pointer connection = std::move(pool.idle.back());
       pool.idle.pop_back();
       // What may not be repeated is not risked on a connection the backend has already ended.
-      if (IsRepeatable(method) || connection->Quiet()) return connection;
+      const Stream& stream = connection->stream();
+      if (stream.SeemsQuiet() && (IsRepeatable(method) || stream.IsQuiet())) return connection;
     }
     return nullptr;
   }

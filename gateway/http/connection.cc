@@ -33,19 +33,13 @@ Response AnswerToException() {
   return EngineError(500, "internal error");
 }
 
-std::string PeerAddress(const Socket& socket) {
-  error_code ec;
-  const auto endpoint = socket.remote_endpoint(ec);
-  return ec ? std::string() : endpoint.address().to_string();
-}
-
 }  // namespace
 
-Connection::Connection(ConnectionHost& host, Socket socket)
+Connection::Connection(ConnectionHost& host, Readiness::SlotPointer socket, std::string peer)
     : host_(host),
       stream_(std::move(socket)),
       timer_(host.timers, [this] { OnDeadline(); }),
-      peer_(PeerAddress(stream_.socket())),
+      peer_(std::move(peer)),
       connected_(host.clock.Steady()),
       capacity_(host.options.limits.head_bytes + kRoomBehindHead),
       buffer_(new char[capacity_]) {

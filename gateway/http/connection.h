@@ -40,7 +40,7 @@ struct ConnectionHost {
 
 class Connection {
  public:
-  Connection(ConnectionHost& host, Socket socket);
+  Connection(ConnectionHost& host, Readiness::SlotPointer socket, std::string peer);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;

@@ -1,7 +1,7 @@
 #include "http/server.h"
 
 #include <fcntl.h>
-#include <sys/resource.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -13,6 +13,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <condition_variable>
+#include <cstring>
 #include <latch>
 #include <mutex>
 #include <optional>
@@ -173,7 +174,7 @@ class ShardImpl final : public Shard {
   void BeginDrain() {
     if (host_.draining) return;
     host_.draining = true;
-    AcceptWaiting();
+    AcceptWaiting();  // closing the listening socket would reset them
     error_code ignored;
     acceptor_->close(ignored);
     pause_->cancel();
@@ -186,17 +187,11 @@ class ShardImpl final : public Shard {
  private:
   Awaitable<void> AcceptAll() {
     while (!host_.draining) {
-      error_code ec;
-      Socket socket = co_await acceptor_->async_accept(asio::redirect_error(UseAwaitable{}, ec));
-      if (!ec) {
-        Admit(std::move(socket));
-      } else if (ec == asio::error::no_descriptors || ec.value() == ENFILE) {
-        const bool refused = reserve_.Spend(acceptor_->native_handle(), [this](int fd) { Refuse(fd); });
-        if (!refused) co_await Pause();
-      } else if (!host_.draining) {
-        Log(LogLevel::kWarning, "http.accept_failed", {{"error", ec.message()}});
-        co_await Pause();
-      }
+      error_code ignored;
+      co_await acceptor_->async_wait(asio::socket_base::wait_read, asio::redirect_error(UseAwaitable{}, ignored));
+      if (host_.draining) break;
+      const bool content = AcceptWaiting();
+      if (!content) co_await Pause();
     }
   }
 
@@ -206,24 +201,36 @@ class ShardImpl final : public Shard {
     co_await pause_->async_wait(asio::redirect_error(UseAwaitable{}, ignored));
   }
 
-  // Clients the kernel has connected already would be reset when the listening socket closes.
-  void AcceptWaiting() {
-    error_code ec;
-    acceptor_->non_blocking(true, ec);
-    while (!ec) {
-      Socket socket(*io_);
-      acceptor_->accept(socket, ec);
-      if (!ec) Admit(std::move(socket));
+  // Accepts whoever the kernel has connected already. False when there is trouble that passes with time.
+  bool AcceptWaiting() {
+    for (;;) {
+      tcp::endpoint peer;
+      auto size = static_cast<socklen_t>(peer.capacity());
+      const int socket = ::accept4(acceptor_->native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+      if (socket >= 0) {
+        Admit(socket, peer);
+      } else if (errno == EAGAIN) {
+        return true;
+      } else if (errno == EMFILE || errno == ENFILE) {
+        // The kernel says so before it looks whether anybody is there.
+        if (!reserve_.Spend(acceptor_->native_handle(), [this](int fd) { Refuse(fd); })) return false;
+      } else if (errno != EINTR && errno != ECONNABORTED && errno != EPROTO) {
+        Log(LogLevel::kWarning, "http.accept_failed", {{"error", std::string(std::strerror(errno))}});
+        return false;
+      }
     }
   }
 
-  void Admit(Socket socket) {
-    if (unstarted_ + host_.connections.size() >= host_.options.limits.connections_per_shard)
-      return Refuse(socket.native_handle());
-    error_code ignored;
-    socket.set_option(tcp::no_delay(true), ignored);
+  void Admit(int socket, const tcp::endpoint& peer) {
+    if (unstarted_ + host_.connections.size() >= host_.options.limits.connections_per_shard) {
+      Refuse(socket);
+      ::close(socket);
+      return;
+    }
+    const int yes = 1;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     ++unstarted_;
-    asio::co_spawn(executor(), Serve(std::move(socket)),
+    asio::co_spawn(executor(), Serve(Readiness::Of(*io_).Add(socket), peer.address().to_string()),
                    [](std::exception_ptr e) { LogEscaped(std::move(e), "connection"); });
   }
 
@@ -232,8 +239,8 @@ class ShardImpl final : public Shard {
     if (host_.observer) host_.observer->OnResponse(Method::kGet, 503, {}, 0, 0, false);
   }
 
-  Awaitable<void> Serve(Socket socket) {
-    Connection connection(host_, std::move(socket));
+  Awaitable<void> Serve(Readiness::SlotPointer socket, std::string peer) {
+    Connection connection(host_, std::move(socket), std::move(peer));
     --unstarted_;
     co_await connection.Run();
   }

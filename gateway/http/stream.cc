@@ -21,16 +21,10 @@ iovec Part(std::string_view bytes) {
 
 }  // namespace
 
-asio::ssl::stream<Socket&>& Stream::StartTls(asio::ssl::context& context) {
-  tls_ = std::make_unique<asio::ssl::stream<Socket&>>(socket_, context);
-  return *tls_;
-}
-
 Awaitable<std::size_t> Stream::Read(char* data, std::size_t size, error_code& ec) {
   // Not a coroutine itself: the awaited operation is returned, which saves a frame.
-  const auto buffer = asio::buffer(data, size);
-  if (tls_) return tls_->async_read_some(buffer, asio::redirect_error(UseAwaitable{}, ec));
-  return socket_.async_read_some(buffer, asio::redirect_error(UseAwaitable{}, ec));
+  if (slot_) return slot_->Read(data, size, ec);
+  return tls_->stream.async_read_some(asio::buffer(data, size), asio::redirect_error(UseAwaitable{}, ec));
 }
 
 std::size_t Stream::WriteNow(std::string_view head, std::string_view body, error_code& ec) {
@@ -40,33 +34,38 @@ std::size_t Stream::WriteNow(std::string_view head, std::string_view body, error
   msghdr message{};
   message.msg_iov = parts;
   message.msg_iovlen = body.empty() ? 1 : 2;
-  const ssize_t sent = ::sendmsg(socket_.native_handle(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  const ssize_t sent = ::sendmsg(descriptor(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
   if (sent >= 0) return static_cast<std::size_t>(sent);
   if (errno != EAGAIN && errno != EINTR) ec.assign(errno, boost::system::system_category());
   return 0;
 }
 
 Awaitable<void> Stream::WriteRest(std::string_view head, std::string_view body, std::size_t sent, error_code& ec) {
-  const std::size_t of_head = std::min(sent, head.size());
-  head.remove_prefix(of_head);
-  body.remove_prefix(sent - of_head);
-  const std::array<asio::const_buffer, 2> rest{asio::buffer(head.data(), head.size()),
-                                               asio::buffer(body.data(), body.size())};
   if (tls_) {
-    co_await asio::async_write(*tls_, rest, asio::redirect_error(UseAwaitable{}, ec));
-  } else {
-    co_await asio::async_write(socket_, rest, asio::redirect_error(UseAwaitable{}, ec));
+    const std::array<asio::const_buffer, 2> whole{asio::buffer(head), asio::buffer(body)};
+    co_await asio::async_write(tls_->stream, whole, asio::redirect_error(UseAwaitable{}, ec));
+    co_return;
+  }
+  while (!ec && sent < head.size() + body.size()) {
+    co_await slot_->WaitWritable();
+    const std::size_t of_head = std::min(sent, head.size());
+    sent += WriteNow(head.substr(of_head), body.substr(sent - of_head), ec);
   }
 }
 
 void Stream::ShutdownReceive() {
-  ::shutdown(socket_.native_handle(), SHUT_RD);
+  ::shutdown(descriptor(), SHUT_RD);
 }
 void Stream::ShutdownSend() {
-  ::shutdown(socket_.native_handle(), SHUT_WR);
+  ::shutdown(descriptor(), SHUT_WR);
 }
 void Stream::Shutdown() {
-  ::shutdown(socket_.native_handle(), SHUT_RDWR);
+  ::shutdown(descriptor(), SHUT_RDWR);
+}
+
+bool Stream::IsQuiet() const {
+  char byte;
+  return ::recv(descriptor(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
 }  // namespace parley::http

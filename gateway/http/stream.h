@@ -1,4 +1,5 @@
 // A TCP connection, plain or inside TLS, as both sides of the engine use it.
+// Plain ones wait in Readiness, TLS ones in Asio.
 //
 // Purpose: read what there is; send head and body with one system call before ever suspending.
 // Refuses to know: HTTP, deadlines. A deadline ends pending reads and writes with ShutdownReceive or Shutdown.
@@ -13,6 +14,7 @@
 #include <string_view>
 
 #include "base/awaitable.h"
+#include "http/readiness.h"
 
 namespace parley::http {
 
@@ -21,12 +23,14 @@ using boost::system::error_code;
 
 class Stream {
  public:
-  explicit Stream(Socket socket) : socket_(std::move(socket)) {}
+  explicit Stream(Readiness::SlotPointer slot) : slot_(std::move(slot)) {}
+  // TLS over a socket that is connected; the handshake is the caller's.
+  Stream(Socket socket, boost::asio::ssl::context& context) : tls_(std::make_unique<Tls>(std::move(socket), context)) {}
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
-  Socket& socket() { return socket_; }
-  boost::asio::ssl::stream<Socket&>& StartTls(boost::asio::ssl::context& context);
+  // REQUIRES: made with TLS.
+  boost::asio::ssl::stream<Socket&>& tls() { return tls_->stream; }
 
   // Reads at least one byte into `data`; 0 with `ec` set at the end. `ec` lives until the await ends.
   Awaitable<std::size_t> Read(char* data, std::size_t size, error_code& ec);
@@ -40,9 +44,22 @@ class Stream {
   void ShutdownSend();
   void Shutdown();
 
+  // Whether the other side has neither said nor ended anything, as far as is known at no cost.
+  bool SeemsQuiet() const { return tls_ || slot_->quiet(); }
+  // The same, by asking the kernel.
+  bool IsQuiet() const;
+
  private:
-  Socket socket_;
-  std::unique_ptr<boost::asio::ssl::stream<Socket&>> tls_;
+  struct Tls {
+    Tls(Socket connected, boost::asio::ssl::context& context) : socket(std::move(connected)), stream(socket, context) {}
+    Socket socket;
+    boost::asio::ssl::stream<Socket&> stream;
+  };
+
+  int descriptor() const { return slot_ ? slot_->descriptor() : tls_->socket.native_handle(); }
+
+  Readiness::SlotPointer slot_;
+  std::unique_ptr<Tls> tls_;
 };
 
 }  // namespace parley::http

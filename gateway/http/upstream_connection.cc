@@ -51,7 +51,7 @@ UpstreamConnection::UpstreamConnection(const Origin& origin, const ClientOptions
       options_(options),
       clock_(clock),
       open_count_(open_count),
-      stream_(Socket(io)),
+      connecting_(io),
       timer_(timers, [this] { OnTimer(); }),
       buffer_(std::min(kFirstBuffer, options.head_bytes)) {
   ++open_count_;
@@ -60,8 +60,11 @@ UpstreamConnection::UpstreamConnection(const Origin& origin, const ClientOptions
 Awaitable<Status> UpstreamConnection::Open(const std::vector<tcp::endpoint>& endpoints, asio::ssl::context* tls,
                                            SteadyTime deadline) {
   Status opened = co_await Connect(endpoints, deadline);
-  if (opened && origin_.tls) opened = co_await Handshake(*tls, deadline);
-  co_return opened;
+  if (!opened) co_return opened;
+  if (origin_.tls) co_return co_await Handshake(*tls, deadline);
+  Readiness& readiness = Readiness::Of(static_cast<asio::io_context&>(connecting_.get_executor().context()));
+  stream_.emplace(readiness.Add(connecting_.release()));
+  co_return Status();
 }
 
 Awaitable<Status> UpstreamConnection::Connect(const std::vector<tcp::endpoint>& endpoints, SteadyTime deadline) {
@@ -70,10 +73,10 @@ Awaitable<Status> UpstreamConnection::Connect(const std::vector<tcp::endpoint>& 
     expired_ = false;
     timer_.Arm(std::min(deadline, clock_.Steady() + options_.connect_timeout));
     error_code ignored;
-    stream_.socket().close(ignored);
-    co_await stream_.socket().async_connect(endpoint, asio::redirect_error(UseAwaitable{}, ec_));
+    connecting_.close(ignored);
+    co_await connecting_.async_connect(endpoint, asio::redirect_error(UseAwaitable{}, ec_));
     if (!ec_ && !expired_) {
-      stream_.socket().set_option(tcp::no_delay(true), ignored);
+      connecting_.set_option(tcp::no_delay(true), ignored);
       co_return Status();
     }
     if (clock_.Steady() >= deadline) break;
@@ -84,7 +87,7 @@ Awaitable<Status> UpstreamConnection::Connect(const std::vector<tcp::endpoint>& 
 Awaitable<Status> UpstreamConnection::Handshake(asio::ssl::context& context, SteadyTime deadline) {
   phase_ = Phase::kExchange;
   timer_.Arm(deadline);
-  auto& tls = stream_.StartTls(context);
+  auto& tls = stream_.emplace(std::move(connecting_), context).tls();
   // A name in the handshake must be a name; addresses are only checked against the certificate.
   if (!IsAddress(origin_.host)) SSL_set_tlsext_host_name(tls.native_handle(), origin_.host.c_str());
   tls.set_verify_callback(asio::ssl::host_name_verification(origin_.host), ec_);
@@ -101,14 +104,14 @@ Awaitable<Result<ClientResponse>> UpstreamConnection::Exchange(const ClientReque
   timer_.Arm(deadline);
 
   RenderRequest(request, authority_, head_);
-  const std::size_t sent = stream_.WriteNow(head_, request.body, ec_);
-  if (!ec_ && sent < head_.size() + request.body.size()) co_await stream_.WriteRest(head_, request.body, sent, ec_);
+  const std::size_t sent = stream_->WriteNow(head_, request.body, ec_);
+  if (!ec_ && sent < head_.size() + request.body.size()) co_await stream_->WriteRest(head_, request.body, sent, ec_);
   if (ec_ || expired_) co_return Failure("the backend did not take the request");
 
   ClientResponse response;
   Expect(request, response);
   for (Step step = Step::kMore; step == Step::kMore; step = TakeHead(request, response)) {
-    end_ += co_await stream_.Read(buffer_.data() + end_, buffer_.size() - end_, ec_);
+    end_ += co_await stream_->Read(buffer_.data() + end_, buffer_.size() - end_, ec_);
     if (ec_ || expired_) co_return Failure("the backend closed the connection without a response");
     response_began_ = true;
   }
@@ -118,7 +121,7 @@ Awaitable<Result<ClientResponse>> UpstreamConnection::Exchange(const ClientReque
       if (!complete) co_return Failure("the backend's response ended early");
       break;
     }
-    end_ += co_await stream_.Read(buffer_.data() + end_, buffer_.size() - end_, ec_);
+    end_ += co_await stream_->Read(buffer_.data() + end_, buffer_.size() - end_, ec_);
     if (!ec_ && !expired_) continue;
     // Only a clean end completes a body that lasts until the end.
     const bool ends = ec_ == asio::error::eof && !expired_ && parser_->ends_with_connection() && parser_->Finish();
@@ -199,15 +202,10 @@ Awaitable<bool> UpstreamConnection::ReadContent(std::size_t length, std::string&
   std::size_t have = body.size();
   while (have < length) {
     if (have == body.size()) body.resize(std::min(length, std::max(kFirstBody, 2 * have)));
-    have += co_await stream_.Read(body.data() + have, body.size() - have, ec_);
+    have += co_await stream_->Read(body.data() + have, body.size() - have, ec_);
     if (ec_ || expired_) co_return false;
   }
   co_return true;
-}
-
-bool UpstreamConnection::Quiet() {
-  char byte;
-  return ::recv(stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
 void UpstreamConnection::Rest(std::chrono::milliseconds limit, std::function<void()> on_end) {
@@ -225,9 +223,9 @@ void UpstreamConnection::OnTimer() {
   expired_ = true;
   if (phase_ == Phase::kConnecting) {
     error_code ignored;
-    stream_.socket().cancel(ignored);
+    connecting_.cancel(ignored);
   } else {
-    stream_.Shutdown();
+    stream_->Shutdown();
   }
 }
 

@@ -40,8 +40,8 @@ class UpstreamConnection {
   // After an exchange: complete, kept alive by the backend, and nothing beyond the response.
   bool reusable() const { return reusable_; }
 
-  // While nobody uses it: whether the backend has said or ended anything. Costs a system call.
-  bool Quiet();
+  // While nobody uses it: whether the backend has neither said nor ended anything.
+  const Stream& stream() const { return *stream_; }
   // Calls `on_end`, which may destroy this, after `limit`.
   void Rest(std::chrono::milliseconds limit, std::function<void()> on_end);
 
@@ -69,7 +69,8 @@ class UpstreamConnection {
   const ClientOptions& options_;
   const Clock& clock_;
   std::size_t& open_count_;
-  Stream stream_;
+  Socket connecting_;
+  std::optional<Stream> stream_;  // once connected
   TimerWheel::Timer timer_;
   Phase phase_ = Phase::kConnecting;
   std::function<void()> on_rest_end_;
