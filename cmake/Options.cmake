@@ -21,6 +21,9 @@ add_compile_options(-Wno-maybe-uninitialized -Wno-restrict $<$<COMPILE_LANGUAGE:
 if(PARLEY_SANITIZE)
   add_compile_options(-fsanitize=${PARLEY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${PARLEY_SANITIZE})
+  if(PARLEY_SANITIZE MATCHES thread)
+    add_compile_options(-Wno-tsan)  # Asio's fences, which it cannot follow
+  endif()
 endif()
 
 find_program(CCACHE ccache)

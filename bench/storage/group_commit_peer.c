@@ -8,11 +8,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { kMostClients = 1024 };
+enum { kMostClients = 1024, kMostIndexes = 4, kMostBytes = 1 << 16 };
 
 struct client {
   struct run* run;
-  int number;
   int done; /* guarded by the run's mutex */
   pthread_cond_t wake;
   pthread_t thread;
@@ -27,7 +26,8 @@ struct run {
   int failed;
   long committed;
   long next_id;
-  char* body;
+  int filler; /* bytes of a body beside its numbered members */
+  char body[kMostBytes + 256];
   sqlite3* database;
   sqlite3_stmt *begin, *insert, *commit;
 };
@@ -44,12 +44,25 @@ static int run_statement(sqlite3_stmt* statement) {
   return code == SQLITE_DONE;
 }
 
+/* {"m0":"0-17",...,"m3":"3-17","text":"xxx"}: as many numbered members as there can be indexes. */
+static int write_body(struct run* run) {
+  char* at = run->body;
+  *at++ = '{';
+  for (int i = 0; i < kMostIndexes; ++i) at += sprintf(at, "\"m%d\":\"%d-%ld\",", i, i, run->next_id);
+  at += sprintf(at, "\"text\":\"");
+  memset(at, 'x', (size_t)run->filler);
+  at += run->filler;
+  at += sprintf(at, "\"}");
+  return (int)(at - run->body);
+}
+
 static int insert_record(struct run* run) {
   char id[32];
   int length = snprintf(id, sizeof id, "record-%ld", ++run->next_id);
+  int body_length = write_body(run);
   sqlite3_bind_text(run->insert, 1, id, length, SQLITE_STATIC);
   sqlite3_bind_int64(run->insert, 2, run->next_id);
-  sqlite3_bind_text(run->insert, 3, run->body, -1, SQLITE_STATIC);
+  sqlite3_bind_text(run->insert, 3, run->body, body_length, SQLITE_STATIC);
   return run_statement(run->insert);
 }
 
@@ -101,7 +114,16 @@ static void* hand_in_records(void* argument) {
   return NULL;
 }
 
-static int open_database(struct run* run, const char* directory) {
+static int create_indexes(sqlite3* database, int count) {
+  for (int i = 0; i < count; ++i) {
+    char sql[128];
+    snprintf(sql, sizeof sql, "CREATE INDEX i%d ON records(json_extract(body,'$.m%d'))", i, i);
+    if (sqlite3_exec(database, sql, NULL, NULL, NULL) != SQLITE_OK) return 0;
+  }
+  return 1;
+}
+
+static int open_database(struct run* run, const char* directory, int indexes) {
   char file[4096];
   snprintf(file, sizeof file, "%s/peer.db", directory);
   unlink(file);
@@ -110,6 +132,7 @@ static int open_database(struct run* run, const char* directory) {
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
       "CREATE TABLE records(id TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL)";
   if (sqlite3_exec(run->database, schema, NULL, NULL, NULL) != SQLITE_OK) return 0;
+  if (!create_indexes(run->database, indexes)) return 0;
   return sqlite3_prepare_v2(run->database, "BEGIN IMMEDIATE", -1, &run->begin, NULL) == SQLITE_OK &&
          sqlite3_prepare_v2(run->database, "INSERT INTO records VALUES(?, ?, ?)", -1, &run->insert, NULL) ==
              SQLITE_OK &&
@@ -123,45 +146,45 @@ static void close_database(struct run* run) {
   sqlite3_close(run->database);
 }
 
-double parley_group_commit_rate(const char* directory, int clients, double seconds, int bytes) {
-  struct run run;
-  struct client* all;
+static double run_clients(struct run* run, int clients, double seconds) {
   pthread_t writer;
-  if (clients < 1 || clients > kMostClients || bytes < 1) return -1;
-  memset(&run, 0, sizeof run);
-  pthread_mutex_init(&run.mutex, NULL);
-  pthread_cond_init(&run.work, NULL);
-  run.body = malloc((size_t)bytes + 1);
-  memset(run.body, 'x', (size_t)bytes);
-  run.body[bytes] = '\0';
-  if (!open_database(&run, directory)) {
-    fprintf(stderr, "sqlite: %s\n", sqlite3_errmsg(run.database));
-    return -1;
-  }
-
-  all = calloc((size_t)clients, sizeof *all);
+  struct client* all = calloc((size_t)clients, sizeof *all);
   double began = now();
-  pthread_create(&writer, NULL, write_groups, &run);
+  pthread_create(&writer, NULL, write_groups, run);
   for (int i = 0; i < clients; ++i) {
-    all[i].run = &run;
-    all[i].number = i;
+    all[i].run = run;
     pthread_cond_init(&all[i].wake, NULL);
     pthread_create(&all[i].thread, NULL, hand_in_records, &all[i]);
   }
   struct timespec length = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
   nanosleep(&length, NULL);
-  pthread_mutex_lock(&run.mutex);
-  run.stopping = 1;
-  pthread_cond_signal(&run.work);
-  pthread_mutex_unlock(&run.mutex);
+  pthread_mutex_lock(&run->mutex);
+  run->stopping = 1;
+  pthread_cond_signal(&run->work);
+  pthread_mutex_unlock(&run->mutex);
   for (int i = 0; i < clients; ++i) pthread_join(all[i].thread, NULL);
   pthread_join(writer, NULL);
-  double rate = (double)run.committed / (now() - began);
-
-  if (run.failed) fprintf(stderr, "sqlite: %s\n", sqlite3_errmsg(run.database));
-  int failed = run.failed;
-  close_database(&run);
-  free(run.body);
   free(all);
-  return failed ? -1 : rate;
+  return (double)run->committed / (now() - began);
+}
+
+double parley_group_commit_rate(const char* directory, int clients, double seconds, int bytes, int indexes) {
+  if (clients < 1 || clients > kMostClients || bytes < 0 || bytes > kMostBytes || indexes < 0 ||
+      indexes > kMostIndexes) {
+    return -1;
+  }
+  struct run* run = calloc(1, sizeof *run);
+  pthread_mutex_init(&run->mutex, NULL);
+  pthread_cond_init(&run->work, NULL);
+  int members = write_body(run);
+  run->filler = bytes > members ? bytes - members : 0;
+
+  double rate = open_database(run, directory, indexes) ? run_clients(run, clients, seconds) : -1;
+  if (rate < 0 || run->failed) {
+    fprintf(stderr, "sqlite: %s\n", sqlite3_errmsg(run->database));
+    rate = -1;
+  }
+  close_database(run);
+  free(run);
+  return rate;
 }

@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-double parley_group_commit_rate(const char* directory, int clients, double seconds, int bytes);
+double parley_group_commit_rate(const char* directory, int clients, double seconds, int bytes, int indexes);
 
 #ifdef __cplusplus
 }

@@ -31,8 +31,8 @@ Awaitable<> Keep(Awaitable<T> work, std::optional<T>& kept) {
 
 }  // namespace internal
 
-inline void Await(Awaitable<> work) {
-  boost::asio::io_context& loop = Loop();
+// On a loop of the caller's; for tests with several shards.
+inline void Await(boost::asio::io_context& loop, Awaitable<> work) {
   const auto guard = boost::asio::make_work_guard(loop);
   bool finished = false;
   std::exception_ptr failure;
@@ -46,10 +46,19 @@ inline void Await(Awaitable<> work) {
 }
 
 template <class T>
-T Await(Awaitable<T> work) {
+T Await(boost::asio::io_context& loop, Awaitable<T> work) {
   std::optional<T> kept;
-  Await(internal::Keep(std::move(work), kept));
+  Await(loop, internal::Keep(std::move(work), kept));
   return std::move(*kept);
+}
+
+inline void Await(Awaitable<> work) {
+  Await(Loop(), std::move(work));
+}
+
+template <class T>
+T Await(Awaitable<T> work) {
+  return Await(Loop(), std::move(work));
 }
 
 // Lets everything that is ready run: what was spawned or posted without anybody waiting for it.

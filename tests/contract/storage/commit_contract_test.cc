@@ -1,9 +1,8 @@
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <set>
-#include <thread>
 
 #include "contract/storage/engines.h"
 #include "storage/transact.h"
@@ -285,15 +284,9 @@ TEST_P(CommitContract, ConcurrentShardsLoseNoUpdate) {
   constexpr int kShards = 4;
   constexpr int kTimes = 50;
   std::atomic<int> added{0};
-  std::vector<std::thread> threads;
-  for (int i = 0; i < kShards; ++i) {
-    threads.emplace_back([&] {
-      Result<std::unique_ptr<ShardStores>> stores = store_->OpenShard(parley::test::Loop().get_executor());
-      ASSERT_TRUE(stores);
-      Await(AddMany(**stores, kTimes, added));
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  OnShards(kShards, [&](std::size_t, ShardStores& stores, boost::asio::io_context& loop) {
+    Await(loop, AddMany(stores, kTimes, added));
+  });
   EXPECT_EQ(added, kShards * kTimes);
   EXPECT_EQ(Get(Collection::kSettings, "counter")->body.Integer("value"), kShards * kTimes);
 }

@@ -1,5 +1,7 @@
 #include "contract/storage/engines.h"
 
+#include <thread>
+
 #include "support/test_store.h"
 
 namespace parley::storage::test {
@@ -39,6 +41,22 @@ void StorageContract::TearDown() {
 void StorageContract::Reopen() {
   Close();
   Open();
+}
+
+void StorageContract::OnShards(std::size_t count,
+                               const std::function<void(std::size_t, ShardStores&, boost::asio::io_context&)>& work) {
+  std::vector<std::unique_ptr<boost::asio::io_context>> loops;
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < count; ++i) loops.push_back(std::make_unique<boost::asio::io_context>(1));
+  for (std::size_t i = 0; i < count; ++i) {
+    threads.emplace_back([&, i] {
+      Result<std::unique_ptr<ShardStores>> stores = store_->OpenShard(loops[i]->get_executor());
+      ASSERT_TRUE(stores) << stores.error().detail;
+      work(i, **stores, *loops[i]);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  store_->Stop();
 }
 
 void StorageContract::Open() {

@@ -5,13 +5,14 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "storage/store.h"
-#include "support/fake_clock.h"
 #include "support/await.h"
+#include "support/fake_clock.h"
 
 namespace parley::storage::test {
 
@@ -40,6 +41,10 @@ class StorageContract : public testing::TestWithParam<EngineFactory> {
 
   // What a restart of the process does.
   void Reopen();
+  // Runs `work` on `count` threads, each with a shard and a loop of its own, then stops the store: the loops must
+  // outlive what the writer posts to them.
+  void OnShards(std::size_t count,
+                const std::function<void(std::size_t, ShardStores&, boost::asio::io_context&)>& work);
 
   DocumentStore& documents() { return stores_->documents(); }
   Committer& committer() { return stores_->committer(); }

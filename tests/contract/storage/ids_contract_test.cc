@@ -1,8 +1,6 @@
 #include <gmock/gmock.h>
 
-#include <atomic>
 #include <set>
-#include <thread>
 
 #include "contract/storage/engines.h"
 #include "storage/ids.h"
@@ -86,23 +84,16 @@ TEST_P(IdsContract, ConcurrentShardsAgree) {
   constexpr int kShards = 4;
   constexpr int kIds = 100;
   std::vector<Texts> seen(kShards);
-  std::vector<std::thread> threads;
-  for (std::size_t shard = 0; shard < kShards; ++shard) {
-    threads.emplace_back([&, shard] {
-      Result<std::unique_ptr<ShardStores>> stores = store_->OpenShard(parley::test::Loop().get_executor());
-      ASSERT_TRUE(stores);
-      for (int i = 0; i < kIds; ++i) {
-        // Each shard walks the ids in another order.
-        const int which = (i * 7 + static_cast<int>(shard) * 13) % kIds;
-        Result<Texts> issued = Await((*stores)->ids().Issue(IdKind::kGroup, {"d" + std::to_string(which)}));
-        ASSERT_TRUE(issued);
-      }
-      for (int i = 0; i < kIds; ++i) {
-        seen[shard].push_back((*Await((*stores)->ids().Issue(IdKind::kGroup, {"d" + std::to_string(i)})))[0]);
-      }
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  OnShards(kShards, [&](std::size_t shard, ShardStores& stores, boost::asio::io_context& loop) {
+    for (int i = 0; i < kIds; ++i) {
+      // Each shard walks the ids in another order.
+      const int which = (i * 7 + static_cast<int>(shard) * 13) % kIds;
+      ASSERT_TRUE(Await(loop, stores.ids().Issue(IdKind::kGroup, {"d" + std::to_string(which)})));
+    }
+    for (int i = 0; i < kIds; ++i) {
+      seen[shard].push_back((*Await(loop, stores.ids().Issue(IdKind::kGroup, {"d" + std::to_string(i)})))[0]);
+    }
+  });
   for (const Texts& other : seen) EXPECT_EQ(other, seen[0]);
   EXPECT_THAT(std::set<std::string>(seen[0].begin(), seen[0].end()), SizeIs(kIds));
 }
