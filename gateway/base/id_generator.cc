@@ -2,8 +2,10 @@
 
 #include <sodium.h>
 
+#include <array>
 #include <mutex>
 #include <random>
+#include <utility>
 
 namespace parley {
 namespace {
@@ -13,11 +15,36 @@ constexpr std::string_view kHexAlphabet = "0123456789abcdef";
 constexpr std::string_view kUrlSafeAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::string_view kUpperAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
+// Random bytes of one thread, taken from the system a few hundred at a time: a request draws some eighty of them, and
+// a system call for each was measured to cost a third of a small durable write.
+class RandomBytes {
+ public:
+  unsigned char Next() {
+    if (used_ == bytes_.size()) {
+      randombytes_buf(bytes_.data(), bytes_.size());
+      used_ = 0;
+    }
+    // Handed out once: what a secret was made of does not stay in memory.
+    return std::exchange(bytes_[used_++], 0);
+  }
+
+ private:
+  std::array<unsigned char, 512> bytes_{};
+  std::size_t used_ = bytes_.size();
+};
+
 class SecureIdGenerator final : public IdGenerator {
  public:
   std::string Draw(std::string_view alphabet, std::size_t length) override {
+    thread_local RandomBytes bytes;
+    // Bytes past the last whole multiple of the alphabet would favour its first characters.
+    const std::size_t fair = 256 - 256 % alphabet.size();
     std::string id(length, '\0');
-    for (char& c : id) c = alphabet[randombytes_uniform(static_cast<std::uint32_t>(alphabet.size()))];
+    for (char& c : id) {
+      std::size_t byte = bytes.Next();
+      while (byte >= fair) byte = bytes.Next();
+      c = alphabet[byte % alphabet.size()];
+    }
     return id;
   }
 };

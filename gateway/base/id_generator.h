@@ -14,7 +14,7 @@ namespace parley {
 class IdGenerator {
  public:
   virtual ~IdGenerator() = default;
-  // `length` characters drawn uniformly from `alphabet`. REQUIRES: alphabet not empty.
+  // `length` characters drawn uniformly from `alphabet`. REQUIRES: 1 to 256 characters in alphabet.
   virtual std::string Draw(std::string_view alphabet, std::size_t length) = 0;
 
   std::string RoomId();    // 17 characters of Rocket.Chat's id alphabet: users, rooms, messages
