@@ -126,7 +126,7 @@ storage::LedgerAgent ForLedger(const User& user) {
   storage::LedgerAgent agent;
   agent.id = user.id;
   agent.username = user.username;
-  agent.name = user.name;
+  agent.name = user.name.empty() ? user.username : user.name;
   agent.email = Lower(user.Address());
   return agent;
 }

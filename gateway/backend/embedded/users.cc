@@ -255,8 +255,8 @@ Awaitable<Status> RenameMemberships(const Call& call, const User& user, storage:
   co_return Status();
 }
 
-Awaitable<Reply> Update(Call& call) {
-  const Wanted wanted(*call.body.Find("data"));
+// The user as they are, when everything asked for may be done.
+Awaitable<Outcome<User>> CheckUpdate(const Call& call, const Wanted& wanted) {
   const std::string id(call.body.Text("userId"));
   if (wanted.name) {
     if (const auto failure = CheckName(*wanted.name)) co_return *failure;
@@ -272,15 +272,19 @@ Awaitable<Reply> Update(Call& call) {
   if (const auto failure = CheckSwitches(call, wanted, before)) co_return *failure;
   const Outcome<Done> identity = co_await CheckIdentity(call, wanted, before);
   if (!identity) co_return identity.failure();
+  co_return before;
+}
 
+// The user as they shall be, with what follows from it added to `changes`.
+Awaitable<Outcome<User>> MakeUpdate(const Call& call, const Wanted& wanted, const User& before,
+                                    storage::Changes& changes) {
   User after = before;
-  storage::Changes changes;
   const Outcome<Done> password = co_await ApplyPassword(call, wanted, after, changes);
   if (!password) co_return password.failure();
   ApplyWanted(wanted, after);
   const Status roles = co_await ApplyRoleChange(call, before, after, changes);
   if (!roles) co_return roles.error();
-  if (after.username != before.username && after.IsAgent()) {
+  if (after.username != before.username && before.IsAgent() && after.IsAgent()) {
     const Status renamed = co_await RenameMemberships(call, after, changes);
     if (!renamed) co_return renamed.error();
   }
@@ -289,12 +293,22 @@ Awaitable<Reply> Update(Call& call) {
     if (!activated) co_return activated.failure();
   }
   SaveUser(call, &before, after, changes);
+  co_return after;
+}
+
+Awaitable<Reply> Update(Call& call) {
+  const Wanted wanted(*call.body.Find("data"));
+  const Outcome<User> before = co_await CheckUpdate(call, wanted);
+  if (!before) co_return before.failure();
+  storage::Changes changes;
+  const Outcome<User> after = co_await MakeUpdate(call, wanted, *before, changes);
+  if (!after) co_return after.failure();
   const Status status = co_await call.Commit(std::move(changes));
   if (!status) {
-    if (const auto failure = TakenMeanwhile(status.error(), after)) co_return *failure;
+    if (const auto failure = TakenMeanwhile(status.error(), *after)) co_return *failure;
     co_return status.error();
   }
-  co_return Json::Of({{"user", FullRecord(after, call.May("view-full-other-user-info"))}});
+  co_return Json::Of({{"user", FullRecord(*after, call.May("view-full-other-user-info"))}});
 }
 
 }  // namespace
