@@ -89,7 +89,7 @@ Value Evaluator::Surprise(const Node& node) {
 
 // `value` if it is of the type the spec wants, else missing and a surprise.
 Value Evaluator::Checked(const Node& node, Value value) {
-  if (node.expects == 0 || value.absent() || (node.expects & MaskOf(value.kind())) != 0) return value;
+  if (value.absent() || (node.expects & MaskOf(value.kind())) != 0) return value;
   const bool wants_integer = (node.expects & MaskOf(Kind::kInteger)) != 0;
   if (wants_integer && value.kind() == Kind::kNumber && std::abs(value.number()) < 9e15 &&
       std::trunc(value.number()) == value.number())
@@ -116,8 +116,10 @@ Value Evaluator::Eval(NodeId id, const Value& dot) {
       const Value input = Eval(pool_.KidsOf(node)[0], dot);
       return input.missing() && node.b == 0 ? Value() : Eval(pool_.KidsOf(node)[1], input);
     }
-    default:
-      return Checked(node, EvalLeaf(node, dot));
+    default: {
+      const Value value = EvalLeaf(node, dot);
+      return node.expects == 0 ? value : Checked(node, value);
+    }
   }
 }
 
@@ -450,8 +452,8 @@ bool Evaluator::WriteObject(const Node& node, const Value& dot, std::string& out
   for (std::uint32_t i = node.a; i < node.a + node.b; ++i) {
     const MemberCode& member = pool_.members[i];
     const std::size_t before = out.size();
-    out += separator;
     out += member.key;
+    out[before] = separator;
     if (Write(member.value, dot, out)) {
       separator = ',';
       continue;

@@ -78,7 +78,7 @@ struct Node {
 
 struct MemberCode {
   std::string name;
-  std::string key;  // "name": with quotes and colon
+  std::string key;  // ,"name": as it is written behind another member
   NodeId value = kNoNode;
   bool required = false;
 };
@@ -139,6 +139,7 @@ struct Pool {
   std::uint32_t names = kFixedNames;  // slots needed
   bool uses_directory = false;
   bool uses_ids = false;
+  bool uses_now = false;
 
   std::span<const NodeId> KidsOf(const Node& node) const { return {kids.data() + node.first_kid, node.kids}; }
   std::span<const Segment> PathOf(const Node& node) const {

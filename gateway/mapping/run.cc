@@ -112,6 +112,15 @@ Error TooLarge(const std::string& operation) {
   return BadGateway("the answer becomes too large", operation + " needs more memory than one request may have");
 }
 
+bool IsRemote(const StepCode& step) {
+  return step.kind == StepKind::kRead || (step.kind == StepKind::kCall && !step.call.local);
+}
+
+bool UsesNow(const Code& code) {
+  return std::any_of(code.variants.begin(), code.variants.end(),
+                     [](const auto& variant) { return variant->pool.uses_now; });
+}
+
 bool IsText(const Value& value) {
   return value.is_text();
 }
@@ -142,7 +151,7 @@ Execution::Execution(Runner::Shard& shard, const Program& program, const Invocat
   environment_.names[kInName] = in;
   environment_.names[kAccountName] = MakeObject(account_fields, arena);
   environment_.names[kCallerName] = MakeObject(caller_fields, arena);
-  environment_.names[kNowName] = Value::Text(arena.Copy(IsoTime(invocation.now)));
+  if (UsesNow(code_)) environment_.names[kNowName] = Value::Text(arena.Copy(IsoTime(invocation.now)));
 }
 
 // ---- evaluation
@@ -331,10 +340,16 @@ Awaitable<Status> Execution::RunWave(const std::vector<std::uint32_t>& wave) {
     if (step.call.write) environment_.directory = nullptr;
     co_return status;
   }
+  // Calls of the backend overlap. The store answers at once: waiting in line for it costs less than a coroutine of its
+  // own.
   std::vector<Status> results(wave.size());
-  std::vector<Awaitable<>> tasks;
-  for (std::size_t i = 0; i < wave.size(); ++i) tasks.push_back(RunInto(variant().steps[wave[i]], results[i]));
-  co_await RunTogether(std::move(tasks), wave.size());
+  std::vector<Awaitable<>> remote;
+  for (std::size_t i = 0; i < wave.size(); ++i)
+    if (IsRemote(variant().steps[wave[i]])) remote.push_back(RunInto(variant().steps[wave[i]], results[i]));
+  const std::size_t at_once = remote.size();
+  if (at_once > 0) co_await RunTogether(std::move(remote), at_once);
+  for (std::size_t i = 0; i < wave.size(); ++i)
+    if (!IsRemote(variant().steps[wave[i]])) results[i] = co_await RunStep(variant().steps[wave[i]]);
   for (const Status& result : results)
     if (!result) co_return result.error();
   co_return Status();

@@ -289,6 +289,7 @@ NodeId TreeCompiler::Name(const Expr& expr, const Scope& scope) {
               (scope.in_shape ? " cannot be seen from a shape: give it . alone" : " is no step or directory"));
     return Missing(expr.place);
   }
+  if (found->second == kNowName) pool_.uses_now = true;
   const NodeId id = Add(Op::kName, expr.place);
   At(id).a = found->second;
   SetPath(id, expr.path);
@@ -533,6 +534,7 @@ NodeId TreeCompiler::Leaf(const Tree& tree, const Scope& scope, const Target& ta
 MemberCode TreeCompiler::Member(const ast::Member& member, const Scope& scope, const Target& target) {
   MemberCode code;
   code.name = member.name;
+  code.key = ",";
   AppendText(code.key, member.name);
   code.key += ':';
   code.required = target.required && IsRequired(target.schema, member.name);
