@@ -81,13 +81,16 @@ Json Finish(Node& node) {
 class Tree {
  public:
   Status Add(std::string_view text, Json value) {
+    if (++names_ > kMostNames)
+      return InvalidArgument("there are more than " + std::to_string(kMostNames) + " parameters");
     const auto name = Parse(text);
     if (!name) return InvalidArgument("parameter name \"" + std::string(text.substr(0, 100)) + "\" is malformed");
     Node* node = MemberOf(root_, name->head);
     for (std::size_t i = 0; i < name->segments.size(); ++i) {
       if (node->value) return Mixed(name->head);
-      node = Descend(*node, name->segments[i], i + 1 == name->segments.size());
+      Node* child = Descend(*node, name->segments[i], i + 1 == name->segments.size());
       if (node->IsArray() && !node->members.empty()) return Mixed(name->head);
+      node = child;
     }
     if (node->IsContainer()) return Mixed(name->head);
     // `a=1&a=2` without brackets: the last one counts, as in a JSON object.
@@ -95,8 +98,7 @@ class Tree {
     return {};
   }
 
-  Result<Json> Take() {
-    if (const Node* mixed = FindMixed(root_)) return Mixed(mixed->members.front().first).error();
+  Json Take() {
     Json object = Json::MakeObject();
     for (auto& [name, child] : root_.members) object.Append(name, Finish(*child));
     return object;
@@ -107,17 +109,8 @@ class Tree {
     return InvalidArgument(name + " is given both as a list and as an object or value");
   }
 
-  static const Node* FindMixed(const Node& node) {
-    if (node.IsArray() && !node.members.empty()) return &node;
-    for (const auto& [name, child] : node.members)
-      if (const Node* mixed = FindMixed(*child)) return mixed;
-    for (const auto& [index, children] : node.items)
-      for (const auto& child : children)
-        if (const Node* mixed = FindMixed(*child)) return mixed;
-    return nullptr;
-  }
-
   Node root_;
+  std::size_t names_ = 0;
 };
 
 }  // namespace

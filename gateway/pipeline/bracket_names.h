@@ -17,11 +17,14 @@
 
 namespace parley::pipeline {
 
+// More names than any client sends, few enough that looking each one up costs nothing worth counting.
+inline constexpr std::size_t kMostNames = 1000;
+
 // Every value is a text. Errors: kInvalidArgument naming the parameter, when brackets are broken, nested deeper than 8,
-// or one name is used as a value and as a container.
+// or one name is used as a value and as a container; and when there are more than kMostNames.
 Result<Json> TreeOf(const std::vector<std::pair<std::string, std::string>>& pairs);
 
-// Rewrites an object whose member names may carry brackets; values stay as they are. REQUIRES: an object.
+// Rewrites an object whose member names may carry brackets; values stay as they are. Same errors. REQUIRES: an object.
 Result<Json> TreeOf(Json object);
 
 }  // namespace parley::pipeline

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/log.h"
+#include "base/text.h"
 #include "base/time.h"
 
 namespace parley::pipeline {
@@ -23,17 +23,20 @@ bool IsZero(std::string_view text) {
   return text.find_first_not_of('0') == std::string_view::npos;
 }
 
-// https://www.w3.org/TR/trace-context/#traceparent-header, version 00.
+// https://www.w3.org/TR/trace-context/#traceparent-header: version 00 ends with the flags; later versions may go on.
 bool IsTraceparent(std::string_view text) {
-  return text.size() == 55 && text.starts_with("00-") && text[35] == '-' && text[52] == '-' &&
-         IsLowerHex(text.substr(3, 32)) && !IsZero(text.substr(3, 32)) && IsLowerHex(text.substr(36, 16)) &&
-         !IsZero(text.substr(36, 16)) && IsLowerHex(text.substr(53, 2));
+  constexpr std::size_t kLength = 55;
+  if (text.size() < kLength || text[2] != '-' || text[35] != '-' || text[52] != '-') return false;
+  const std::string_view version = text.substr(0, 2), trace = text.substr(3, 32), parent = text.substr(36, 16);
+  if (!IsLowerHex(version) || version == "ff") return false;
+  if (text.size() > kLength && (version == "00" || text[kLength] != '-')) return false;
+  return IsLowerHex(trace) && !IsZero(trace) && IsLowerHex(parent) && !IsZero(parent) && IsLowerHex(text.substr(53, 2));
 }
 
 // Keeps the client's trace id and flags; the span is ours, so that backend calls appear below this request.
 std::string Traceparent(std::string_view given, IdGenerator& ids) {
   if (!IsTraceparent(given)) return "00-" + ids.Hex(32) + "-" + ids.Hex(16) + "-01";
-  return std::string(given.substr(0, 36)) + ids.Hex(16) + std::string(given.substr(52));
+  return "00" + std::string(given.substr(2, 34)) + ids.Hex(16) + std::string(given.substr(52, 3));
 }
 
 void AppendText(std::string& line, std::string_view name, std::string_view value) {

@@ -1,6 +1,7 @@
 // One request in flight: what every step of the pipeline may look at, and what the log line and the metrics say of it.
 //
-// Threading: one shard. Tests: tests/unit/pipeline/exchange_test.cc
+// Threading: one shard.
+// Tests: tests/unit/pipeline/exchange_test.cc
 #pragma once
 
 #include <string>

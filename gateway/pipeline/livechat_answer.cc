@@ -1,5 +1,6 @@
 #include "pipeline/livechat_answer.h"
 
+#include "base/text.h"
 #include "json/json.h"
 
 namespace parley::pipeline {
@@ -24,10 +25,15 @@ std::string CallbackName(std::string_view query) {
   return "";
 }
 
+// JSON allows two line ends inside texts that older JavaScript does not.
+std::string AsScript(std::string json) {
+  return ReplaceAll(ReplaceAll(std::move(json), "\u2028", "\\u2028"), "\u2029", "\\u2029");
+}
+
 }  // namespace
 
 http::Response LiveChatSuccess(std::string json) {
-  return http::Response(200, std::string(kJsonType), std::move(json));
+  return http::Response(200, std::string(kJsonType), json.empty() ? "{}" : std::move(json));
 }
 
 http::Response LiveChatFailure(const Error& error, const specs::Operation* operation) {
@@ -53,7 +59,7 @@ void WrapJsonp(std::string_view query, http::Response& response) {
   if (query.find("callback") == std::string_view::npos) return;
   const std::string name = CallbackName(query);
   if (name.empty()) return;
-  response.body = name + "(" + response.body + ");";
+  response.body = name + "(" + AsScript(std::move(response.body)) + ");";
   response.content_type = "text/javascript; charset=utf-8";
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
 }

@@ -8,6 +8,20 @@
 namespace parley::pipeline {
 namespace {
 
+constexpr std::string_view kPrefix = "/v2";
+
+bool HasPrefix(std::string_view path) {
+  return path.starts_with(kPrefix) && path.substr(kPrefix.size()).starts_with('/');
+}
+
+std::string AllowedMethods(const routing::RouteTable& routes, std::string_view path) {
+  std::vector<http::Method> methods = routes.MethodsFor(path);
+  if (methods.empty() && HasPrefix(path)) methods = routes.MethodsFor(path.substr(kPrefix.size()));
+  std::vector<std::string> names;
+  for (const http::Method method : methods) names.emplace_back(http::NameOf(method));
+  return Join(names, ", ");
+}
+
 // Absent, empty, 2 and 2.0 are version 2; unparsable placeholders occur in generated collections and count as absent.
 bool IsSupportedVersion(std::string_view header) {
   const auto version = ParseNumber(Trim(header));
@@ -19,24 +33,38 @@ std::string SubjectLogin(const routing::RouteMatch& match) {
   return login != nullptr ? *login : std::string();
 }
 
+std::map<std::string, std::string> PathParameters(const routing::RouteMatch& match) {
+  std::map<std::string, std::string> parameters;
+  for (const routing::PathParameter& parameter : match.parameters) parameters.emplace(parameter.name, parameter.value);
+  return parameters;
+}
+
+Error NotServed(const specs::Operation& operation) {
+  Error error = Unsupported(operation.id);
+  if (!operation.unsupported.empty()) error.message += ": " + operation.unsupported;
+  return error;
+}
+
 }  // namespace
 
 Result<routing::RouteMatch> MatchLiveChatRoute(const routing::RouteTable& routes, http::Method method,
                                                std::string_view path) {
   // `/v2/tickets/new` is a path of its own and matches as it stands.
   Result<routing::RouteMatch> match = routes.Match(method, path);
-  constexpr std::string_view kPrefix = "/v2/";
-  if (match || match.error().code != ErrorCode::kNotFound || !path.starts_with(kPrefix)) return match;
-  return routes.Match(method, path.substr(kPrefix.size() - 1));
+  if (match || match.error().code != ErrorCode::kNotFound || !HasPrefix(path)) return match;
+  return routes.Match(method, path.substr(kPrefix.size()));
 }
 
 Awaitable<http::Response> LiveChatFace::Handle(Exchange& exchange, const Serving& serving, mapping::Trace* trace) {
+  const http::Request& request = exchange.request;
   exchange.face = "livechat";
   Result<std::string> answer = co_await Answer(exchange, serving, trace);
   if (!answer) exchange.Fail(answer.error());
   http::Response response =
-      answer ? LiveChatSuccess(std::move(*answer)) : LiveChatFailure(answer.error(), exchange.operation);
-  if (exchange.request.method == http::Method::kGet) WrapJsonp(exchange.request.query, response);
+      answer ? LiveChatSuccess(*std::move(answer)) : LiveChatFailure(answer.error(), exchange.operation);
+  if (response.status == 405)
+    response.headers.emplace_back("Allow", AllowedMethods(serving.livechat_routes, request.path));
+  if (request.method == http::Method::kGet || request.method == http::Method::kHead) WrapJsonp(request.query, response);
   co_return response;
 }
 
@@ -48,42 +76,50 @@ Awaitable<Result<std::string>> LiveChatFace::Answer(Exchange& exchange, const Se
   exchange.operation = &operation;
   exchange.metrics_index = serving.metrics_index.at(&operation);
 
-  auth::Principal principal;
-  if (!operation.access.anonymous) {
-    Result<auth::Principal> authenticated =
-        co_await credentials_.Authenticate(std::string(request.Header("Authorization")));
-    if (!authenticated) co_return authenticated.error();
-    principal = std::move(*authenticated);
-    exchange.principal = principal.login;
-    const Status allowed = auth::CheckAccess(operation.access, principal, SubjectLogin(*match));
-    if (!allowed) co_return allowed.error();
-  }
+  const Result<auth::Principal> principal = co_await Admit(exchange, *match);
+  if (!principal) co_return principal.error();
   if (!IsSupportedVersion(request.Header("X-API-Version"))) co_return InvalidArgument("unsupported API version");
 
-  std::map<std::string, std::string> path_parameters;
-  for (const routing::PathParameter& parameter : match->parameters)
-    path_parameters.emplace(parameter.name, parameter.value);
-  const Result<Json> in = DecodeParameters(
-      operation, RawParameters{path_parameters, request.query, request.Header("Content-Type"), request.body});
+  const auto handler = handlers_.find(operation.id);
+  const mapping::Program* program = serving.catalog->Find(operation.id);
+  if (handler == handlers_.end() && program == nullptr) co_return NotServed(operation);
+
+  const std::map<std::string, std::string> path = PathParameters(*match);
+  const RawParameters raw{path, request.query, request.Header("Content-Type"), request.body};
+  const Result<Json> in = DecodeParameters(operation, raw);
   if (!in) co_return in.error();
 
-  mapping::Invocation invocation(*in);
+  const mapping::Invocation invocation = InvocationFor(exchange, *principal, *in, trace);
+  if (handler == handlers_.end()) co_return co_await runner_.Run(*program, invocation);
+  const LocalCall call{*in, *principal, invocation};
+  co_return co_await handler->second(call);
+}
+
+Awaitable<Result<auth::Principal>> LiveChatFace::Admit(Exchange& exchange, const routing::RouteMatch& match) {
+  const specs::Access& access = match.operation->access;
+  if (access.anonymous) co_return auth::Principal();
+  std::string header(exchange.request.Header("Authorization"));
+  Result<auth::Principal> principal = co_await credentials_.Authenticate(std::move(header));
+  if (!principal) co_return principal;
+  exchange.principal = principal->login;
+  const Status allowed = auth::CheckAccess(access, *principal, SubjectLogin(match));
+  if (!allowed) co_return allowed.error();
+  co_return principal;
+}
+
+mapping::Invocation LiveChatFace::InvocationFor(const Exchange& exchange, const auth::Principal& principal,
+                                                const Json& in, mapping::Trace* trace) const {
+  mapping::Invocation invocation(in);
   invocation.caller.login = principal.login;
   invocation.caller.role = auth::NameOf(principal.role);
   invocation.account = account_;
+  invocation.account.host = exchange.request.Header("Host");
   invocation.now = exchange.at;
   invocation.deadline = exchange.deadline;
   invocation.request_id = exchange.request_id;
-  invocation.client_address = request.peer_address;
+  invocation.client_address = exchange.request.peer_address;
   invocation.trace = trace;
-
-  if (const auto handler = handlers_.find(operation.id); handler != handlers_.end()) {
-    const LocalCall call{*in, principal, invocation};
-    co_return co_await handler->second(call);
-  }
-  const mapping::Program* program = serving.catalog->Find(operation.id);
-  if (program == nullptr) co_return Unsupported(operation.id);
-  co_return co_await runner_.Run(*program, invocation);
+  return invocation;
 }
 
 }  // namespace parley::pipeline

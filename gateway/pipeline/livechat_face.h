@@ -2,8 +2,10 @@
 //
 // Purpose: decide everything every operation has in common, once: /v2 prefix and trailing slash, 404 before 401,
 // version header, roles and scopes, encodings, JSONP, error bodies. What an operation does is a mapping program or a
-// local handler. Refuses to know: any single operation. Threading: one shard. Tests:
-// tests/unit/pipeline/livechat_face_test.cc
+// local handler; what has neither is answered 501, whatever its parameters.
+// Refuses to know: any single operation.
+// Threading: one shard.
+// Tests: tests/unit/pipeline/livechat_face_test.cc
 #pragma once
 
 #include <functional>
@@ -25,8 +27,7 @@ struct LocalCall {
   const mapping::Invocation& invocation;
 };
 
-// Answers one operation without a mapping of its own. `run` evaluates another operation's program, for answers that
-// have the same shape.
+// Answers one operation without a mapping of its own.
 using LocalHandler = std::function<Awaitable<Result<std::string>>(const LocalCall&)>;
 using LocalHandlers = std::map<std::string, LocalHandler, std::less<>>;  // by operation id
 
@@ -45,6 +46,10 @@ class LiveChatFace {
 
  private:
   Awaitable<Result<std::string>> Answer(Exchange& exchange, const Serving& serving, mapping::Trace* trace);
+  // Who calls `operation`, allowed to call it; nobody for operations that need no credentials.
+  Awaitable<Result<auth::Principal>> Admit(Exchange& exchange, const routing::RouteMatch& match);
+  mapping::Invocation InvocationFor(const Exchange& exchange, const auth::Principal& principal, const Json& in,
+                                    mapping::Trace* trace) const;
 
   auth::CredentialStore& credentials_;
   mapping::Runner& runner_;

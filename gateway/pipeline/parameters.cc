@@ -1,7 +1,6 @@
 #include "pipeline/parameters.h"
 
 #include <algorithm>
-#include <regex>
 
 #include "base/text.h"
 #include "base/time.h"
@@ -39,9 +38,32 @@ std::string Article(Type type) {
   return "is not acceptable";
 }
 
+// One bad list must not be answered with a million sentences.
+bool Full(const Violations& violations) {
+  return violations.size() >= kMostViolations;
+}
+
 Json Refuse(Violations& violations, const std::string& name, const std::string& rule) {
-  violations.push_back(name + " " + rule);
+  if (!Full(violations)) violations.push_back(name + " " + rule);
   return {};
+}
+
+void CheckCharacters(std::string_view text, const std::string& name, Violations& violations) {
+  if (!IsValidUtf8(text)) Refuse(violations, name, "must be valid UTF-8");
+  if (text.find('\0') != std::string_view::npos) Refuse(violations, name, "must not contain a NUL character");
+}
+
+// A value no schema describes: only its texts are looked at.
+void CheckFreeForm(const Json& value, const std::string& name, Violations& violations) {
+  if (Full(violations)) return;
+  if (const auto text = value.AsString()) CheckCharacters(*text, name, violations);
+  if (const Json::Array* items = value.AsArray())
+    for (const Json& item : *items) CheckFreeForm(item, name, violations);
+  if (const Json::Object* members = value.AsObject())
+    for (const Json::Member& member : *members) {
+      CheckCharacters(member.first, name, violations);
+      CheckFreeForm(member.second, name, violations);
+    }
 }
 
 std::optional<Json> ToInteger(const Json& value) {
@@ -98,35 +120,51 @@ std::string ListOf(const std::vector<Json>& values) {
   return Join(texts, ", ");
 }
 
+void CheckLength(const Schema& schema, std::string_view text, const std::string& name, Violations& violations) {
+  if (!schema.min_length && !schema.max_length) return;
+  const std::size_t length = CountCharacters(text);
+  if (schema.min_length && length < *schema.min_length)
+    Refuse(violations, name,
+           *schema.min_length == 1 ? "must not be empty"
+                                   : "must have at least " + std::to_string(*schema.min_length) + " characters");
+  else if (schema.max_length && length > *schema.max_length)
+    Refuse(violations, name, "must have at most " + std::to_string(*schema.max_length) + " characters");
+}
+
 void CheckText(const Schema& schema, std::string_view text, const std::string& name, Violations& violations) {
-  const auto refuse = [&](const std::string& rule) { violations.push_back(name + " " + rule); };
-  if (!IsValidUtf8(text)) return refuse("must be valid UTF-8");
-  if (schema.min_length && text.size() < *schema.min_length)
-    return refuse(*schema.min_length == 1 ? "must not be empty"
-                                          : "must have at least " + std::to_string(*schema.min_length) + " characters");
-  if (schema.max_length && text.size() > *schema.max_length)
-    return refuse("must have at most " + std::to_string(*schema.max_length) + " characters");
-  if (schema.format == "email" && !LooksLikeEmail(text)) return refuse("must be a correct e-mail address");
-  if (schema.format == "date" && !StartOfDay(text, FindZone("UTC")))
-    return refuse("must be a date of the form YYYY-MM-DD");
-  if (schema.format == "timezone" && FindZone(text) == nullptr) return refuse("must be an IANA time zone name");
-  if (!schema.pattern.empty() && !std::regex_search(text.begin(), text.end(), std::regex(schema.pattern)))
-    return refuse("has the wrong form");
+  const std::size_t before = violations.size();
+  CheckCharacters(text, name, violations);
+  CheckLength(schema, text, name, violations);
+  if (violations.size() > before) return;
+  if (schema.format == "email" && !LooksLikeEmail(text)) Refuse(violations, name, "must be a correct e-mail address");
+  if (schema.format == "date" && !IsDate(text)) Refuse(violations, name, "must be a date of the form YYYY-MM-DD");
+  if (schema.format == "timezone" && FindZone(text) == nullptr)
+    Refuse(violations, name, "must be an IANA time zone name");
+  if (schema.form && !schema.form->Matches(text)) Refuse(violations, name, "has the wrong form");
+}
+
+void CheckNumber(const Schema& schema, double number, const std::string& name, Violations& violations) {
+  if (schema.minimum && number < *schema.minimum)
+    Refuse(violations, name, "must be at least " + Print(Json(*schema.minimum)));
+  else if (schema.maximum && number > *schema.maximum)
+    Refuse(violations, name, "must be at most " + Print(Json(*schema.maximum)));
 }
 
 void CheckScalar(const Schema& schema, const Json& value, const std::string& name, Violations& violations) {
   if (!schema.enumeration.empty() &&
       std::find(schema.enumeration.begin(), schema.enumeration.end(), value) == schema.enumeration.end()) {
-    violations.push_back(name + " must be one of: " + ListOf(schema.enumeration));
+    Refuse(violations, name, "must be one of: " + ListOf(schema.enumeration));
     return;
   }
-  if (const auto number = value.AsNumber()) {
-    if (schema.minimum && *number < *schema.minimum)
-      violations.push_back(name + " must be at least " + Print(Json(*schema.minimum)));
-    else if (schema.maximum && *number > *schema.maximum)
-      violations.push_back(name + " must be at most " + Print(Json(*schema.maximum)));
-  }
+  if (const auto number = value.AsNumber()) CheckNumber(schema, *number, name, violations);
   if (const auto text = value.AsString()) CheckText(schema, *text, name, violations);
+}
+
+// `schema` null: anything.
+Json CoerceDescribed(const SchemaPtr& schema, const Json& value, const std::string& name, Violations& violations) {
+  if (schema) return Coerce(*schema, value, name, violations);
+  CheckFreeForm(value, name, violations);
+  return value;
 }
 
 Json CoerceArray(const Schema& schema, const Json& value, const std::string& name, Violations& violations) {
@@ -135,18 +173,31 @@ Json CoerceArray(const Schema& schema, const Json& value, const std::string& nam
   const Json::Array single = value.AsString() == "" ? Json::Array{} : Json::Array{value};
   const Json::Array& items = value.IsArray() ? *value.AsArray() : single;
   Json list = Json::MakeArray();
-  for (std::size_t i = 0; i < items.size(); ++i) {
+  for (std::size_t i = 0; i < items.size() && !Full(violations); ++i) {
     const std::string item_name = name + "[" + std::to_string(i) + "]";
-    list.Push(schema.items ? Coerce(*schema.items, items[i], item_name, violations) : items[i]);
+    list.Push(CoerceDescribed(schema.items, items[i], item_name, violations));
   }
-  if (schema.min_items && list.size() < *schema.min_items)
-    violations.push_back(name + " must have at least " + std::to_string(*schema.min_items) + " items");
-  if (schema.max_items && list.size() > *schema.max_items)
-    violations.push_back(name + " must have at most " + std::to_string(*schema.max_items) + " items");
+  if (schema.min_items && items.size() < *schema.min_items)
+    Refuse(violations, name, "must have at least " + std::to_string(*schema.min_items) + " items");
+  if (schema.max_items && items.size() > *schema.max_items)
+    Refuse(violations, name, "must have at most " + std::to_string(*schema.max_items) + " items");
   return list;
 }
 
+// An object whose members have names of the client's choice.
+Json CoerceMap(const Schema& schema, const Json& value, const std::string& prefix, Violations& violations) {
+  Json object = Json::MakeObject();
+  for (const Json::Member& member : *value.AsObject()) {
+    if (Full(violations)) break;
+    CheckCharacters(member.first, prefix + member.first, violations);
+    object.Append(member.first,
+                  CoerceDescribed(schema.additional_schema, member.second, prefix + member.first, violations));
+  }
+  return object;
+}
+
 Json CoerceObject(const Schema& schema, const Json& value, const std::string& prefix, Violations& violations) {
+  if (schema.properties.empty() && schema.additional_properties) return CoerceMap(schema, value, prefix, violations);
   Json object = Json::MakeObject();
   for (const Property& property : schema.properties) {
     const std::string name = prefix + property.name;
@@ -156,10 +207,9 @@ Json CoerceObject(const Schema& schema, const Json& value, const std::string& pr
     } else if (property.schema->default_value) {
       object.Append(property.name, *property.schema->default_value);
     } else if (property.required) {
-      violations.push_back(name + " is required");
+      Refuse(violations, name, "is required");
     }
   }
-  if (schema.properties.empty() && schema.additional_properties) return value;
   return object;
 }
 
@@ -173,9 +223,23 @@ void ApplyAliases(const Operation& operation, Json& parameters) {
   }
 }
 
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+// `what`: "the query string" or "the body".
+Result<Pairs> DecodePairs(std::string_view text, const std::string& what) {
+  // Looked at before anything is copied: a body of nothing but separators would fill the memory with names.
+  if (static_cast<std::size_t>(std::count(text.begin(), text.end(), '&')) > kMostNames)
+    return InvalidArgument(what + " has more than " + std::to_string(kMostNames) + " parameters");
+  std::optional<Pairs> pairs = http::ParseQuery(text);
+  if (!pairs) return InvalidArgument(what + " has a broken percent escape");
+  for (const auto& [name, value] : *pairs)
+    if (!IsValidUtf8(name)) return InvalidArgument(what + " has a parameter name that is not valid UTF-8");
+  return *std::move(pairs);
+}
+
 Result<Json> DecodeQuery(const Operation& operation, std::string_view query) {
-  auto pairs = http::ParseQuery(query);
-  if (!pairs) return InvalidArgument("the query string has a broken percent escape");
+  Result<Pairs> pairs = DecodePairs(query, "the query string");
+  if (!pairs) return pairs.error();
   // "date_from=" means the filter was left empty in a form.
   std::erase_if(*pairs, [](const auto& pair) { return pair.second.empty(); });
   Result<Json> tree = TreeOf(*pairs);
@@ -187,24 +251,74 @@ std::string MediaType(std::string_view content_type) {
   return Lower(Trim(content_type.substr(0, content_type.find(';'))));
 }
 
-Result<Json> DecodeBody(const Operation& operation, std::string_view content_type, std::string_view body) {
-  Result<Json> tree = Json::MakeObject();
+Result<Json> ParseJsonBody(std::string_view body) {
+  ParseLimits limits;
+  limits.repeatable_suffix = "[]";  // {"tag[]": "a", "tag[]": "b"} stands in published samples and means both
+  Result<Json> parsed = ParseJson(body, limits);
+  if (!parsed) return parsed;
+  if (!parsed->IsObject()) return InvalidArgument("the body must be a JSON object");
+  return TreeOf(*std::move(parsed));
+}
+
+Result<Json> ParseFormBody(std::string_view body) {
+  const Result<Pairs> pairs = DecodePairs(body, "the body");
+  if (!pairs) return pairs.error();
+  return TreeOf(*pairs);
+}
+
+Result<Json> ParseBody(std::string_view content_type, std::string_view body) {
   const std::string media_type = MediaType(content_type);
-  if (Trim(body).empty()) return tree;
-  if (media_type == "application/json") {
-    Result<Json> parsed = ParseJson(body);
-    if (!parsed) return parsed;
-    if (!parsed->IsObject()) return InvalidArgument("the body must be a JSON object");
-    tree = TreeOf(std::move(*parsed));
-  } else if (media_type.empty() || media_type == "application/x-www-form-urlencoded") {
-    const auto pairs = http::ParseQuery(body);
-    if (!pairs) return InvalidArgument("the body has a broken percent escape");
-    tree = TreeOf(*pairs);
-  } else {
-    return InvalidArgument("Content-Type must be application/json or application/x-www-form-urlencoded");
-  }
+  if (Trim(body).empty()) return Json::MakeObject();
+  if (media_type == "application/json") return ParseJsonBody(body);
+  if (media_type.empty() || media_type == "application/x-www-form-urlencoded") return ParseFormBody(body);
+  return InvalidArgument("Content-Type must be application/json or application/x-www-form-urlencoded");
+}
+
+Result<Json> DecodeBody(const Operation& operation, const RawParameters& raw) {
+  Result<Json> tree = ParseBody(raw.content_type, raw.body);
   if (tree) ApplyAliases(operation, *tree);
   return tree;
+}
+
+// What a path names but is not of its type cannot exist.
+Status AddPath(const Operation& operation, const RawParameters& raw, Json& in) {
+  for (const auto& [name, text] : raw.path) {
+    const Parameter* parameter = operation.FindParameter(name);
+    Violations unfit;
+    Json value = CoerceDescribed(parameter != nullptr ? parameter->schema : nullptr, Json(text), name, unfit);
+    if (!unfit.empty()) return NotFound(operation.resource);
+    in.Set(name, std::move(value));
+  }
+  return {};
+}
+
+void AddQuery(const Operation& operation, const Json& query, Json& in, Violations& violations) {
+  for (const Parameter& parameter : operation.parameters) {
+    if (parameter.in != specs::In::kQuery || in.Find(parameter.name) != nullptr) continue;
+    const Json* given = query.Find(parameter.name);
+    Violations unfit;
+    std::optional<Json> value;
+    if (given != nullptr) value = Coerce(*parameter.schema, *given, parameter.name, unfit);
+    if (given == nullptr || (parameter.lenient && !unfit.empty())) value = parameter.schema->default_value;
+    if (!parameter.lenient) violations.insert(violations.end(), unfit.begin(), unfit.end());
+    if (value) in.Set(parameter.name, std::move(*value));
+    if (given == nullptr && parameter.required && !parameter.schema->default_value)
+      Refuse(violations, parameter.name, "is required");
+  }
+}
+
+Status AddBody(const Operation& operation, const RawParameters& raw, const Json& query, Json& in,
+               Violations& violations) {
+  Result<Json> body = DecodeBody(operation, raw);
+  if (!body) return body.error();
+  // Some documented samples put a body parameter into the query string of a POST.
+  for (const Json::Member& member : *query.AsObject())
+    if (operation.body->Find(member.first) != nullptr && body->Find(member.first) == nullptr)
+      body->Append(member.first, member.second);
+  Json members = CoerceObject(*operation.body, *body, "", violations);
+  for (Json::Member& member : *members.AsObject())
+    if (!raw.path.contains(member.first)) in.Set(member.first, std::move(member.second));
+  return {};
 }
 
 }  // namespace
@@ -217,10 +331,10 @@ Json Coerce(const Schema& schema, const Json& value, const std::string& name, Vi
     return CoerceObject(schema, value, name.empty() ? "" : name + ".", violations);
   }
   if (schema.type == Type::kAny) {
-    if (schema.types.empty() || std::any_of(schema.types.begin(), schema.types.end(),
-                                            [&](Type type) { return ToScalar(type, value).has_value(); }))
-      return value;
-    return Refuse(violations, name, Article(schema.types.front()));
+    CheckFreeForm(value, name, violations);
+    const bool fits = schema.types.empty() || std::any_of(schema.types.begin(), schema.types.end(),
+                                                          [&](Type type) { return ToScalar(type, value).has_value(); });
+    return fits ? value : Refuse(violations, name, Article(schema.types.front()));
   }
   const std::optional<Json> scalar = ToScalar(schema.type, value);
   if (!scalar) return Refuse(violations, name, Article(schema.type));
@@ -231,39 +345,12 @@ Json Coerce(const Schema& schema, const Json& value, const std::string& name, Vi
 Result<Json> DecodeParameters(const Operation& operation, const RawParameters& raw) {
   Json in = Json::MakeObject();
   Violations violations;
-  for (const auto& [name, text] : raw.path) {
-    const Parameter* parameter = operation.FindParameter(name);
-    Violations unfit;
-    Json value = parameter != nullptr ? Coerce(*parameter->schema, Json(text), name, unfit) : Json(text);
-    if (!unfit.empty()) return NotFound(operation.resource);
-    in.Set(name, std::move(value));
-  }
-
-  Result<Json> query = DecodeQuery(operation, raw.query);
+  if (Status added = AddPath(operation, raw, in); !added) return added.error();
+  const Result<Json> query = DecodeQuery(operation, raw.query);
   if (!query) return query;
-  for (const Parameter& parameter : operation.parameters) {
-    if (parameter.in != specs::In::kQuery) continue;
-    const Json* given = query->Find(parameter.name);
-    Violations unfit;
-    std::optional<Json> value;
-    if (given != nullptr) value = Coerce(*parameter.schema, *given, parameter.name, unfit);
-    if (given == nullptr || (parameter.lenient && !unfit.empty())) value = parameter.schema->default_value;
-    if (!parameter.lenient) violations.insert(violations.end(), unfit.begin(), unfit.end());
-    if (value) in.Set(parameter.name, std::move(*value));
-    if (given == nullptr && parameter.required && !parameter.schema->default_value)
-      violations.push_back(parameter.name + " is required");
-  }
-
-  if (operation.body) {
-    Result<Json> body = DecodeBody(operation, raw.content_type, raw.body);
-    if (!body) return body;
-    // Some documented samples put a body parameter into the query string of a POST.
-    for (const Json::Member& member : *query->AsObject())
-      if (operation.body->Find(member.first) != nullptr && body->Find(member.first) == nullptr)
-        body->Append(member.first, member.second);
-    Json members = CoerceObject(*operation.body, *body, "", violations);
-    for (Json::Member& member : *members.AsObject()) in.Set(member.first, std::move(member.second));
-  }
+  AddQuery(operation, *query, in, violations);
+  if (operation.body)
+    if (Status added = AddBody(operation, raw, *query, in, violations); !added) return added.error();
   if (!violations.empty()) return InvalidArguments(std::move(violations));
   return in;
 }

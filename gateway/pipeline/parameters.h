@@ -1,9 +1,13 @@
 // A request's parameters as the operation's spec states them: decoded, coerced, defaulted and checked.
 //
 // Purpose: decide the encodings and tolerances of LiveChat's API once, for every operation, so that mappings and
-// handlers see `12` and never "12". Unknown parameters are ignored; every violation is reported, with the field and the
-// rule. Threading: pure functions. Tests: tests/unit/pipeline/parameters_test.cc Source: LiveChat reference, request
-// encodings and value types.
+// handlers see `12` and never "12". Unknown parameters are ignored; violations are reported together, each with the
+// field and the rule.
+//
+// Whatever passes is valid UTF-8 without NUL characters, and costs time in proportion to its bytes.
+// Threading: pure functions.
+// Tests: tests/unit/pipeline/parameters_test.cc
+// Source: LiveChat reference, request encodings and value types.
 #pragma once
 
 #include <map>
@@ -15,6 +19,8 @@
 
 namespace parley::pipeline {
 
+inline constexpr std::size_t kMostViolations = 20;
+
 struct RawParameters {
   const std::map<std::string, std::string>& path;  // decoded
   std::string_view query;
@@ -22,9 +28,10 @@ struct RawParameters {
   std::string_view body;
 };
 
-// One object with path, query and body members under the spec's names.
+// One object with path, query and body members under the spec's names. What the path names, query and body cannot
+// rename: access was decided on it.
 // Errors: kNotFound         a path parameter is not of its type, so no such resource can exist
-//         kInvalidArgument  with every violation in Error::all
+//         kInvalidArgument  with the violations in Error::all, as far as the first kMostViolations
 Result<Json> DecodeParameters(const specs::Operation& operation, const RawParameters& raw);
 
 // A value as its schema wants it: texts become numbers and flags, a single value a list of one. Violations are

@@ -30,17 +30,13 @@ bool Pipeline::WantsTrace(const http::Request& request) const {
 }
 
 Awaitable<http::Response> Pipeline::Handle(const http::Request& request) {
+  // Kept to the end: the exchange points into it.
   const std::shared_ptr<const Serving> serving = serving_.Get();
   Exchange exchange(request, clock_, ids_, options_.request_timeout);
   mapping::Trace trace;
   const bool traced = WantsTrace(request);
 
-  http::Response response;
-  if (RocketChatFace::Owns(request.path)) {
-    response = co_await rocketchat_.Handle(exchange, *serving);
-  } else {
-    response = co_await livechat_.Handle(exchange, *serving, traced ? &trace : nullptr);
-  }
+  http::Response response = co_await Answer(exchange, *serving, traced ? &trace : nullptr);
   if (traced) response.headers.emplace_back("X-Parley-Explain", TraceHeader(trace));
   response.headers.emplace_back("X-Request-Id", exchange.request_id);
   response.headers.emplace_back("traceparent", exchange.traceparent);
@@ -51,6 +47,20 @@ Awaitable<http::Response> Pipeline::Handle(const http::Request& request) {
   if (LogEnabled(LogLevel::kInfo))
     LogLine(LogLevel::kInfo, LogLineOf(exchange, response.status, response.body.size(), finished));
   co_return response;
+}
+
+Awaitable<http::Response> Pipeline::Answer(Exchange& exchange, const Serving& serving, mapping::Trace* trace) {
+  const bool rocketchat = RocketChatFace::Owns(exchange.request.path);
+  std::string thrown;
+  try {
+    if (rocketchat) co_return co_await rocketchat_.Handle(exchange, serving);
+    co_return co_await livechat_.Handle(exchange, serving, trace);
+  } catch (const std::exception& exception) {
+    thrown = exception.what();
+  }
+  const Error error = Internal(std::move(thrown));
+  exchange.Fail(error);
+  co_return rocketchat ? RocketChatFailure(error) : LiveChatFailure(error, exchange.operation);
 }
 
 }  // namespace parley::pipeline

@@ -35,9 +35,11 @@ class Pipeline {
         ids_(ids),
         options_(std::move(options)) {}
 
+  // Never throws: what a library throws below is answered with 500, counted and logged like everything else.
   Awaitable<http::Response> Handle(const http::Request& request);
 
  private:
+  Awaitable<http::Response> Answer(Exchange& exchange, const Serving& serving, mapping::Trace* trace);
   bool WantsTrace(const http::Request& request) const;
 
   LiveChatFace& livechat_;

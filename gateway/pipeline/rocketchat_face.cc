@@ -1,5 +1,7 @@
 #include "pipeline/rocketchat_face.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "json/json.h"
 
@@ -13,6 +15,10 @@ constexpr std::string_view kForwarded[] = {"x-visitor-token", "x-2fa-code", "x-2
                                            "user-agent",      "host",       "x-real-ip",
                                            "x-forwarded-for", "cookie",     "x-hub-signature"};
 
+bool IsForwarded(std::string_view lower_name) {
+  return std::find(std::begin(kForwarded), std::end(kForwarded), lower_name) != std::end(kForwarded);
+}
+
 backend::Request ToBackend(const Exchange& exchange) {
   const http::Request& client = exchange.request;
   backend::Request request(client.method, std::string(client.path));
@@ -20,8 +26,9 @@ backend::Request ToBackend(const Exchange& exchange) {
   request.query = client.query;
   request.content_type = client.Header("Content-Type");
   request.body = client.body;
-  for (const std::string_view name : kForwarded)
-    if (const std::string_view value = client.Header(name); !value.empty()) request.headers.emplace_back(name, value);
+  for (const http::HeaderView& header : client.headers)
+    if (std::string name = Lower(header.name); IsForwarded(name))
+      request.headers.emplace_back(std::move(name), header.value);
   request.headers.emplace_back("traceparent", exchange.traceparent);
   const std::string_view user = client.Header("X-User-Id");
   const std::string_view token = client.Header("X-Auth-Token");
@@ -33,11 +40,18 @@ backend::Request ToBackend(const Exchange& exchange) {
   return request;
 }
 
+// What every answer of the API carries, unless the backend says otherwise: files may be kept.
+void ForbidCaching(http::Response& response) {
+  for (const auto& [name, value] : response.headers)
+    if (EqualsIgnoreCase(name, "Cache-Control")) return;
+  response.headers.emplace_back("Cache-Control", "no-store");
+  response.headers.emplace_back("Pragma", "no-cache");
+}
+
 http::Response ToClient(backend::Response answer) {
   http::Response response(answer.status, std::move(answer.content_type), std::move(answer.body));
   response.headers = std::move(answer.headers);
-  response.headers.emplace_back("Cache-Control", "no-store");
-  response.headers.emplace_back("Pragma", "no-cache");
+  ForbidCaching(response);
   return response;
 }
 
@@ -63,13 +77,14 @@ Awaitable<http::Response> RocketChatFace::Handle(Exchange& exchange, const Servi
     }
   }
   const backend::Request request = ToBackend(exchange);
-  exchange.principal = request.caller.user_id;
   Result<backend::Response> answer = co_await backend_.Call(request);
   if (!answer) {
     exchange.Fail(answer.error());
     co_return RocketChatFailure(answer.error());
   }
-  co_return ToClient(std::move(*answer));
+  // A name is a claim until the backend has accepted its token.
+  if (answer->status != 401) exchange.principal = request.caller.user_id;
+  co_return ToClient(*std::move(answer));
 }
 
 http::Response RocketChatFailure(const Error& error) {
@@ -78,6 +93,7 @@ http::Response RocketChatFailure(const Error& error) {
   http::Response response(error.http_status, "application/json", Print(body));
   if (error.retry_after_seconds > 0)
     response.headers.emplace_back("Retry-After", std::to_string(error.retry_after_seconds));
+  ForbidCaching(response);
   return response;
 }
 

@@ -1,6 +1,8 @@
 // The Rocket.Chat face: requests under /api/ go to the backend as they are, and its answers come back as they are.
 //
-// Threading: one shard. Tests: tests/unit/pipeline/rocketchat_face_test.cc
+// Refuses to know: routes, sessions, permissions; a path no spec describes is the backend's to refuse as well.
+// Threading: one shard.
+// Tests: tests/unit/pipeline/rocketchat_face_test.cc
 #pragma once
 
 #include <string_view>

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "json/json.h"
+
 namespace parley::pipeline {
 namespace {
 
@@ -12,7 +14,8 @@ std::string HeaderOf(const http::Response& response, std::string_view name) {
 }
 
 TEST(LiveChatFailure, ListsEveryViolationUnderErrors) {
-  const http::Response response = LiveChatFailure(InvalidArguments({"name is required", "agents is required"}), nullptr);
+  const http::Response response =
+      LiveChatFailure(InvalidArguments({"name is required", "agents is required"}), nullptr);
   EXPECT_EQ(response.status, 400);
   EXPECT_EQ(response.content_type, "application/json; charset=utf-8");
   EXPECT_EQ(response.body,
@@ -22,8 +25,9 @@ TEST(LiveChatFailure, ListsEveryViolationUnderErrors) {
 TEST(LiveChatFailure, ShowsViolationsUnderBothNamesWhereTheOperationAsks) {
   specs::Operation tickets;
   tickets.error_member = "both";
-  EXPECT_EQ(LiveChatFailure(InvalidArgument("message is required"), &tickets).body,
-            R"({"error":["message is required"],"errors":["message is required"],"message":"message is required","code":400})");
+  EXPECT_EQ(
+      LiveChatFailure(InvalidArgument("message is required"), &tickets).body,
+      R"({"error":["message is required"],"errors":["message is required"],"message":"message is required","code":400})");
 }
 
 TEST(LiveChatFailure, NamesEverythingElseInOneSentence) {
@@ -39,6 +43,23 @@ TEST(LiveChatFailure, HidesTheDetail) {
 
 TEST(LiveChatFailure, SaysWhenToTryAgain) {
   EXPECT_EQ(HeaderOf(LiveChatFailure(TooManyRequests("slow down", 42), nullptr), "Retry-After"), "42");
+}
+
+TEST(LiveChatFailure, IsJsonWhateverTheMessageQuotes) {
+  const Result<Json> body = ParseJson(LiveChatFailure(InvalidArgument("\xff\"\n"), nullptr).body);
+  ASSERT_TRUE(body);
+  EXPECT_EQ(body->Text("message"), "\uFFFD\"\n");
+}
+
+TEST(LiveChatSuccess, AlwaysHasABody) {
+  EXPECT_EQ(LiveChatSuccess("").body, "{}");
+  EXPECT_EQ(LiveChatSuccess("[]").status, 200);
+}
+
+TEST(Jsonp, EscapesTheLineEndsThatOnlyJsonAllows) {
+  http::Response response = LiveChatSuccess("[\"a\u2028b\u2029\"]");
+  WrapJsonp("callback=f", response);
+  EXPECT_EQ(response.body, R"(f(["a\u2028b\u2029"]);)");
 }
 
 TEST(Jsonp, WrapsTheAnswer) {
