@@ -1,5 +1,5 @@
 # Every target first installs what it needs and this machine lacks (tools/setup, Debian 12).
-.PHONY: build run test bench lint format format-check sanitize clean help
+.PHONY: build run test bench lint format format-check data-check sanitize clean help
 .DEFAULT_GOAL := build
 
 JOBS ?= 2
@@ -31,7 +31,7 @@ bench:           ## pairwise measurements against nginx and bare SQLite
 	@tools/setup build bench
 	cmake -G Ninja -S . -B $(BUILD) -DCMAKE_BUILD_TYPE=Release -DPARLEY_BENCH=ON
 	cmake --build $(BUILD) -j $(JOBS)
-	bench/run
+	bench/run $(BUILD)
 
 lint: build      ## clang-tidy over every source file of gateway/
 	@tools/setup lint
@@ -44,6 +44,10 @@ format:          ## clang-format in place
 format-check:    ## what clang-format would change is an error
 	@tools/setup lint
 	clang-format --dry-run -Werror $(CXX_FILES)
+
+data-check:      ## every JSON and YAML file can be read
+	@tools/setup test
+	tools/check-data.mjs
 
 sanitize:        ## unit and golden tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@tools/setup build
