@@ -138,13 +138,15 @@ class Client::Impl {
     if (closed_) co_return Unavailable("the client is closed");
     if (!IsTarget(request.target)) co_return InvalidArgument("malformed request target");
     Pool& pool = PoolOf(request.origin);
+    ClientResponse response;
 
     if (Pointer connection = TakeIdle(pool, request.method)) {
       if (reused) *reused = true;
-      Result<ClientResponse> response = co_await connection->Exchange(request, deadline);
-      const bool stale = !response && connection->failed_before_response();
+      Status exchanged = co_await connection->Exchange(request, response, deadline);
+      const bool stale = !exchanged && connection->failed_before_response();
       if (!stale || !IsRepeatable(request.method)) {
         Keep(pool, std::move(connection));
+        if (!exchanged) co_return std::move(exchanged).error();
         co_return response;
       }
     }
@@ -154,8 +156,9 @@ class Client::Impl {
     auto connection = std::make_unique<UpstreamConnection>(pool.origin, options_, io_, timers_, clock_, pool.open);
     const Status opened = co_await Open(*connection, pool.origin, deadline);
     if (!opened) co_return opened.error();
-    Result<ClientResponse> response = co_await connection->Exchange(request, deadline);
+    Status exchanged = co_await connection->Exchange(request, response, deadline);
     Keep(pool, std::move(connection));
+    if (!exchanged) co_return std::move(exchanged).error();
     co_return response;
   }
 

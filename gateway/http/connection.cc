@@ -217,7 +217,7 @@ std::size_t Connection::SendNow(const Exchange& exchange, const Response& respon
   framing.keep_alive = keep_alive;
   framing.http10 = exchange.parser.http10();
   framing.to_head = request_.method == Method::kHead;
-  RenderHead(response, framing, host_.date.At(host_.clock.Now()), head_);
+  RenderHead(response, framing, host_.date_line, head_);
   return stream_.WriteNow(head_, BodyFor(response), ec_);
 }
 

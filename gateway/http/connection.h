@@ -25,13 +25,22 @@ class Connection;
 // What the connections of a shard share. Outlives them.
 struct ConnectionHost {
   ConnectionHost(const ServerOptions& server_options, const Clock& server_clock, ServerObserver* server_observer)
-      : options(server_options), clock(server_clock), observer(server_observer), timers(server_clock.Steady()) {}
+      : options(server_options), clock(server_clock), observer(server_observer), timers(server_clock.Steady()) {
+    Advance();
+  }
+
+  // Fires what is due. Between two calls the date stands still.
+  void Advance() {
+    date_line = date.At(clock.Now());
+    timers.Advance(clock.Steady());
+  }
 
   const ServerOptions& options;
   const Clock& clock;
   ServerObserver* observer;  // may be null
   TimerWheel timers;
   DateLine date;
+  std::string_view date_line;
   Handler handler;
   std::unordered_set<Connection*> connections;
   bool draining = false;

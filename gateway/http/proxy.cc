@@ -10,22 +10,45 @@ namespace {
 
 constexpr std::size_t kTypicalFields = 512;
 
-bool IsListed(std::string_view name, const std::vector<std::string>& list) {
-  for (const std::string& one : list)
-    if (EqualsIgnoreCase(name, one)) return true;
-  return false;
-}
+// A set of field names, compared without case. Most names are told apart by their length alone.
+class FieldSet {
+ public:
+  explicit FieldSet(const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+      if (by_length_.size() <= name.size()) by_length_.resize(name.size() + 1);
+      by_length_[name.size()].push_back(name);
+    }
+  }
 
-ClientRequest ToBackend(const Request& request, const ProxyOptions& options) {
+  bool Contains(std::string_view name) const {
+    if (name.size() >= by_length_.size()) return false;
+    for (const std::string& one : by_length_[name.size()])
+      if (EqualsIgnoreCase(name, one)) return true;
+    return false;
+  }
+
+ private:
+  std::vector<std::vector<std::string>> by_length_;
+};
+
+struct Plan {
+  explicit Plan(ProxyOptions with)
+      : options(std::move(with)), request_fields(options.request_fields), response_fields(options.response_fields) {}
+  const ProxyOptions options;
+  const FieldSet request_fields;
+  const FieldSet response_fields;
+};
+
+ClientRequest ToBackend(const Request& request, const Plan& plan) {
   std::string target;
   target.reserve(request.path.size() + request.query.size() + 1);
   target = request.path;
   if (!request.query.empty()) target.append("?").append(request.query);
-  ClientRequest out(request.method, options.origin, std::move(target));
+  ClientRequest out(request.method, plan.options.origin, std::move(target));
   out.fields.reserve(kTypicalFields);
   for (const HeaderView& header : request.headers)
-    if (IsListed(header.name, options.request_fields)) out.AddHeader(header.name, header.value);
-  if (options.send_client_address) {
+    if (plan.request_fields.Contains(header.name)) out.AddHeader(header.name, header.value);
+  if (plan.options.send_client_address) {
     out.AddHeader("X-Forwarded-For", request.peer_address);
     out.AddHeader("X-Forwarded-Proto", request.secure ? "https" : "http");
   }
@@ -33,21 +56,20 @@ ClientRequest ToBackend(const Request& request, const ProxyOptions& options) {
   return out;
 }
 
-Response ToClient(ClientResponse answer, const ProxyOptions& options) {
+Response ToClient(ClientResponse answer, const Plan& plan) {
   Response response(answer.status, std::string(answer.Header("Content-Type")), std::move(answer.body));
   for (const HeaderView& header : answer.headers) {
-    if (IsListed(header.name, options.response_fields))
+    if (plan.response_fields.Contains(header.name))
       response.headers.emplace_back(std::string(header.name), std::string(header.value));
   }
   return response;
 }
 
-Awaitable<Response> Pass(Client& client, const Clock& clock, std::shared_ptr<const ProxyOptions> options,
-                         const Request& request) {
-  const ClientRequest outgoing = ToBackend(request, *options);
-  Result<ClientResponse> answer = co_await client.Send(outgoing, clock.Steady() + options->timeout);
+Awaitable<Response> Pass(Client& client, const Clock& clock, std::shared_ptr<const Plan> plan, const Request& request) {
+  const ClientRequest outgoing = ToBackend(request, *plan);
+  Result<ClientResponse> answer = co_await client.Send(outgoing, clock.Steady() + plan->options.timeout);
   if (!answer) co_return EngineError(answer.error().http_status, answer.error().message);
-  co_return ToClient(*std::move(answer), *options);
+  co_return ToClient(*std::move(answer), *plan);
 }
 
 }  // namespace
@@ -81,8 +103,8 @@ std::vector<std::string> ProxyOptions::DefaultResponseFields() {
 }
 
 Handler MakeProxy(Client& client, const Clock& clock, ProxyOptions options) {
-  auto shared = std::make_shared<const ProxyOptions>(std::move(options));
-  return [&client, &clock, shared](const Request& request) { return Pass(client, clock, shared, request); };
+  auto plan = std::make_shared<const Plan>(std::move(options));
+  return [&client, &clock, plan](const Request& request) { return Pass(client, clock, plan, request); };
 }
 
 }  // namespace parley::http

@@ -9,6 +9,8 @@
 #include <boost/asio/error.hpp>
 #include <cerrno>
 
+#include "http/system_calls.h"
+
 namespace parley::http {
 
 namespace asio = boost::asio;
@@ -131,7 +133,7 @@ Awaitable<void> Readiness::Slot::WaitWritable() {
 bool Readiness::Slot::Receive(char* data, std::size_t size, error_code& ec, std::size_t& count) {
   ssize_t received;
   do {
-    received = ::recv(descriptor_, data, size, MSG_DONTWAIT);
+    received = ReceiveNow(descriptor_, data, size);
   } while (received < 0 && errno == EINTR);
   if (received < 0 && errno == EAGAIN) {
     readable_ = false;

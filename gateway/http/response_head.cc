@@ -10,18 +10,31 @@
 namespace parley::http {
 namespace {
 
-bool IsToken(std::string_view name) {
-  for (const char c : name) {
-    const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
-    if (!word && std::string_view("!#$%&'*+.^_`|~").find(c) == std::string_view::npos) return false;
+// What a field's name and value may consist of, looked up by byte.
+struct Alphabet {
+  std::array<bool, 256> token{};
+  std::array<bool, 256> value{};
+  constexpr Alphabet() {
+    for (unsigned c = 0x20; c < 256; ++c) value[c] = c != 0x7f;
+    value['\t'] = true;
+    for (unsigned c = 'a'; c <= 'z'; ++c) token[c] = token[c - 'a' + 'A'] = true;
+    for (unsigned c = '0'; c <= '9'; ++c) token[c] = true;
+    for (const char c : std::string_view("!#$%&'*+-.^_`|~")) token[static_cast<unsigned char>(c)] = true;
   }
-  return !name.empty();
+};
+constexpr Alphabet kAlphabet;
+
+bool ConsistsOf(const std::array<bool, 256>& alphabet, std::string_view text) {
+  for (const char c : text)
+    if (!alphabet[static_cast<unsigned char>(c)]) return false;
+  return true;
 }
 
+bool IsToken(std::string_view name) {
+  return !name.empty() && ConsistsOf(kAlphabet.token, name);
+}
 bool IsFieldValue(std::string_view value) {
-  for (const char c : value)
-    if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f) return false;
-  return true;
+  return ConsistsOf(kAlphabet.value, value);
 }
 
 bool IsServersOwn(std::string_view name) {

@@ -51,12 +51,12 @@ void LogEscaped(std::exception_ptr escaped, std::string_view where) {
 }
 
 // Answers 503 as far as that goes without waiting.
-void RefuseConnection(int socket, DateLine& date, Time now) {
+void RefuseConnection(int socket, std::string_view date_line) {
   Framing framing;
   framing.keep_alive = false;
   const Response response = EngineError(503, "too many connections");
   std::string bytes;
-  RenderHead(response, framing, date.At(now), bytes);
+  RenderHead(response, framing, date_line, bytes);
   bytes += response.body;
   // Whatever the client has sent by now is taken off first, since closing over unread bytes resets the connection.
   char scratch[4096];
@@ -182,7 +182,7 @@ class ShardImpl final : public Shard {
     ReportIfDrained();
   }
 
-  void Advance() { host_.timers.Advance(host_.clock.Steady()); }
+  void Advance() { host_.Advance(); }
 
  private:
   Awaitable<void> AcceptAll() {
@@ -235,7 +235,7 @@ class ShardImpl final : public Shard {
   }
 
   void Refuse(int socket) {
-    RefuseConnection(socket, host_.date, host_.clock.Now());
+    RefuseConnection(socket, host_.date_line);
     if (host_.observer) host_.observer->OnResponse(Method::kGet, 503, {}, 0, 0, false);
   }
 

@@ -9,6 +9,8 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/write.hpp>
 
+#include "http/system_calls.h"
+
 namespace parley::http {
 
 namespace asio = boost::asio;
@@ -34,7 +36,7 @@ std::size_t Stream::WriteNow(std::string_view head, std::string_view body, error
   msghdr message{};
   message.msg_iov = parts;
   message.msg_iovlen = body.empty() ? 1 : 2;
-  const ssize_t sent = ::sendmsg(descriptor(), &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  const ssize_t sent = SendNow(descriptor(), message);
   if (sent >= 0) return static_cast<std::size_t>(sent);
   if (errno != EAGAIN && errno != EINTR) ec.assign(errno, boost::system::system_category());
   return 0;

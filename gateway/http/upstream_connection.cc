@@ -96,7 +96,8 @@ Awaitable<Status> UpstreamConnection::Handshake(asio::ssl::context& context, Ste
   co_return Status();
 }
 
-Awaitable<Result<ClientResponse>> UpstreamConnection::Exchange(const ClientRequest& request, SteadyTime deadline) {
+Awaitable<Status> UpstreamConnection::Exchange(const ClientRequest& request, ClientResponse& response,
+                                               SteadyTime deadline) {
   phase_ = Phase::kExchange;
   expired_ = response_began_ = reusable_ = false;
   begin_ = end_ = head_begin_ = 0;
@@ -108,7 +109,6 @@ Awaitable<Result<ClientResponse>> UpstreamConnection::Exchange(const ClientReque
   if (!ec_ && sent < head_.size() + request.body.size()) co_await stream_->WriteRest(head_, request.body, sent, ec_);
   if (ec_ || expired_) co_return Failure("the backend did not take the request");
 
-  ClientResponse response;
   Expect(request, response);
   for (Step step = Step::kMore; step == Step::kMore; step = TakeHead(request, response)) {
     end_ += co_await stream_->Read(buffer_.data() + end_, buffer_.size() - end_, ec_);
@@ -131,7 +131,7 @@ Awaitable<Result<ClientResponse>> UpstreamConnection::Exchange(const ClientReque
   if (!failure_.empty()) co_return Failure(std::exchange(failure_, {}));
   timer_.Disarm();
   reusable_ = parser_->keep_alive() && begin_ == end_;
-  co_return response;
+  co_return Status();
 }
 
 void UpstreamConnection::Expect(const ClientRequest& request, ClientResponse& response) {

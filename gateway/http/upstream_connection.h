@@ -33,8 +33,8 @@ class UpstreamConnection {
   Awaitable<Status> Open(const std::vector<boost::asio::ip::tcp::endpoint>& endpoints, boost::asio::ssl::context* tls,
                          SteadyTime deadline);
 
-  // `request` outlives the await.
-  Awaitable<Result<ClientResponse>> Exchange(const ClientRequest& request, SteadyTime deadline);
+  // Fills `response`, which is unspecified after a failure. Both outlive the await.
+  Awaitable<Status> Exchange(const ClientRequest& request, ClientResponse& response, SteadyTime deadline);
   // After a failed exchange: not a byte of a response came, and it was not the deadline that ended it.
   bool failed_before_response() const { return !response_began_ && !expired_; }
   // After an exchange: complete, kept alive by the backend, and nothing beyond the response.
