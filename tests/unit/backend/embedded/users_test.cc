@@ -47,7 +47,6 @@ TEST_F(Users, RandomPasswordMustBeChanged) {
 }
 
 TEST_F(Users, CreatorWithoutFullViewSeesLess) {
-  AddUser("clerk", {"clerk"});
   ASSERT_EQ(Post("permissions.update", R"({"permissions":[{"_id":"create-user","roles":["user"]}]})", Admin()).status,
             200);
   AddUser("bob");
