@@ -199,22 +199,17 @@ void PresetIds(const Json& ids, CountedIds& resolver) {
   }
 }
 
-struct ClientRequest {
+struct RequestLine {
   http::Method method = http::Method::kGet;
   std::string path, query, body;
 };
 
-ClientRequest ReadClientRequest(const File& file) {
-  ClientRequest request;
-  auto section = std::find_if(file.sections.begin(), file.sections.end(),
-                              [](const Section& each) { return each.title == "client request"; });
-  if (section == file.sections.end()) {
-    ADD_FAILURE() << "no client request";
-    return request;
-  }
-  const std::size_t line_end = section->text.find('\n');
-  const std::string line = section->text.substr(0, line_end);
-  if (line_end != std::string::npos) request.body = section->text.substr(line_end + 1);
+// "PUT /groups/3?x=1", then the body.
+RequestLine ReadRequestLine(const std::string& text) {
+  RequestLine request;
+  const std::size_t line_end = text.find('\n');
+  const std::string line = text.substr(0, line_end);
+  if (line_end != std::string::npos) request.body = text.substr(line_end + 1);
   const std::size_t space = line.find(' ');
   request.method = http::ParseMethod(line.substr(0, space)).value_or(http::Method::kGet);
   request.path = line.substr(space + 1);
@@ -225,13 +220,28 @@ ClientRequest ReadClientRequest(const File& file) {
   return request;
 }
 
+RequestLine ReadClientRequest(const File& file) {
+  auto section = std::find_if(file.sections.begin(), file.sections.end(),
+                              [](const Section& each) { return each.title == "client request"; });
+  if (section == file.sections.end()) {
+    ADD_FAILURE() << "no client request";
+    return {};
+  }
+  return ReadRequestLine(section->text);
+}
+
+// Of "backend response 200"; 0 when it was lost.
+int StatusOf(const Section& section) {
+  return static_cast<int>(ParseInteger(section.title.substr(section.title.rfind(' ') + 1)).value_or(0));
+}
+
 struct Served {
   const specs::Operation* operation = nullptr;
   Result<std::string> answer;
 };
 
 // What the pipeline does between the route and the bytes of the answer.
-Served Serve(const ClientRequest& request, const Subject& subject, const mapping::Catalog& catalog,
+Served Serve(const RequestLine& request, const Subject& subject, const mapping::Catalog& catalog,
              mapping::Runner& runner, const mapping::CallerInfo& caller, Time now, SteadyTime deadline) {
   Result<routing::RouteMatch> match = subject.routes.Match(request.method, request.path);
   if (!match) return {nullptr, match.error()};
@@ -267,6 +277,7 @@ Subject LoadSubject() {
   subject.backend = load("rocketchat-livechat.yaml");
   subject.local = load("local.yaml");
   subject.routes = routing::RouteTable::Build({subject.face.get()}, {}, problems);
+  subject.backend_routes = routing::RouteTable::Build({subject.backend.get(), subject.local.get()}, {}, problems);
   const mapping::SpecSet specs{*subject.face, *subject.backend, *subject.local};
   const mapping::ast::Face face = mapping::LoadFace(root + "/mappings/livechat-v2", problems);
   const mapping::LossesByOperation losses = mapping::Lint(face, specs, problems);
@@ -281,7 +292,7 @@ Subject LoadSubject() {
   return subject;
 }
 
-File Play(const File& file, const Subject& subject, const mapping::Catalog& catalog) {
+File Play(const File& file, const Subject& subject, const mapping::Catalog& catalog, bool lenient) {
   File happened;
   happened.description = file.description;
   for (const Section& section : file.sections) {
@@ -303,14 +314,41 @@ File Play(const File& file, const Subject& subject, const mapping::Catalog& cata
   mapping::CallerInfo info;
   info.login = caller.Text("login", "nora@acme.test");
   info.role = caller.Text("role", "owner");
-  const ClientRequest request = ReadClientRequest(file);
+  const RequestLine request = ReadClientRequest(file);
   Served served =
       Serve(request, subject, catalog, runner, info, clock.Now(), clock.Steady() + std::chrono::seconds(30));
-  script.Finish();
+  if (!lenient) script.Finish();
   http::Response response = served.answer ? pipeline::LiveChatSuccess(*served.answer)
                                           : pipeline::LiveChatFailure(served.answer.error(), served.operation);
   happened.sections.push_back({"client response " + std::to_string(response.status), response.body});
   return happened;
+}
+
+std::vector<Exchange> ExchangesOf(const File& file, const Subject& subject) {
+  std::vector<Exchange> exchanges;
+  std::size_t waiting = 0;  // the exchange whose answer comes next
+  for (std::size_t i = 0; i < file.sections.size(); ++i) {
+    const Section& section = file.sections[i];
+    if (section.title == "backend request" || section.title == "local request") {
+      const RequestLine line = ReadRequestLine(section.text);
+      Result<routing::RouteMatch> match = subject.backend_routes.Match(line.method, line.path);
+      EXPECT_TRUE(match.ok()) << section.text;
+      exchanges.push_back({match ? match->operation : nullptr, line.body, 0, 0});
+    } else if (section.title.find(" response") != std::string::npos && waiting < exchanges.size()) {
+      exchanges[waiting].answer = i;
+      exchanges[waiting].status = StatusOf(section);
+      ++waiting;
+    }
+  }
+  exchanges.resize(waiting);
+  return exchanges;
+}
+
+ClientAnswer ClientAnswerOf(const File& file, const Subject& subject) {
+  const RequestLine request = ReadClientRequest(file);
+  Result<routing::RouteMatch> match = subject.routes.Match(request.method, request.path);
+  const Section& last = file.sections.back();
+  return {match ? match->operation : nullptr, StatusOf(last), last.text};
 }
 
 }  // namespace parley::golden
