@@ -4,16 +4,12 @@
 #include <map>
 
 #include "base/text.h"
+#include "storage/sqlite/ledger_columns.h"
 #include "storage/sqlite/query_sql.h"
 #include "storage/sqlite/shard.h"
 
 namespace parley::storage::sqlite {
 namespace {
-
-constexpr const char* kChatColumns =
-    "id, visitor_id, visitor_name, visitor_email, visitor_ip, visitor_user_agent, visitor_city, visitor_region, "
-    "visitor_country, visitor_country_code, visitor_timezone, visitor_custom_variables, department, started, ended, "
-    "queued, taken, start_url, referrer, engagement, rate, rate_comment, prechat_survey, postchat_survey";
 
 // ---- conditions
 // -------------------------------------------------------------------------------------------------------
@@ -233,7 +229,7 @@ Result<ChatPage> ListNow(Connection& connection, const ChatFilter& filter, std::
   if (limit <= 0) return page;
 
   SqlText sql;
-  sql.Append(std::string("SELECT ") + kChatColumns + " FROM chats");
+  sql.Append("SELECT " + ChatColumnList() + " FROM chats");
   AppendFilter(sql, filter);
   sql.Append(" ORDER BY started DESC, id DESC LIMIT ");
   sql.Parameter(limit);
@@ -249,7 +245,7 @@ Result<ChatPage> ListNow(Connection& connection, const ChatFilter& filter, std::
 Result<std::optional<LedgerChat>> GetNow(Connection& connection, const std::string& chat_id) {
   Result<std::unique_ptr<Transaction>> snapshot = Transaction::Begin(connection, Transaction::Kind::kRead);
   if (!snapshot) return snapshot.error();
-  Statement statement = connection.Prepare(std::string("SELECT ") + kChatColumns + " FROM chats WHERE id=?");
+  Statement statement = connection.Prepare("SELECT " + ChatColumnList() + " FROM chats WHERE id=?");
   statement.Bind(chat_id);
   Result<std::vector<LedgerChat>> chats = ReadChats(std::move(statement));
   if (!chats) return chats.error();

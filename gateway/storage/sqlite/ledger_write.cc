@@ -2,6 +2,7 @@
 // not erase what is known, and the first of two reports of one moment stands.
 #include "storage/ledger.h"
 #include "storage/sqlite/apply.h"
+#include "storage/sqlite/ledger_columns.h"
 
 namespace parley::storage::sqlite {
 namespace {
@@ -21,29 +22,35 @@ void BindVisitor(Statement& statement, const LedgerVisitor& visitor) {
   BindJson(statement, visitor.custom_variables);
 }
 
-// "name=CASE WHEN excluded.name<>'' THEN excluded.name ELSE name END"
-#define KEEP_IF_EMPTY(column) \
-#column "=CASE WHEN excluded." #column "<>'' THEN excluded." #column " ELSE " #column " END"
-#define KEEP_IF_NULL(column) #column "=coalesce(excluded." #column "," #column ")"
-#define FIRST_STANDS(column) #column "=coalesce(" #column ",excluded." #column ")"
+std::string OnRepeatSql(const ChatColumn& column) {
+  const std::string name(column.name);
+  switch (column.on_repeat) {
+    case OnRepeat::kKey:
+      return {};
+    case OnRepeat::kOverwrite:
+      return name + "=excluded." + name;
+    case OnRepeat::kKeepIfEmpty:
+      return name + "=iif(excluded." + name + "<>'', excluded." + name + ", " + name + ")";
+    case OnRepeat::kKeepIfNull:
+      return name + "=coalesce(excluded." + name + ", " + name + ")";
+    case OnRepeat::kFirstStands:
+      return name + "=coalesce(" + name + ", excluded." + name + ")";
+    case OnRepeat::kKeepIfUnrated:
+      return name + "=iif(excluded." + name + "<>'not_rated', excluded." + name + ", " + name + ")";
+  }
+  return {};
+}
 
-constexpr const char* kUpsertChat =
-    "INSERT INTO chats(id, visitor_id, visitor_name, visitor_email, visitor_ip, visitor_user_agent, visitor_city, "
-    "visitor_region, visitor_country, visitor_country_code, visitor_timezone, visitor_custom_variables, department, "
-    "started, ended, queued, taken, start_url, referrer, engagement, rate, rate_comment, prechat_survey, "
-    "postchat_survey) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET "
-    KEEP_IF_EMPTY(visitor_id) "," KEEP_IF_EMPTY(visitor_name) "," KEEP_IF_EMPTY(visitor_email) ","
-    KEEP_IF_EMPTY(visitor_ip) "," KEEP_IF_EMPTY(visitor_user_agent) "," KEEP_IF_EMPTY(visitor_city) ","
-    KEEP_IF_EMPTY(visitor_region) "," KEEP_IF_EMPTY(visitor_country) "," KEEP_IF_EMPTY(visitor_country_code) ","
-    KEEP_IF_EMPTY(visitor_timezone) "," KEEP_IF_NULL(visitor_custom_variables) "," KEEP_IF_EMPTY(department) ","
-    "started=excluded.started," FIRST_STANDS(ended) "," FIRST_STANDS(queued) "," FIRST_STANDS(taken) ","
-    KEEP_IF_EMPTY(start_url) "," KEEP_IF_EMPTY(referrer) ",engagement=excluded.engagement,"
-    "rate=CASE WHEN excluded.rate<>'not_rated' THEN excluded.rate ELSE rate END,"
-    KEEP_IF_EMPTY(rate_comment) "," KEEP_IF_NULL(prechat_survey) "," KEEP_IF_NULL(postchat_survey);
-
-#undef KEEP_IF_EMPTY
-#undef KEEP_IF_NULL
-#undef FIRST_STANDS
+std::string MakeUpsertSql() {
+  std::string marks;
+  std::string updates;
+  for (const ChatColumn& column : kChatColumns) {
+    marks += marks.empty() ? "?" : ",?";
+    const std::string update = OnRepeatSql(column);
+    if (!update.empty()) updates += (updates.empty() ? "" : ", ") + update;
+  }
+  return "INSERT INTO chats(" + ChatColumnList() + ") VALUES(" + marks + ") ON CONFLICT(id) DO UPDATE SET " + updates;
+}
 
 class LedgerWriter {
  public:
@@ -139,7 +146,8 @@ class LedgerWriter {
 
  private:
   Status WriteChat(const LedgerChat& chat) const {
-    Statement upsert = connection_.Prepare(kUpsertChat);
+    static const std::string upsert_sql = MakeUpsertSql();
+    Statement upsert = connection_.Prepare(upsert_sql);
     upsert.Bind(chat.id);
     BindVisitor(upsert, chat.visitor);
     upsert.Bind(chat.department).Bind(chat.started).Bind(chat.ended).Bind(chat.queued).Bind(chat.taken);

@@ -6,6 +6,8 @@
 namespace parley::storage::sqlite {
 namespace {
 
+constexpr std::string_view kIdColumn = "id";
+
 // json_extract gives true and 1 alike, so comparisons with either also ask for the JSON type.
 void AppendTypeIs(SqlText& sql, const std::string& json_path, std::string_view types) {
   sql.Append("json_type(body,'" + json_path + "') IN (");
@@ -23,6 +25,7 @@ void AppendComparison(SqlText& sql, const std::string& member, std::string_view 
 }
 
 void AppendEquals(SqlText& sql, const std::string& member, const std::string& json_path, const Json& value) {
+  if (member == kIdColumn && !value.IsString()) return sql.Append("0");
   switch (value.kind()) {
     case Json::Kind::kNull:
       return sql.Append("0");  // nothing equals null; kMissing asks for it
@@ -45,12 +48,6 @@ void AppendEquals(SqlText& sql, const std::string& member, const std::string& js
       sql.Append(member + " = ");
       return sql.Parameter(value);
   }
-}
-
-void AppendIdEquals(SqlText& sql, const Json& value) {
-  if (!value.IsString()) return sql.Append("0");
-  sql.Append("id = ");
-  sql.Parameter(value);
 }
 
 void AppendElementsOf(SqlText& sql, const Json& array) {
@@ -105,19 +102,18 @@ Status AppendCondition(SqlText& sql, const Condition& condition) {
     return InvalidArgument("'" + condition.path + "' can only be compared with the elements of an array");
   }
 
-  const bool on_id = condition.path == "_id";
   Result<std::string> json_path = JsonPath(condition.path);
   if (!json_path) return json_path.error();
-  const std::string member = on_id ? "id" : "json_extract(body,'" + *json_path + "')";
+  const std::string member = *MemberSql(condition.path);
   const Json& value = condition.value;
 
   switch (condition.match) {
     case Match::kEquals:
-      on_id ? AppendIdEquals(sql, value) : AppendEquals(sql, member, *json_path, value);
+      AppendEquals(sql, member, *json_path, value);
       break;
     case Match::kNotEquals:
       sql.Append("NOT coalesce(");
-      on_id ? AppendIdEquals(sql, value) : AppendEquals(sql, member, *json_path, value);
+      AppendEquals(sql, member, *json_path, value);
       sql.Append(",0)");
       break;
     case Match::kSameText:
