@@ -31,7 +31,9 @@ bench:           ## pairwise measurements against nginx and bare SQLite
 	@tools/setup build bench
 	cmake -G Ninja -S . -B $(BUILD) -DCMAKE_BUILD_TYPE=Release -DPARLEY_BENCH=ON
 	cmake --build $(BUILD) -j $(JOBS)
-	bench/run $(BUILD)
+	bench/http_engines/run --build $(BUILD)
+	$(BUILD)/bench/mapping/mapping_bench
+	bench/durable_post/run --build $(BUILD)
 
 lint: build      ## clang-tidy over every source file of gateway/
 	@tools/setup lint

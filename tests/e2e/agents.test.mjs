@@ -92,6 +92,33 @@ test('members that are not sent stay as they are', async () => {
   assert.deepEqual(scheduled.work_scheduler, { monday: { enabled: 1, start: '09:00', end: '17:00' } });
 });
 
+test('zeros and empty lists are values, not absence', async () => {
+  await ok(livechat(parley, 'POST', '/agents', { body: { login: 'zero@acme.test', name: 'Zero' } }));
+  const { id } = await ok(livechat(parley, 'POST', '/groups', { body: { name: 'Zeros', agents: ['zero@acme.test'] } }));
+  const change = async (body) => ok(livechat(parley, 'PUT', '/agents/zero@acme.test', { body }));
+  assert.deepEqual((await change({ daily_summary: 0 })).groups, [{ id, name: 'Zeros' }]);
+  assert.equal((await client.agents.get('zero@acme.test')).daily_summary, 0);
+  // Rocket.Chat would take a limit of 0 for no limit at all.
+  assertRefusal(await livechat(parley, 'PUT', '/agents/zero@acme.test', { body: { max_chats_count: 0 } }), 400);
+  assert.equal((await change({ notifications: { new_goal: 0 } })).notifications.new_goal, 0);
+  assert.equal((await change({ job_title: '' })).job_title, '');
+  assert.deepEqual((await change({ groups: [] })).groups, []);
+  assert.deepEqual((await ok(livechat(parley, 'PUT', `/groups/${id}`, { body: { agents: [] } }))).agents, []);
+});
+
+test('passwords of an agent: long enough, and the caller proves theirs', async () => {
+  await ok(livechat(parley, 'POST', '/agents', { body: { login: 'pass@acme.test', name: 'Pass', password: 'First-Password-1' } }));
+  await RocketChat.login(parley, 'pass', 'First-Password-1');
+  const key = run(['keys', 'add', '--login', 'pass@acme.test', '--role', 'normal'], { folder: parley.folder }).stdout.trim();
+  const as = { login: 'pass@acme.test', key };
+  const put = (body) => livechat(parley, 'PUT', '/agents/pass@acme.test', { as, body });
+  assertRefusal(await put({ password: 'Next-Password-2' }), 400);
+  assertRefusal(await put({ password: 'Next-Password-2', current_password: 'wrong' }), 400);
+  assertRefusal(await put({ password: 'abc', current_password: 'First-Password-1' }), 400);
+  await ok(put({ password: 'Next-Password-2', current_password: 'First-Password-1' }));
+  await RocketChat.login(parley, 'pass', 'Next-Password-2');
+});
+
 test('groups of an agent are replaced, group 0 is ignored', async () => {
   await ok(livechat(parley, 'POST', '/agents', { body: { login: 'mover@acme.test', name: 'Mover' } }));
   const a = await ok(livechat(parley, 'POST', '/groups', { body: { name: 'From', agents: ['mover@acme.test'] } }));

@@ -1,0 +1,116 @@
+// docs/differences.md, item by item: each test is named after the number it proves.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { after, before, test } from 'node:test';
+import { assertRefusal, livechat, ok } from './support/livechat.mjs';
+import { owner, Parley, repository } from './support/parley.mjs';
+import { agentOf, makeAvailable, RocketChat, Visitor } from './support/rocketchat.mjs';
+
+let parley, administrator, group, department, chat;
+before(async () => {
+  parley = await Parley.start();
+  administrator = await RocketChat.login(parley);
+  await ok(livechat(parley, 'POST', '/agents', { body: { login: 'dee@acme.test', name: 'Dee' } }));
+  await makeAvailable(administrator, 'dee@acme.test');
+  group = await ok(livechat(parley, 'POST', '/groups', { body: { name: 'Desk', agents: ['dee@acme.test'] } }));
+  department = (await administrator.get('livechat/department')).departments.find(({ name }) => name === 'Desk');
+  chat = await hold('first');
+});
+after(() => parley.stop());
+
+// A chat from opening to closing, as the archive shows it.
+async function hold(name, headers = {}) {
+  const visitor = new Visitor(parley, name);
+  const registered = await visitor.api.call('POST', 'livechat/visitor', { visitor: { token: name, name, department: department._id } }, headers);
+  assert.equal(registered.status, 200, registered.text);
+  await visitor.open();
+  await visitor.say('Hello');
+  await visitor.close();
+  const { chats } = await ok(livechat(parley, 'GET', '/chats'));
+  return chats.find(({ visitor_name }) => visitor_name === name);
+}
+const found = async (query) => (await ok(livechat(parley, 'GET', `/chats?${query}`))).total;
+
+test('1: tags need not exist', async () => {
+  const tagged = await ok(livechat(parley, 'PUT', `/chats/${chat.id}/tags`, { body: { tag: ['never made before'] } }));
+  assert.deepEqual(tagged.tags, ['never made before']);
+});
+
+test('2: tagging answers both documented shapes', async () => {
+  const { chats, total, pages, ...own } = await ok(livechat(parley, 'PUT', `/chats/${chat.id}/tags`, { body: { tag: ['x'] } }));
+  assert.deepEqual(chats, [own]);
+  assert.deepEqual([total, pages], [1, 1]);
+});
+
+test('3: keys are shown only when they are made', async () => {
+  const agent = await ok(livechat(parley, 'GET', `/agents/${owner.login}`));
+  assert.equal(agent.api_key, undefined);
+});
+
+test('4: where a visitor is, is unknown; address and browser by setting', async () => {
+  const { city, region, country, timezone, ip, user_agent } = chat.visitor;
+  assert.deepEqual([city, region, country, timezone, ip, user_agent], ['', '', '', '', '', '']);
+  assert.equal(await found('country=Norway'), 0);
+  await administrator.post('settings/Livechat_Allow_collect_and_store_HTTP_header_informations', { value: true });
+  const seen = await hold('seen', { 'User-Agent': 'Agent of the test' });
+  assert.equal(seen.visitor.user_agent, 'Agent of the test');
+  assert.equal(seen.visitor.ip, '127.0.0.1');
+  await administrator.post('settings/Livechat_Allow_collect_and_store_HTTP_header_informations', { value: false });
+});
+
+test('5: there are no goals and no sales', async () => {
+  for (const query of ['has_goal=1', 'goal=1', 'has_sale=1', 'sale=1']) assert.equal(await found(query), 0, query);
+  assert.ok((await found('has_goal=0')) > 0);
+  assert.equal(chat.goals, undefined);
+});
+
+test('6: an agent without a password has a random one', async () => {
+  const { username } = await agentOf(administrator, 'dee@acme.test');
+  const anonymous = new RocketChat(parley, {});
+  assert.equal((await anonymous.call('POST', 'login', { user: username, password: username })).status, 401);
+  const { _id } = await agentOf(administrator, 'dee@acme.test');
+  await administrator.post('users.update', { userId: _id, data: { password: 'Given-Afterwards-1' } });
+  await RocketChat.login(parley, username, 'Given-Afterwards-1');
+});
+
+test('7: a removed group leaves an archived department', async () => {
+  const brief = await ok(livechat(parley, 'POST', '/groups', { body: { name: 'Brief', agents: ['dee@acme.test'] } }));
+  const { _id } = (await administrator.get('livechat/department')).departments.find(({ name }) => name === 'Brief');
+  await ok(livechat(parley, 'DELETE', `/groups/${brief.id}`));
+  assert.equal((await administrator.get(`livechat/department/${_id}`)).department.archived, true);
+  assertRefusal(await livechat(parley, 'GET', `/groups/${brief.id}`), 404);
+});
+
+test('8: group 0 as a filter means no group in particular', async () => {
+  assert.equal(await found('group=0'), 0);
+  assert.ok((await found(`group=${group.id}`)) > 0);
+});
+
+test('9: the owner is made by configuration', async () => {
+  assertRefusal(await livechat(parley, 'DELETE', `/agents/${owner.login}`), 400);
+  assertRefusal(await livechat(parley, 'PUT', `/agents/${owner.login}`, { body: { permission: 'normal' } }), 400);
+  assertRefusal(await livechat(parley, 'POST', '/agents', { body: { login: 'king@acme.test', name: 'King', permission: 'owner' } }), 400);
+});
+
+test('10: calls are not limited', async () => {
+  const answers = await Promise.all(Array.from({ length: 40 }, () => administrator.call('GET', 'me')));
+  assert.ok(answers.every(({ status, headers }) => status === 200 && headers.get('x-ratelimit-limit') === null));
+});
+
+test('11: planned routes answer 501', async () => {
+  const { operations } = await (await fetch(`${parley.admin}/admin/v1/routes`, { headers: { Authorization: 'Bearer operators-only-key' } })).json();
+  const planned = operations.find(({ face, served, method, path: where }) => face === 'rocketchat' && served === 'planned' && method === 'GET' && !where.includes('{'));
+  const answer = await administrator.call('GET', planned.path.replace('/api/v1/', ''));
+  assert.equal(answer.status, 501);
+  assert.equal(answer.json.success, false);
+  assert.ok(answer.json.error.includes(planned.id));
+});
+
+test('every numbered difference has its test here, and no other', () => {
+  const numbers = (text, pattern) => [...text.matchAll(pattern)].map(([, number]) => Number(number));
+  const documented = numbers(readFileSync(path.join(repository, 'docs/differences.md'), 'utf8'), /^(\d+)\. /gm);
+  const tested = numbers(readFileSync(fileURLToPath(import.meta.url), 'utf8'), /^test\('(\d+): /gm);
+  assert.deepEqual(tested, documented);
+});
