@@ -42,16 +42,18 @@ class Arena {
 
   // More was asked for than the limit. Memory is still handed out, so that the work under way ends in order;
   // loops over items look at this and stop.
-  bool exhausted() const { return used_ > limit_; }
+  bool exhausted() const { return used_ > limit_ + granted_; }
   // Counts memory held elsewhere for the same run: the bytes of answers.
   void Charge(std::size_t bytes) { used_ += bytes; }
+  // What has to be done even when the limit is passed may use this much more.
+  void Grant(std::size_t bytes) { granted_ = (used_ > limit_ ? used_ - limit_ : 0) + bytes; }
 
   // Forgets everything but keeps the first block for the next run.
   void Reset() {
     if (blocks_.size() > 1) blocks_.resize(1);
     next_ = blocks_.empty() ? nullptr : blocks_.front().get();
     left_ = blocks_.empty() ? 0 : kFirstBlock;
-    used_ = 0;
+    used_ = granted_ = 0;
     block_size_ = kFirstBlock;
   }
 
@@ -75,6 +77,7 @@ class Arena {
 
   std::size_t limit_;
   std::size_t used_ = 0;
+  std::size_t granted_ = 0;
   std::size_t block_size_ = kFirstBlock;
   char* next_ = nullptr;
   std::size_t left_ = 0;

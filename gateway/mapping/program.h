@@ -138,7 +138,6 @@ struct Pool {
   std::vector<Site> sites;
   std::uint32_t names = kFixedNames;  // slots needed
   bool uses_directory = false;
-  bool uses_ids = false;
   bool uses_now = false;
 
   std::span<const NodeId> KidsOf(const Node& node) const { return {kids.data() + node.first_kid, node.kids}; }

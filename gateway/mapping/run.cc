@@ -16,15 +16,17 @@ constexpr int kPageSize = 100;
 // Each pass fetches what the one before lacked: lookups nested in lookups, no deeper than an expression.
 constexpr int kMaxPasses = 24;
 constexpr std::size_t kDetailLength = 300;
+constexpr std::size_t kUndoMemory = std::size_t{4} << 20;
 
 // ---- requests
 
-bool AppendQueryPair(std::string& query, std::string_view name, const Value& value, Arena& arena) {
-  if (value.absent()) return true;
+// A list is repeated in brackets, a[]=1&a[]=2; an object is sent as JSON.
+void AppendQueryPair(std::string& query, std::string_view name, const Value& value, Arena& arena) {
+  if (value.absent()) return;
   if (value.is_list()) {
     const std::string repeated = std::string(name) + "[]";
     for (const Value& item : value.items()) AppendQueryPair(query, repeated, item, arena);
-    return true;
+    return;
   }
   std::string text;
   if (const auto plain = AsPlainText(value, arena)) {
@@ -36,7 +38,6 @@ bool AppendQueryPair(std::string& query, std::string_view name, const Value& val
   query += PercentEncode(name);
   query += '=';
   query += PercentEncode(text);
-  return true;
 }
 
 // A hole must stay one segment that names something: "..", "." and nothing would name another resource.
@@ -399,6 +400,14 @@ Awaitable<Result<Value>> Execution::RunGuarded(const StepCode& step, Value item)
 }
 
 Awaitable<Result<Value>> Execution::RunOnce(const StepCode& step, Value item) {
+  const Result<Value> answer = co_await Obtain(step, item);
+  if (!answer || answer->missing() || step.take == kNoNode) co_return answer;
+  // An undo may need the answer even when taking a part of it fails.
+  environment_.names[step.slot] = *answer;
+  co_return co_await Evaluate(step.take, *answer);
+}
+
+Awaitable<Result<Value>> Execution::Obtain(const StepCode& step, Value item) {
   switch (step.kind) {
     case StepKind::kValue:
       co_return co_await Evaluate(step.value, item);
@@ -421,8 +430,9 @@ Awaitable<Status> Execution::RunRepeated(const StepCode& step) {
   if (each.size() > static_cast<std::size_t>(variant().limit))
     co_return BadGateway("the list is too long", step.place + ": more items than the operation's limit");
   std::vector<Result<Value>> results(each.size(), Result<Value>(Value()));
+  bool failed = false;
   std::vector<Awaitable<>> tasks;
-  for (std::size_t i = 0; i < each.size(); ++i) tasks.push_back(RunItem(step, each[i], results[i]));
+  for (std::size_t i = 0; i < each.size(); ++i) tasks.push_back(RunItem(step, each[i], results[i], failed));
   const int parallel = step.call.write ? 1 : variant().parallel;
   co_await RunTogether(std::move(tasks), static_cast<std::size_t>(parallel));
   for (const Result<Value>& result : results)
@@ -431,8 +441,11 @@ Awaitable<Status> Execution::RunRepeated(const StepCode& step) {
   co_return Status();
 }
 
-Awaitable<> Execution::RunItem(const StepCode& step, Value item, Result<Value>& result) {
+// Nothing is begun any more once an item has failed.
+Awaitable<> Execution::RunItem(const StepCode& step, Value item, Result<Value>& result, bool& failed) {
+  if (failed) co_return;
   result = co_await RunGuarded(step, item);
+  if (!result) failed = true;
 }
 
 // The items with the results in them. Rows shared with other runs are copied; the name they were taken from then means
@@ -512,10 +525,7 @@ Awaitable<Result<Value>> Execution::RunCall(const StepCode& step, Value item) {
   } else if (step.call.write) {
     NoteUndo(step, item, true);
   }
-  if (step.take == kNoNode) co_return answer;
-  // An undo may need the answer even when taking a part of it fails.
-  environment_.names[step.slot] = answer;
-  co_return co_await Evaluate(step.take, answer);
+  co_return answer;
 }
 
 // ---- lists in pages
@@ -761,6 +771,7 @@ void Execution::NoteUndo(const StepCode& step, Value item, bool answered) {
 
 Awaitable<> Execution::UndoAll() {
   const SteadyTime deadline = shard_.clock.Steady() + shard_.options.undo_timeout;
+  budget_.arena.Grant(kUndoMemory);
   while (!undo_.empty()) {
     const Undoing undoing = undo_.back();
     undo_.pop_back();

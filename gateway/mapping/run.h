@@ -88,9 +88,10 @@ class Execution {
   Awaitable<> RunInto(const StepCode& step, Status& status);
   Awaitable<Status> RunStep(const StepCode& step);
   Awaitable<Status> RunRepeated(const StepCode& step);
-  Awaitable<> RunItem(const StepCode& step, Value item, Result<Value>& result);
+  Awaitable<> RunItem(const StepCode& step, Value item, Result<Value>& result, bool& failed);
   Awaitable<Result<Value>> RunGuarded(const StepCode& step, Value item);
   Awaitable<Result<Value>> RunOnce(const StepCode& step, Value item);
+  Awaitable<Result<Value>> Obtain(const StepCode& step, Value item);
   Awaitable<Result<Value>> RunCall(const StepCode& step, Value item);
   Awaitable<Result<Value>> RunPaged(const StepCode& step, Value item);
   Awaitable<> AskPage(const StepCode& step, Value item, std::int64_t offset, PageAnswer& page);

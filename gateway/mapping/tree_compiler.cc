@@ -364,7 +364,6 @@ NodeId TreeCompiler::ApplyIdFunction(const Expr& expr, const Scope& scope) {
   const NodeId id = Add(op, expr.place, {input});
   At(id).a = static_cast<std::uint32_t>(*kind);
   if (op == Op::kSecretFor) return id;
-  pool_.uses_ids = true;
   At(id).b = kLenient;
   if (op == Op::kLiveChatId || scope.lenient || !origin) return id;
   At(id).b = static_cast<std::uint32_t>(pool_.origins.size());

@@ -450,6 +450,15 @@ TEST(Pages, WithoutTheListAre502) {
   EXPECT_EQ(bench.Answer("ReportGet"), "502 the backend's answer cannot be used");
 }
 
+TEST(Pages, AreTogetherBeforeAnythingIsTaken) {
+  Workbench bench(
+      "  ReportGet: {steps: {p: {call: GET pens, all: pens, take: . | find(._id == 'p120'), else: 404}}, answer: {id: "
+      "$p._id}}\n");
+  bench.backend.Answer("GET pens?count=100&offset=0", PenList(0, 100, 130));
+  bench.backend.Answer("GET pens?count=100&offset=100", PenList(100, 130, 130));
+  EXPECT_EQ(bench.Answer("ReportGet"), R"({"id":"p120"})");
+}
+
 // ---- undo
 
 const char kUndo[] = R"(
@@ -548,6 +557,38 @@ TEST(Undo, ARefusedWriteHasNothingToUndo) {
   bench.backend.Answer("POST pens", 200, R"({"success":false,"error":"no"})");
   bench.Answer("PensPost");
   EXPECT_EQ(bench.backend.asked.size(), 1u);
+  EXPECT_THAT(bench.observer.undo_failed, IsEmpty());
+}
+
+TEST(Undo, OfItemsStopsAtTheFirstThatFailed) {
+  Workbench bench(R"(
+  PensPost:
+    steps:
+      a: {for: $in.l, call: POST pens.paint, body: {id: .}, undo: {call: "DELETE pens/{.}"}}
+      b: {call: POST pens, body: {name: x}}
+    answer: {name: x}
+)");
+  bench.backend.Answer("POST pens.paint", "{}");
+  bench.backend.Answer("POST pens.paint", "{}");
+  bench.backend.Answer("POST pens.paint", 500, "{}");
+  bench.backend.Answer("DELETE pens/1", "{}");
+  bench.backend.Answer("DELETE pens/2", "{}");
+  EXPECT_EQ(bench.Answer("PensPost", R"({"l":[1,2,3,4]})"), "502 the backend failed");
+  EXPECT_THAT(bench.backend.asked, ElementsAre(R"(POST pens.paint {"id":1})", R"(POST pens.paint {"id":2})",
+                                               R"(POST pens.paint {"id":3})", "DELETE pens/2", "DELETE pens/1"));
+}
+
+TEST(Undo, HasMemoryOfItsOwn) {
+  Workbench bench(kUndo);
+  bench.runner_options.memory_limit = 100'000;
+  bench.MakeRunner();
+  bench.backend.Answer("POST pens", R"({"id":"p1"})");
+  bench.backend.Answer("POST pens.paint", "{}");
+  bench.backend.Answer("DELETE pens/p1", "{}");
+  bench.local.Answer("PUT local/notes/p1", "{}");
+  bench.backend.Answer("GET pens/p1", R"({"name":")" + std::string(200'000, 'x') + R"("})");
+  EXPECT_EQ(bench.Answer("PensPost", R"({"name":"n"})"), "502 the answer becomes too large");
+  EXPECT_EQ(bench.backend.asked.back(), "DELETE pens/p1");
   EXPECT_THAT(bench.observer.undo_failed, IsEmpty());
 }
 
