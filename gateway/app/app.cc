@@ -88,6 +88,7 @@ struct App::Parts {
 
   config::Config config;
   FirstStart first_start;
+  bool started = false;
   std::mutex reload_mutex;
   SystemClock clock;
   std::unique_ptr<IdGenerator> ids = MakeSecureIdGenerator();
@@ -245,6 +246,7 @@ Result<std::unique_ptr<App>> App::Create(config::Config config, Problems& proble
 }
 
 void App::Start() {
+  parts_->started = true;
   parts_->server->Start();
   parts_->admin_server->Start();
 }
@@ -267,7 +269,7 @@ Status App::Reload(Problems& problems) {
 
 void App::Stop() {
   if (parts_->server != nullptr) {
-    if (!parts_->server->Drain(parts_->config.server.drain_timeout))
+    if (parts_->started && !parts_->server->Drain(parts_->config.server.drain_timeout))
       Log(LogLevel::kWarning, "server.drain_timeout", {});
     parts_->server->Stop();
   }
