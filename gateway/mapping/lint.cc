@@ -137,7 +137,7 @@ void CheckCycles(Surroundings& around) {
 class FaceLint {
  public:
   FaceLint(const ast::Face& face, const SpecSet& specs, Problems& problems)
-      : face_(face), specs_(specs), around_(face, problems), inputs_(AllInputs(face, specs.face)) {
+      : face_(face), specs_(specs), routes_(specs), around_(face, problems), inputs_(AllInputs(face, specs.face)) {
     for (const specs::Operation& operation : specs.face.operations) known_.push_back(operation.id);
   }
 
@@ -167,7 +167,7 @@ class FaceLint {
         around_.Report(operation.place, "operation " + operation.id + " is mapped twice: remove one");
         continue;
       }
-      ProgramLint program(around_, specs_, file, operation, *served, inputs_);
+      ProgramLint program(around_, specs_, routes_, file, operation, *served, inputs_);
       Flows flows = program.Run();
       if (served->effect != specs::Effect::kRead) flows.called.clear();
       losses_[operation.id] = CheckLosses(operation, Route(*served), file, ComputeLosses(flows, specs_.face.noise),
@@ -183,6 +183,7 @@ class FaceLint {
 
   const ast::Face& face_;
   const SpecSet& specs_;
+  Routes routes_;
   Surroundings around_;
   std::vector<Field> inputs_;
   std::vector<std::string> known_;

@@ -17,6 +17,8 @@
 
 namespace parley::mapping::lint {
 
+struct FunctionRule;
+
 // The members of one record, or of the items of a list, and which of them were read.
 class Reads {
  public:
@@ -44,6 +46,8 @@ struct Value {
   bool data = true;      // something stored or sent is in it; false: only constants, $account and $now
   std::vector<Reads*> reads;
 };
+
+void Merge(std::vector<Reads*>& into, const std::vector<Reads*>& more);
 
 // A `$name`. `when`: the conditions without which it is missing, each as Flow::Fact writes it.
 struct Named {
@@ -108,7 +112,7 @@ class Flow {
   Value Test(const ast::Expr& expr, const Scope& scope);
   // The whole value is used: everything in it counts as read.
   static void Consume(const Value& value);
-  static Scope Within(const Scope& scope, Value dot);
+  Scope Within(const Scope& scope, Value dot);
 
   // What holds when `condition` is true, or when it is false.
   static void Assume(const ast::Expr& condition, const Scope& scope, bool holds, std::set<std::string>& facts);
@@ -125,6 +129,8 @@ class Flow {
                  const ast::Place& place);
   Value Apply(const ast::Expr& expr, const Scope& scope);
   Value ApplyFunction(const ast::Expr& expr, const Scope& scope);
+  bool CheckFunctionUse(const ast::Expr& expr, const FunctionRule& rule, const Value& input);
+  Value FunctionArgument(const ast::Expr& expr, const FunctionRule& rule, const Scope& scope, Value& item);
   Value ApplyTable(const ast::Expr& expr, const ast::Table& table, bool back, const Scope& scope);
   Value ApplyShape(const ast::Expr& expr, const ast::Shape& shape, const Scope& scope, const Sink* sink);
   Value ApplyLookup(const ast::Expr& expr, const Scope& scope);
@@ -155,6 +161,7 @@ class Flow {
   const Names& shape_names_;
   const std::set<std::string>& step_lookups_;
   std::vector<const ast::Shape*> open_shapes_;
+  int last_dot_ = 0;
 };
 
 // The rows of a directory, and the names of its lookups ("by_id") with what each gives.

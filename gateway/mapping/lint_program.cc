@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/text.h"
-#include "mapping/lint_routes.h"
 
 namespace parley::mapping::lint {
 namespace {
@@ -79,10 +78,10 @@ std::vector<Field> InputOf(const specs::Operation& operation) {
   return fields;
 }
 
-ProgramLint::ProgramLint(Surroundings& around, const SpecSet& specs, const ast::File& file,
+ProgramLint::ProgramLint(Surroundings& around, const SpecSet& specs, const Routes& routes, const ast::File& file,
                          const ast::Operation& operation, const specs::Operation& served,
                          const std::vector<Field>& elsewhere)
-    : around_(around), specs_(specs), file_(file), operation_(operation), served_(served) {
+    : around_(around), specs_(specs), routes_(routes), file_(file), operation_(operation), served_(served) {
   const std::string about = "$in " + operation.id;
   flows_.input = RecordOf(InputOf(served));
   flows_.input_reads = std::make_shared<Reads>(about);
@@ -207,11 +206,11 @@ void ProgramLint::CheckStep(Walk& walk, const ast::Step& step) {
     Value item = list;
     if (list.type->Is(kList)) item.type = ItemsOf(list.type);
     item.missing = false;
-    inside = Flow::Within(scope, item);
+    inside = walk.flow.Within(scope, item);
   }
 
   Value result = StepResult(walk, step, inside);
-  if (step.take) result = walk.flow.Of(*step.take, Flow::Within(inside, result));
+  if (step.take) result = walk.flow.Of(*step.take, walk.flow.Within(inside, result));
   if (step.kind == ast::StepKind::kCall && MayBecomeMissing(step)) result.missing = true;
   if (step.otherwise) {
     CheckOutcome(walk, *step.otherwise, inside);
@@ -242,8 +241,7 @@ Value ProgramLint::CallResult(Walk& walk, const ast::Step& step, const Scope& sc
   if (!route) return {};
   auto reads = std::make_shared<Reads>(route->id);
   Value result{FromSchema(route->Success()), false, true, {reads.get()}};
-  const specs::Spec& spec = step.call.local() ? specs_.local : specs_.backend;
-  flows_.called.push_back({route, &spec.noise, reads});
+  flows_.called.push_back({route, &routes_.SpecOf(step.call).noise, reads});
   if (step.all.empty()) return result;
   if (route->list_member != step.all) {
     around_.Report(step.place, route->id + (route->list_member.empty() ? " is not paged: use take instead of all"
@@ -349,13 +347,9 @@ void ProgramLint::CheckUnused(Walk& walk) {
 
 // ---- writes
 
-const specs::Operation* ProgramLint::RouteOf(const ast::Call& call) const {
-  return FindRoute(call.local() ? specs_.local : specs_.backend, call);
-}
-
 bool ProgramLint::IsWrite(const ast::Step& step) const {
   if (step.kind != ast::StepKind::kCall) return false;
-  const specs::Operation* route = RouteOf(step.call);
+  const specs::Operation* route = routes_.Find(step.call);
   return route && route->effect == specs::Effect::kWrite;
 }
 
@@ -398,11 +392,10 @@ void ProgramLint::CheckUndo(Walk& walk, const ast::Step& step, const Scope& scop
 
 const specs::Operation* ProgramLint::CheckCall(Walk& walk, const ast::Call& call, const Scope& scope, bool paged) {
   Flow::Consume(walk.flow.Of(call.path, scope));
-  const specs::Operation* route = RouteOf(call);
+  const specs::Operation* route = routes_.Find(call);
   if (!route) {
-    const specs::Spec& spec = call.local() ? specs_.local : specs_.backend;
     around_.Report(call.place, std::string(call.local() ? "no local route " : "no backend route ") +
-                                   std::string(http::NameOf(call.method)) + " " + call.target + RouteHint(spec, call));
+                                   std::string(http::NameOf(call.method)) + " " + call.target + routes_.Hint(call));
     return nullptr;
   }
   CheckQuery(walk, call, *route, scope, paged);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "mapping/lint_flow.h"
+#include "mapping/lint_routes.h"
 #include "mapping/losses.h"
 #include "mapping/mapping.h"
 
@@ -17,8 +18,8 @@ namespace parley::mapping::lint {
 class ProgramLint {
  public:
   // `elsewhere`: parameters of the face's other operations, which shapes may mention too.
-  ProgramLint(Surroundings& around, const SpecSet& specs, const ast::File& file, const ast::Operation& operation,
-              const specs::Operation& served, const std::vector<Field>& elsewhere);
+  ProgramLint(Surroundings& around, const SpecSet& specs, const Routes& routes, const ast::File& file,
+              const ast::Operation& operation, const specs::Operation& served, const std::vector<Field>& elsewhere);
 
   // Reports what is wrong, and tells what flows where.
   Flows Run();
@@ -54,13 +55,13 @@ class ProgramLint {
   const specs::Operation* CheckCall(Walk& walk, const ast::Call& call, const Scope& scope, bool paged);
   void CheckQuery(Walk& walk, const ast::Call& call, const specs::Operation& route, const Scope& scope, bool paged);
   void CheckBody(Walk& walk, const ast::Call& call, const specs::Operation& route, const Scope& scope);
-  const specs::Operation* RouteOf(const ast::Call& call) const;
   bool IsWrite(const ast::Step& step) const;
   bool MayBecomeMissing(const ast::Step& step) const;
   std::string Label() const;
 
   Surroundings& around_;
   const SpecSet& specs_;
+  const Routes& routes_;
   const ast::File& file_;
   const ast::Operation& operation_;
   const specs::Operation& served_;

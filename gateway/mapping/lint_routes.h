@@ -1,21 +1,30 @@
 // Which operation of the backend or of the store a call means.
 //
-// Threading: pure functions. Tests: tests/unit/mapping/lint_test.cc
+// Threading: immutable; the specs must outlive it. Tests: tests/unit/mapping/lint_test.cc
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "mapping/ast.h"
-#include "specs/spec.h"
+#include "mapping/mapping.h"
+#include "routing/route_table.h"
 
 namespace parley::mapping::lint {
 
-// "livechat/users/agent/{$user._id}" is livechat/users/{type}/{_id}: a literal segment beats a parameter. Null when
-// there is no such route.
-const specs::Operation* FindRoute(const specs::Spec& spec, const ast::Call& call);
+class Routes {
+ public:
+  explicit Routes(const SpecSet& specs);
 
-// What a call that means no route probably meant: "; did you mean livechat/department".
-std::string RouteHint(const specs::Spec& spec, const ast::Call& call);
+  // Null when there is no such route.
+  const specs::Operation* Find(const ast::Call& call) const;
+  // What a call that means no route probably meant: "; did you mean livechat/department".
+  std::string Hint(const ast::Call& call) const;
+  // The spec whose vocabulary the call uses.
+  const specs::Spec& SpecOf(const ast::Call& call) const { return call.local() ? specs_.local : specs_.backend; }
+
+ private:
+  const SpecSet& specs_;
+  routing::RouteTable table_;
+};
 
 }  // namespace parley::mapping::lint

@@ -46,10 +46,6 @@ unsigned KindOf(const Json& value) {
   return kAnyKind;
 }
 
-bool Contains(const std::vector<Json>& values, const Json& value) {
-  return std::find(values.begin(), values.end(), value) != values.end();
-}
-
 std::vector<Field> UnionOfFields(const TypePtr& a, const TypePtr& b) {
   std::vector<Field> fields;
   std::vector<std::string> names = FieldNames(a);
@@ -229,6 +225,15 @@ std::vector<std::string> FieldNames(const TypePtr& type) {
 
 bool IsFree(const TypePtr& type) {
   return type->Is(kRecord) && type->open;
+}
+
+bool Overlap(unsigned a, unsigned b) {
+  constexpr unsigned numbers = kInteger | kNumber;
+  return (a & b) != 0 || ((a & numbers) != 0 && (b & numbers) != 0);
+}
+
+bool Contains(const std::vector<Json>& values, const Json& value) {
+  return std::find(values.begin(), values.end(), value) != values.end();
 }
 
 unsigned KindsOf(const specs::Schema& schema) {

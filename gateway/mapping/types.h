@@ -64,6 +64,9 @@ std::vector<std::string> FieldNames(const TypePtr& type);
 // Nothing is known of the members: whoever reads or copies it, takes all.
 bool IsFree(const TypePtr& type);
 
+// Whether some value can be of both; integers and numbers can.
+bool Overlap(unsigned a, unsigned b);
+bool Contains(const std::vector<Json>& values, const Json& value);
 unsigned KindsOf(const specs::Schema& schema);
 std::string Describe(unsigned kinds);  // "text", "an integer", "a list or text"
 // What turns a value of these kinds into one of those wanted: "add | number". Empty when nothing does.
