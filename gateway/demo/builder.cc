@@ -155,7 +155,9 @@ Awaitable<Status> Builder::HoldChats() {
 Awaitable<Status> Builder::HoldChat(int number, bool leave_open) {
   clock_.Set(StartOf(number, leave_open));
   const Conversation& conversation = Conversations()[Draw(Conversations().size())];
-  const Customer& customer = Customers()[Draw(Customers().size())];
+  // Those who are talking now are different people.
+  const std::uint64_t drawn = Draw(Customers().size());
+  const Customer& customer = Customers()[leave_open ? static_cast<std::size_t>(number) % Customers().size() : drawn];
   // A customer who comes back is the same visitor.
   const std::string token = "demo-" + ReplaceAll(Lower(customer.name), " ", "-");
 
@@ -248,6 +250,11 @@ Awaitable<Status> Builder::Build() {
   user_ids_["admin"] = first->admin_id;
   user_ids_[Staff().front().username] = first->owner_id;
 
+  // Visitors of the demo have an address and a browser.
+  Json collect = Json::Of({{"value", true}});
+  const Result<Json> collecting = co_await Post("settings/Livechat_Allow_collect_and_store_HTTP_header_informations",
+                                                std::move(collect), first->admin_id);
+  if (!collecting) co_return collecting.error();
   const Status hired = co_await HireStaff();
   if (!hired) co_return hired;
   const Status opened = co_await OpenDesks();

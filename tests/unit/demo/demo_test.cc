@@ -1,0 +1,97 @@
+#include "demo/demo.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/own_loop.h"
+#include "specs/loader.h"
+#include "storage/store.h"
+#include "support/test_store.h"
+
+namespace parley::demo {
+namespace {
+
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr Time kNow = Time(std::chrono::milliseconds(1'790'000'000'000));
+
+const specs::Spec& RocketChatSpec() {
+  static const specs::Spec spec = [] {
+    Problems problems;
+    return specs::LoadSpec(PARLEY_SOURCE_DIR "/specs/rocketchat-livechat.yaml", problems);
+  }();
+  return spec;
+}
+
+Options WithChats(int chats, std::uint64_t seed = 1) {
+  Options options;
+  options.chats = chats;
+  options.seed = seed;
+  options.now = kNow;
+  options.admin_username = "admin";
+  options.admin_password = "of-the-administrator";
+  options.agent_password = "of-the-agents";
+  return options;
+}
+
+// Every chat of a company built for `options`, newest first.
+std::vector<storage::LedgerChat> ChatsOf(const Options& options) {
+  const test::TemporaryDirectory directory;
+  const std::string url = "sqlite:" + directory.File("parley.db");
+  const Status built = BuildCompany(url, RocketChatSpec(), options);
+  if (!built) throw std::runtime_error(built.error().message + " " + built.error().detail);
+
+  const SystemClock clock;
+  const std::unique_ptr<IdGenerator> ids = MakeSeededIdGenerator(2);
+  OwnLoop loop;
+  const auto store = storage::OpenStore(url, clock, *ids);
+  if (!store) throw std::runtime_error(store.error().message);
+  const auto stores = (*store)->OpenShard(loop.executor());
+  storage::ChatFilter all;
+  all.include_pending = true;
+  Result<storage::ChatPage> page = loop.Run((*stores)->ledger().List(std::move(all), 0, 1000));
+  (*store)->Stop();
+  if (!page) throw std::runtime_error(page.error().message);
+  return std::move(page->chats);
+}
+
+std::vector<std::string> Summary(const std::vector<storage::LedgerChat>& chats) {
+  std::vector<std::string> lines;
+  for (const storage::LedgerChat& chat : chats) {
+    std::string line = std::to_string(UnixMillis(chat.started)) + " " + chat.visitor.name;
+    for (const storage::LedgerEntry& entry : chat.entries) line += "|" + entry.text;
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+TEST(DemoCompany, HasTheChatsAskedForTheLastTwoStillOpen) {
+  const std::vector<storage::LedgerChat> chats = ChatsOf(WithChats(14));
+  ASSERT_EQ(chats.size(), 14u);
+  for (std::size_t at = 0; at < chats.size(); ++at) EXPECT_EQ(chats[at].ended.has_value(), at >= 2) << at;
+}
+
+TEST(DemoCompany, EveryChatHasAnAgentADepartmentAndWords) {
+  for (const storage::LedgerChat& chat : ChatsOf(WithChats(8))) {
+    EXPECT_THAT(chat.agents, Not(IsEmpty()));
+    EXPECT_THAT(chat.department, Not(IsEmpty()));
+    EXPECT_GE(chat.entries.size(), 3u);
+  }
+}
+
+TEST(DemoCompany, NothingHappensInTheFuture) {
+  for (const storage::LedgerChat& chat : ChatsOf(WithChats(8))) {
+    for (const storage::LedgerEntry& entry : chat.entries) EXPECT_LE(entry.at, kNow);
+    EXPECT_LE(chat.ended.value_or(kNow), kNow);
+  }
+}
+
+TEST(DemoCompany, OneSeedGivesOneCompany) {
+  const std::vector<std::string> first = Summary(ChatsOf(WithChats(8, 5)));
+  EXPECT_EQ(first, Summary(ChatsOf(WithChats(8, 5))));
+  EXPECT_NE(first, Summary(ChatsOf(WithChats(8, 6))));
+}
+
+}  // namespace
+}  // namespace parley::demo
