@@ -40,8 +40,10 @@ bool IsHost(std::string_view text) {
 }
 
 RequestParser::RequestParser(const Limits& limits, Request& request) : limits_(limits), request_(request) {
+  // Nothing of the request before may show through, not even when this one is refused early.
+  request_.method = Method::kGet;
+  request_.path = request_.query = request_.body = {};
   request_.headers.clear();
-  request_.body = {};
   Base::eager(false);
   Base::body_limit(boost::none);  // known only when the head is
   Base::header_limit(static_cast<std::uint32_t>(limits.head_bytes));

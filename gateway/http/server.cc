@@ -60,8 +60,8 @@ void RefuseConnection(int socket, std::string_view date_line) {
   bytes += response.body;
   // Whatever the client has sent by now is taken off first, since closing over unread bytes resets the connection.
   char scratch[4096];
-  while (::recv(socket, scratch, sizeof scratch, MSG_DONTWAIT) == ssize_t{sizeof scratch}) {
-  }
+  for (int reads = 0; reads < 16; ++reads)
+    if (::recv(socket, scratch, sizeof scratch, MSG_DONTWAIT) < ssize_t{sizeof scratch}) break;
   if (::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT) < 0) return;
   ::shutdown(socket, SHUT_WR);
 }

@@ -96,6 +96,13 @@ TEST(Server, HeadHasTheLengthAndNoBody) {
   EXPECT_EQ(client.Ask(kGet).body, "GET /a|");
 }
 
+TEST(Server, RefusalAfterHeadHasItsBody) {
+  TestServer server;
+  RawClient client = server.Connect();
+  client.Ask("HEAD /a HTTP/1.1\r\nHost: h\r\n\r\n", true);
+  EXPECT_EQ(client.Ask("nonsense\r\n\r\n").body, "{\"error\":\"malformed request\"}");
+}
+
 TEST(Server, NoContentAndNotModifiedHaveNoBody) {
   for (const int status : {204, 304}) {
     TestServer server({}, Answering(Response(status, "text/plain", "ignored")));
