@@ -205,6 +205,58 @@ test('tags are replaced in every encoding clients use', async () => {
   assertRefusal(await livechat(parley, 'PUT', '/chats/AAAAAAAAAA/tags', { body: { tag: ['a'] } }), 404);
 });
 
+test('a rating, given by the visitor, is shown and found', async () => {
+  const visitor = new Visitor(parley, 'visitor-rita');
+  await visitor.register({ name: 'rita', department: groups.Sales.department });
+  const room = await visitor.open();
+  await visitor.say('Thanks!');
+  const data = [{ name: 'satisfaction', value: '5' }, { name: 'additionalFeedback', value: 'Fine people' }];
+  await visitor.api.post('livechat/room.survey', { rid: room._id, token: visitor.token, data });
+  await visitor.close();
+  for (const query of ['?rate=rated_good', '?rate=rated', '?comment=1']) assert.deepEqual(names(await list(query)), ['rita'], query);
+  assert.deepEqual(names(await list('?rate=rated_bad')), []);
+  assert.ok(!names(await list('?rate=not_rated')).includes('rita'));
+  const [chat] = (await list('?rate=rated')).chats;
+  assert.equal(chat.rate, 'rated_good');
+});
+
+test('a chat that waited in the queue says how long', async () => {
+  await administrator.post('settings/Livechat_Routing_Method', { value: 'Manual_Selection' });
+  const visitor = new Visitor(parley, 'visitor-quinn');
+  await visitor.register({ name: 'quinn', department: groups.Sales.department });
+  const room = await visitor.open();
+  assert.equal(room.servedBy, undefined);
+  await visitor.say('Anybody?');
+  const sam = await RocketChat.login(parley, 'sam', password);
+  const { inquiries } = await sam.get('livechat/inquiries.queuedForUser');
+  const waiting = inquiries.find(({ rid }) => rid === room._id);
+  assert.ok(waiting, JSON.stringify(inquiries));
+  await sam.post('livechat/inquiries.take', { inquiryId: waiting._id });
+  await administrator.post('settings/Livechat_Routing_Method', { value: 'Auto_Selection' });
+  await sam.post('livechat/room.closeByUser', { rid: room._id, comment: 'done' });
+  const queued = await list('?queued=1');
+  assert.deepEqual(names(queued), ['quinn']);
+  assert.ok(Number.isInteger(queued.chats[0].queue.duration));
+  assert.deepEqual(queued.chats[0].agents.map(({ email }) => email), ['sam@acme.test']);
+  assert.ok(!names(await list('?queued=0')).includes('quinn'));
+});
+
+test('a forwarded chat has both agents and the new group', async () => {
+  const visitor = new Visitor(parley, 'visitor-fred');
+  await visitor.register({ name: 'fred', department: groups.Sales.department });
+  const room = await visitor.open();
+  await visitor.say('I need support');
+  await administrator.post('livechat/room.forward', { roomId: room._id, departmentId: groups.Support.department });
+  const sue = await RocketChat.login(parley, 'sue', password);
+  await sue.post('chat.sendMessage', { message: { rid: room._id, msg: 'Support here' } });
+  await sue.post('livechat/room.closeByUser', { rid: room._id, comment: 'done' });
+  const [chat] = (await list('?query=support')).chats;
+  assert.equal(chat.visitor_name, 'fred');
+  assert.deepEqual(chat.group, [groups.Support.id]);
+  assert.deepEqual(chat.agents.map(({ email }) => email), ['sam@acme.test', 'sue@acme.test']);
+  assert.ok(chat.events.some(({ event_type }) => event_type === 'transferred'));
+});
+
 test('tags set over LiveChat are seen over Rocket.Chat and kept beside the rest of the room', async () => {
   await ok(livechat(parley, 'PUT', `/chats/${chats.anna.id}/tags`, { body: { tag: ['canoe'] } }));
   const { rooms } = await administrator.get('livechat/rooms?tags[]=canoe');

@@ -147,6 +147,93 @@ test('a chat is opened, talked in, read and closed', async () => {
   assert.ok(user._id);
 });
 
+test('a personal access token works as a session until it is removed', async () => {
+  const { token } = await administrator.post('users.generatePersonalAccessToken', { tokenName: 'script' });
+  const script = new RocketChat(parley, { 'X-Auth-Token': token, 'X-User-Id': administrator.userId });
+  assert.equal((await script.get('me')).username, admin.username);
+  const { tokens } = await administrator.get('users.getPersonalAccessTokens');
+  assert.deepEqual(tokens.map(({ name }) => name), ['script']);
+  await administrator.post('users.removePersonalAccessToken', { tokenName: 'script' });
+  assert.equal((await script.call('GET', 'me')).status, 401);
+});
+
+test('rooms are listed by every filter, sorted and paged', async () => {
+  const agent = await newAgent('felix');
+  const { department } = await administrator.post('livechat/department', {
+    department: { enabled: true, name: 'Filters', email: 'f@acme.test', showOnRegistration: false, showOnOfflineForm: false },
+    agents: [{ agentId: agent._id }],
+  });
+  const ids = {};
+  for (const name of ['first filtered', 'second filtered']) {
+    const visitor = new Visitor(parley, `token-${name}`);
+    await visitor.register({ name, department: department._id });
+    ids[name] = (await visitor.open())._id;
+    await visitor.say('Hello');
+  }
+  const felix = await RocketChat.login(parley, 'felix', 'felix-password-1');
+  await felix.post('livechat/room.closeByUser', { rid: ids['first filtered'], comment: 'done', tags: ['odd', 'even'] });
+  const both = [ids['first filtered'], ids['second filtered']];
+  const found = async (query) => {
+    const answer = await administrator.get(`livechat/rooms?${query}`);
+    rocketchatSpec.assertAnswer('GET livechat/rooms', answer);
+    return answer.rooms.map(({ _id }) => _id);
+  };
+  const here = `departmentId=${department._id}&sort=${encodeURIComponent('{"ts":1}')}`;
+  assert.deepEqual(await found(here), both);
+  assert.deepEqual(await found(`departmentId=${department._id}&sort=${encodeURIComponent('{"ts":-1}')}`), [...both].reverse());
+  assert.deepEqual(await found(`${here}&open=true`), [both[1]]);
+  assert.deepEqual(await found(`${here}&open=false`), [both[0]]);
+  assert.deepEqual(await found(`${here}&tags[]=odd`), [both[0]]);
+  assert.deepEqual(await found(`${here}&tags[]=other`), []);
+  assert.deepEqual(await found(`${here}&agents[]=${agent._id}`), both);
+  assert.deepEqual(await found(`agents[]=${agent._id}&roomName=second`), [both[1]]);
+  const until = encodeURIComponent(JSON.stringify({ start: '2020-01-01T00:00:00Z', end: '2020-12-31T00:00:00Z' }));
+  const since = encodeURIComponent(JSON.stringify({ start: '2020-01-01T00:00:00Z' }));
+  assert.deepEqual(await found(`${here}&createdAt=${until}`), []);
+  assert.deepEqual(await found(`${here}&createdAt=${since}`), both);
+  assert.deepEqual(await found(`${here}&closedAt=${since}`), [both[0]]);
+  const page = await administrator.get(`livechat/rooms?${here}&offset=1&count=1`);
+  assert.deepEqual([page.rooms.length, page.count, page.offset, page.total], [1, 1, 1, 2]);
+  assert.equal(page.rooms[0]._id, both[1]);
+});
+
+test('saveInfo changes the visitor and the room', async () => {
+  await newAgent('sigrid');
+  const visitor = new Visitor(parley, 'token-saved');
+  const { _id } = await visitor.register({ name: 'Before' });
+  const room = await visitor.open();
+  await administrator.post('livechat/room.saveInfo', {
+    guestData: { _id, name: 'After', email: 'after@buyer.test', phone: '+49 30 1' },
+    roomData: { _id: room._id, topic: 'Canoes', tags: ['boats'] },
+  });
+  const { room: saved } = await administrator.get(`rooms.info?roomId=${room._id}`);
+  assert.deepEqual([saved.topic, saved.tags, saved.fname], ['Canoes', ['boats'], 'After']);
+  const { visitor: known } = await administrator.get(`livechat/visitors.info?visitorId=${_id}`);
+  assert.deepEqual([known.name, known.visitorEmails, known.phone], ['After', [{ address: 'after@buyer.test' }], [{ phoneNumber: '+49 30 1' }]]);
+});
+
+test('a setting takes effect at once', async () => {
+  await administrator.post('settings/Livechat_title', { value: 'Ask us' });
+  assert.equal((await anonymous.get('livechat/config')).config.theme.title, 'Ask us');
+  const { value } = await administrator.get('settings/Livechat_title');
+  assert.equal(value, 'Ask us');
+});
+
+test('a permission that is taken away is missed at once', async () => {
+  const agent = await newAgent('perry');
+  const perry = await RocketChat.login(parley, 'perry', 'perry-password-1');
+  // Agents see the chats they ask for as their own, nobody else's.
+  const rooms = async (query = '') => (await perry.call('GET', `livechat/rooms${query}`)).status;
+  const own = `?agents[]=${agent._id}`;
+  assert.deepEqual([await rooms(own), await rooms()], [200, 403]);
+  const { update } = await administrator.get('permissions.listAll');
+  const before = update.filter(({ _id }) => ['view-l-room', 'view-livechat-rooms'].includes(_id)).map(({ _id, roles }) => ({ _id, roles }));
+  await administrator.post('permissions.update', { permissions: before.map(({ _id }) => ({ _id, roles: ['admin'] })) });
+  assert.equal(await rooms(own), 403);
+  await administrator.post('permissions.update', { permissions: before });
+  assert.equal(await rooms(own), 200);
+});
+
 test('a visitor\'s token opens no other visitor\'s room', async () => {
   await newAgent('ruth');
   const one = new Visitor(parley, 'token-one');
