@@ -15,10 +15,10 @@ ShardParts::ShardParts(std::unique_ptr<storage::ShardStores> stores, const Share
                        metrics::ShardMetrics& metrics)
     : stores_(std::move(stores)),
       backend_(*stores_, shared.recorder, shared.clock, shared.ids, shared.workspace),
-      local_(*stores_, shared.account.timezone),
+      credentials_(stores_->documents(), stores_->committer(), shared.clock, shared.ids),
+      local_(*stores_, credentials_, shared.account.timezone),
       id_resolver_(stores_->ids()),
       runner_(backend_, local_, id_resolver_, shared.clock, shared.ids, OptionsWith(shared.observer)),
-      credentials_(stores_->documents(), stores_->committer(), shared.clock, shared.ids),
       local_handlers_(pipeline::MakeLocalHandlers(credentials_, runner_, shared.serving)),
       livechat_(credentials_, runner_, local_handlers_, shared.account),
       rocketchat_(backend_),

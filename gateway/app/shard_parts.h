@@ -39,10 +39,10 @@ class ShardParts {
  private:
   std::unique_ptr<storage::ShardStores> stores_;
   backend::embedded::EmbeddedBackend backend_;
+  auth::CredentialStore credentials_;
   resources::LocalService local_;
   StoreIdResolver id_resolver_;
   mapping::Runner runner_;
-  auth::CredentialStore credentials_;
   pipeline::LocalHandlers local_handlers_;
   pipeline::LiveChatFace livechat_;
   pipeline::RocketChatFace rocketchat_;

@@ -37,7 +37,8 @@ class Builder {
   Builder(backend::embedded::Services services, DemoClock& clock, const Options& options)
       : services_(services),
         backend_(services.stores, services.recorder, services.clock, services.ids, services.workspace),
-        local_(services.stores, TheCompany().timezone),
+        credentials_(services.stores.documents(), services.stores.committer(), services.clock, services.ids),
+        local_(services.stores, credentials_, TheCompany().timezone),
         clock_(clock),
         options_(options),
         random_(options.seed) {}
@@ -55,6 +56,7 @@ class Builder {
   Awaitable<Status> HoldChat(int number, bool leave_open);
   Awaitable<Status> Talk(const Conversation& conversation, const std::string& token, const Json& room,
                          std::size_t lines);
+  Awaitable<Status> Rate(const std::string& token, const std::string& room_id);
   Awaitable<Status> Close(const Conversation& conversation, const std::string& token, const Json& room);
   Awaitable<Status> GoHome();
 
@@ -69,6 +71,7 @@ class Builder {
 
   backend::embedded::Services services_;
   backend::embedded::EmbeddedBackend backend_;
+  auth::CredentialStore credentials_;
   resources::LocalService local_;
   DemoClock& clock_;
   const Options& options_;

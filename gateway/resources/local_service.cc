@@ -49,9 +49,11 @@ Result<Response> AnswerOrNothing(const Result<std::optional<Json>>& body) {
 
 }  // namespace
 
-LocalService::LocalService(storage::ShardStores& stores, std::string_view account_timezone)
+LocalService::LocalService(storage::ShardStores& stores, auth::CredentialStore& credentials,
+                           std::string_view account_timezone)
     : archive_(stores.ledger(), FindZone(account_timezone) != nullptr ? FindZone(account_timezone) : FindZone("UTC")),
-      extras_(stores.documents(), stores.committer()) {}
+      extras_(stores.documents(), stores.committer()),
+      credentials_(credentials) {}
 
 Awaitable<Result<Response>> LocalService::Call(const Request& request) {
   const std::vector<std::string> path = Segments(request.path);
@@ -74,6 +76,11 @@ Awaitable<Result<Response>> LocalService::Call(const Request& request) {
   }
   if (resource == "extras" && path.size() == 3 && request.method == Method::kDelete) {
     co_return Answer(co_await extras_.Remove(path[1], path[2]));
+  }
+  if (resource == "credentials" && path.size() == 2 && request.method == Method::kDelete) {
+    const Result<std::int64_t> revoked = co_await credentials_.Revoke(path[1]);
+    if (!revoked) co_return revoked.error();
+    co_return Response(200, Print(Json::Of({{"revoked", *revoked}})));
   }
   co_return NothingHere();
 }

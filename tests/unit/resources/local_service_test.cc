@@ -54,7 +54,8 @@ class LocalServiceTest : public testing::Test {
   }
 
   test::TestStore store_;
-  LocalService service_{store_.stores(), "Europe/Berlin"};
+  auth::CredentialStore credentials_{store_.documents(), store_.committer(), store_.clock(), store_.generator()};
+  LocalService service_{store_.stores(), credentials_, "Europe/Berlin"};
 };
 
 TEST_F(LocalServiceTest, ListsChatsWithDecodedParameters) {
@@ -142,6 +143,18 @@ TEST_F(LocalServiceTest, ConcurrentMergesLoseNothing) {
   while (succeeded < kMerges) test::Loop().run_one();
   const Result<Json> extras = ParseJson(Answer(Method::kGet, "local/extras/agent/u1"));
   EXPECT_EQ(extras->Find("extras")->size(), static_cast<std::size_t>(kMerges));
+}
+
+TEST_F(LocalServiceTest, RevokesEveryCredentialOfALogin) {
+  for (const auth::CredentialKind kind : {auth::CredentialKind::kKey, auth::CredentialKind::kPat})
+    ASSERT_TRUE(Await(credentials_.Add("liv@acme.test", auth::Role::kNormal, kind, {})));
+  ASSERT_TRUE(Await(credentials_.Add("bob@acme.test", auth::Role::kNormal, auth::CredentialKind::kKey, {})));
+  EXPECT_EQ(Answer(Method::kDelete, "local/credentials/liv%40acme.test"), R"({"revoked":2})");
+  EXPECT_EQ(Answer(Method::kDelete, "local/credentials/liv%40acme.test"), R"({"revoked":0})");
+  const auto left = Await(credentials_.List());
+  ASSERT_TRUE(left);
+  ASSERT_EQ(left->size(), 1u);
+  EXPECT_EQ(left->front().login, "bob@acme.test");
 }
 
 }  // namespace
