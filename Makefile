@@ -31,9 +31,7 @@ bench:           ## pairwise measurements against nginx and bare SQLite
 	@tools/setup build bench
 	cmake -G Ninja -S . -B $(BUILD) -DCMAKE_BUILD_TYPE=Release -DPARLEY_BENCH=ON
 	cmake --build $(BUILD) -j $(JOBS)
-	bench/http_engines/run --build $(BUILD)
-	$(BUILD)/bench/mapping/mapping_bench
-	bench/durable_post/run --build $(BUILD)
+	bench/run $(BUILD)
 
 lint: build      ## clang-tidy over every source file of gateway/
 	@tools/setup lint
