@@ -9,12 +9,24 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <unordered_map>
 
 #include "base/text.h"
 
 namespace parley {
 namespace {
+
+// The value of a JSON number: an integer where it is one of 64 bits. Empty when it is too large.
+// RapidJSON's own conversion reads beyond its table of powers for some numbers near the limits, so it only finds them.
+std::optional<Json> NumberOf(std::string_view text) {
+  if (const auto integer = ParseInteger(text)) return Json(*integer);
+  if (const auto number = ParseNumber(text)) return Json(*number);
+  // Out of range, but so small perhaps that zero is meant.
+  const double nearest = std::strtod(std::string(text).c_str(), nullptr);
+  if (!std::isfinite(nearest)) return std::nullopt;
+  return Json(nearest);
+}
 
 // Builds a Json from RapidJSON's events. Returning false stops the reader.
 class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> {
@@ -23,13 +35,14 @@ class Builder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Builder> 
 
   bool Null() { return Put(Json()); }
   bool Bool(bool value) { return Put(Json(value)); }
-  bool Int(int value) { return Put(Json(value)); }
-  bool Uint(unsigned value) { return Put(Json(static_cast<std::int64_t>(value))); }
-  bool Int64(std::int64_t value) { return Put(Json(value)); }
-  bool Uint64(std::uint64_t value) {
-    return value > INT64_MAX ? Put(Json(static_cast<double>(value))) : Put(Json(static_cast<std::int64_t>(value)));
+  bool RawNumber(const char* text, rapidjson::SizeType length, bool) {
+    std::optional<Json> number = NumberOf({text, length});
+    if (!number) {
+      complaint_ = "number too large";
+      return false;
+    }
+    return Put(*std::move(number));
   }
-  bool Double(double value) { return Put(Json(value)); }
   bool String(const char* text, rapidjson::SizeType length, bool) {
     return IsText({text, length}) && Put(Json(std::string(text, length)));
   }
@@ -281,7 +294,7 @@ bool operator==(const Json& a, const Json& b) {
 }
 
 Result<Json> ParseJson(std::string_view text, const ParseLimits& limits) {
-  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseFullPrecisionFlag;
+  constexpr unsigned kFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag;
   rapidjson::MemoryStream stream(text.data(), text.size());
   rapidjson::EncodedInputStream<rapidjson::UTF8<>, rapidjson::MemoryStream> input(stream);
   Builder builder(limits);

@@ -1,10 +1,12 @@
 // JSON as a checked value.
 //
-// Purpose: parse what comes from outside without ever crashing, and shape answers. RapidJSON does the parsing and the
-// number printing; no other file includes it, and a wrong type is never more than a null pointer or an empty optional.
-// Integers keep 64 bits; members keep their order; a duplicate member keeps the last value.
+// Purpose: parse what comes from outside without ever crashing, and shape answers. RapidJSON finds the values and
+// prints the numbers; no other file includes it, and a wrong type is never more than a null pointer or an empty
+// optional. Integers keep 64 bits; members keep their order; a duplicate member keeps the last value.
+// Refuses to know: what any member means.
+//
 // Threading: a plain value.
-// Tests: tests/unit/json/json_test.cc
+// Tests: tests/unit/json/, tests/fuzz/json_fuzz.cc
 #pragma once
 
 #include <concepts>
