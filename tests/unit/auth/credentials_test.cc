@@ -42,7 +42,9 @@ class Credentials : public testing::Test {
   // "login kind role" of every credential.
   std::vector<std::string> Listed() {
     std::vector<std::string> lines;
-    for (const Credential& credential : *Await(credentials_.List()))
+    const Result<std::vector<Credential>> listed = Await(credentials_.List());
+    EXPECT_TRUE(listed);
+    for (const Credential& credential : *listed)
       lines.push_back(credential.login + " " + std::string(NameOf(credential.kind)) + " " +
                       std::string(NameOf(credential.role)));
     return lines;
