@@ -1,6 +1,7 @@
 # Language level, warnings, sanitizers and the compiler cache.
 option(PARLEY_TESTS "Build the tests" ON)
 option(PARLEY_BENCH "Build the benchmarks" OFF)
+option(PARLEY_FUZZ "Offer the target fuzz" OFF)
 set(PARLEY_SANITIZE "" CACHE STRING "Comma-separated sanitizers: address,undefined or thread")
 
 if(NOT CMAKE_BUILD_TYPE)
