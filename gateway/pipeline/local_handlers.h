@@ -1,6 +1,7 @@
 // LiveChat operations answered by code of the gateway's own instead of a mapping: those about its credentials.
 //
-// Threading: handlers belong to one shard. Tests: tests/e2e/livechat_agents.test.mjs
+// Threading: handlers belong to one shard.
+// Tests: tests/e2e/agents.test.mjs
 #pragma once
 
 #include <string_view>
