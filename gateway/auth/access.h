@@ -1,6 +1,7 @@
 // What a principal may call: LiveChat roles and token scopes against an operation's needs.
 //
-// Threading: pure functions. Tests: tests/unit/auth/access_test.cc
+// Threading: pure functions.
+// Tests: tests/unit/auth/access_test.cc
 // Source: LiveChat reference, authentication; x-parley-role and x-parley-scopes in specs/livechat-v2.yaml.
 #pragma once
 

@@ -2,7 +2,9 @@
 //
 // Purpose: Basic login:key, Basic login:token and Bearer token become a Principal. Credentials are the gateway's own;
 // only the SHA-256 of a secret is kept, which is enough because the secrets are random and long. Rocket.Chat sessions
-// are the backend's business and pass through. Refuses to know: HTTP, operations, what a role may do (see access.h).
+// are the backend's business and pass through.
+//
+// Refuses to know: HTTP, operations, what a role may do (see access.h).
 // Threading: a CredentialStore belongs to one shard.
 // Tests: tests/unit/auth/credentials_test.cc
 #pragma once

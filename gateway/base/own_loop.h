@@ -5,6 +5,7 @@
 //   Status done = loop.Run(Bootstrap(**stores));
 //
 // Threading: one thread.
+// Tests: tests/unit/base/own_loop_test.cc
 #pragma once
 
 #include <boost/asio/co_spawn.hpp>

@@ -1,8 +1,10 @@
 // A regular expression, matched in time linear in the text whatever expression and text are.
 //
 // Purpose: specs and clients bring expressions, strangers bring texts; std::regex backtracks and recurses, and falls
-// over for both. RE2 syntax: ECMAScript's without back-references and look-around; `^` and `$` are the ends of the
-// text. Threading: immutable; safe from any thread. Tests: tests/unit/base/pattern_test.cc
+// over for both. RE2 syntax: ECMAScript's without back-references and look-around; `^` and `$` are the text's ends.
+//
+// Threading: immutable; safe from any thread.
+// Tests: tests/unit/base/pattern_test.cc
 #pragma once
 
 #include <memory>
