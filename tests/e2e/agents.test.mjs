@@ -150,8 +150,12 @@ test('status follows presence and availability and is ignored while offline', as
 test('a removed agent is gone from both faces', async () => {
   await ok(livechat(parley, 'POST', '/agents', { body: { login: 'brief@acme.test', name: 'Brief' } }));
   const { _id } = await agentOf(administrator, 'brief@acme.test');
+  const key = run(['keys', 'add', '--login', 'brief@acme.test', '--role', 'normal'], { folder: parley.folder }).stdout.trim();
+  const as = { login: 'brief@acme.test', key };
+  await ok(livechat(parley, 'GET', '/agents', { as }));
   assert.deepEqual(await client.agents.delete('brief@acme.test'), { result: 'brief@acme.test removed successfully' });
   assertRefusal(await livechat(parley, 'GET', '/agents/brief@acme.test'), 404);
+  assertRefusal(await livechat(parley, 'GET', '/agents', { as }), 401);
   assertRefusal(await livechat(parley, 'DELETE', '/agents/brief@acme.test'), 404);
   assert.equal((await administrator.call('GET', `users.info?userId=${_id}`)).status, 400);
   assertRefusal(await livechat(parley, 'DELETE', `/agents/${owner.login}`), 400);
