@@ -159,8 +159,12 @@ Awaitable<Connection::Step> Connection::ReadBody(Exchange& exchange) {
     if (ec_) co_return Step::kClosed;
   }
   parser.SetBodyLimit(limit);
-  const Step step = parser.chunked() ? co_await ReadChunks(parser)
-                                     : co_await ReadKnownLength(static_cast<std::size_t>(parser.content_length()));
+  Step step = Step::kClosed;
+  if (parser.chunked()) {
+    step = co_await ReadChunks(parser);
+  } else {
+    step = co_await ReadKnownLength(static_cast<std::size_t>(parser.content_length()));
+  }
   exchange.bytes_in += request_.body.size();
   if (step == Step::kClosed && expired_) co_return Refuse(408, "request body took too long");
   co_return step;
