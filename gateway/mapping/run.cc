@@ -4,9 +4,9 @@
 #include <unordered_set>
 
 #include "base/log.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "base/time.h"
-#include "mapping/parallel.h"
 #include "mapping/writer.h"
 
 namespace parley::mapping {

@@ -77,26 +77,6 @@ std::string LastToken(std::string_view pointer) {
   return Unescaped(pointer.substr(pointer.rfind('/') + 1));
 }
 
-bool TypeFits(Type type, const Json& value) {
-  switch (type) {
-    case Type::kAny:
-      return true;
-    case Type::kBoolean:
-      return value.IsBoolean();
-    case Type::kInteger:
-      return value.AsInteger().has_value();
-    case Type::kNumber:
-      return value.IsNumber();
-    case Type::kString:
-      return value.IsString();
-    case Type::kArray:
-      return value.IsArray();
-    case Type::kObject:
-      return value.IsObject();
-  }
-  return false;
-}
-
 Property& PropertyNamed(Schema& schema, const std::string& name) {
   for (Property& property : schema.properties)
     if (property.name == name) return property;
@@ -378,7 +358,7 @@ void SchemaReader::MergeAlternatives(const Node& alternatives, Schema& schema) {
 Json SchemaReader::ValueOfType(const Node& node, const Schema& schema, std::string_view what) {
   Json value = ToJson(node);
   if (schema.type == Type::kString && node.IsText()) return node.text;
-  if (value.IsNull() || !schema.types.empty() || TypeFits(schema.type, value)) return value;
+  if (value.IsNull() || !schema.types.empty() || IsOfType(schema.type, value)) return value;
   problems_.Add(file_, node.line,
                 std::string(what) + " " + Print(value) + " is not of type " + std::string(NameOf(schema.type)));
   return value;

@@ -48,4 +48,24 @@ std::string_view NameOf(Type type) {
   return "any";
 }
 
+bool IsOfType(Type type, const Json& value) {
+  switch (type) {
+    case Type::kAny:
+      return true;
+    case Type::kBoolean:
+      return value.IsBoolean();
+    case Type::kInteger:
+      return value.AsInteger().has_value();
+    case Type::kNumber:
+      return value.IsNumber();
+    case Type::kString:
+      return value.IsString();
+    case Type::kArray:
+      return value.IsArray();
+    case Type::kObject:
+      return value.IsObject();
+  }
+  return false;
+}
+
 }  // namespace parley::specs

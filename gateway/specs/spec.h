@@ -115,5 +115,7 @@ struct Spec {
 };
 
 std::string_view NameOf(Type type);  // "integer"
+// Whether a value is of a type as it stands, without conversion; 1.0 is an integer.
+bool IsOfType(Type type, const Json& value);
 
 }  // namespace parley::specs

@@ -19,29 +19,9 @@ std::string Described(const Json& value) {
   return value.IsNull() ? "null" : WithArticle(NameOf(value.kind()));
 }
 
-bool Fits(Type type, const Json& value) {
-  switch (type) {
-    case Type::kAny:
-      return true;
-    case Type::kBoolean:
-      return value.IsBoolean();
-    case Type::kInteger:
-      return value.AsInteger().has_value();
-    case Type::kNumber:
-      return value.IsNumber();
-    case Type::kString:
-      return value.IsString();
-    case Type::kArray:
-      return value.IsArray();
-    case Type::kObject:
-      return value.IsObject();
-  }
-  return false;
-}
-
 bool Fits(const Schema& schema, const Json& value) {
-  if (schema.types.empty()) return Fits(schema.type, value);
-  return std::any_of(schema.types.begin(), schema.types.end(), [&](Type type) { return Fits(type, value); });
+  if (schema.types.empty()) return IsOfType(schema.type, value);
+  return std::any_of(schema.types.begin(), schema.types.end(), [&](Type type) { return IsOfType(type, value); });
 }
 
 std::string ExpectedTypes(const Schema& schema) {
@@ -49,10 +29,6 @@ std::string ExpectedTypes(const Schema& schema) {
   std::vector<std::string> names;
   for (const Type type : schema.types) names.push_back(WithArticle(NameOf(type)));
   return Join(names, " or ");
-}
-
-bool IsDate(std::string_view text) {
-  return StartOfDay(text, FindZone("Etc/UTC")).has_value();
 }
 
 bool IsArchiveDate(const std::string& text) {

@@ -8,28 +8,9 @@
 namespace parley::backend::embedded {
 namespace {
 
+using specs::IsOfType;
 using specs::Schema;
 using specs::Type;
-
-bool IsOfType(Type type, const Json& value) {
-  switch (type) {
-    case Type::kAny:
-      return true;
-    case Type::kBoolean:
-      return value.IsBoolean();
-    case Type::kInteger:
-      return value.AsInteger().has_value();
-    case Type::kNumber:
-      return value.IsNumber();
-    case Type::kString:
-      return value.IsString();
-    case Type::kArray:
-      return value.IsArray();
-    case Type::kObject:
-      return value.IsObject();
-  }
-  return false;
-}
 
 std::optional<std::string> TypeViolation(const Schema& schema, const Json& value) {
   if (value.IsNull() && schema.nullable) return std::nullopt;

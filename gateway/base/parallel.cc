@@ -1,4 +1,4 @@
-#include "mapping/parallel.h"
+#include "base/parallel.h"
 
 #include <algorithm>
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -10,7 +10,7 @@
 #include <exception>
 #include <utility>
 
-namespace parley::mapping {
+namespace parley {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
@@ -62,4 +62,4 @@ Awaitable<> RunTogether(std::vector<Awaitable<>> tasks, std::size_t at_most) {
   if (group.failure) std::rethrow_exception(group.failure);
 }
 
-}  // namespace parley::mapping
+}  // namespace parley

@@ -8,10 +8,10 @@
 
 #include "base/awaitable.h"
 
-namespace parley::mapping {
+namespace parley {
 
 // Runs all tasks, `at_most` at a time, in order of their start; returns when the last has ended. A single task runs
 // within the caller. An exception of a task is rethrown when all have ended. REQUIRES: at_most > 0.
 Awaitable<> RunTogether(std::vector<Awaitable<>> tasks, std::size_t at_most);
 
-}  // namespace parley::mapping
+}  // namespace parley
