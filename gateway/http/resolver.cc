@@ -5,10 +5,22 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/redirect_error.hpp>
 
+#include "base/text.h"
+
 namespace parley::http {
 
 namespace asio = boost::asio;
 using boost::system::error_code;
+
+namespace {
+
+// Loopback, whatever a name service says or lacks (RFC 6761, 6.3).
+bool IsLocalhost(std::string_view host) {
+  const std::string name = Lower(host);
+  return name == "localhost" || name.ends_with(".localhost");
+}
+
+}  // namespace
 
 Awaitable<Result<std::vector<Resolver::Endpoint>>> Resolver::Resolve(std::string host, std::uint16_t port,
                                                                      SteadyTime deadline) {
@@ -17,6 +29,12 @@ Awaitable<Result<std::vector<Resolver::Endpoint>>> Resolver::Resolve(std::string
   const auto literal = asio::ip::make_address(host, ec);
   if (!ec) {
     endpoints.emplace_back(literal, port);
+    co_return endpoints;
+  }
+
+  if (IsLocalhost(host)) {
+    endpoints.emplace_back(asio::ip::address_v4::loopback(), port);
+    endpoints.emplace_back(asio::ip::address_v6::loopback(), port);
     co_return endpoints;
   }
 
