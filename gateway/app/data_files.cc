@@ -10,7 +10,7 @@ std::filesystem::path FindDataFolder(const std::string& folder) {
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   const fs::path roots[] = {fs::path(), program.parent_path().parent_path(), fs::path(PARLEY_SOURCE_DIR)};
   for (const fs::path& root : roots)
-    if (const fs::path candidate = root / folder; fs::is_directory(candidate, error)) return candidate;
+    if (fs::path candidate = root / folder; fs::is_directory(candidate, error)) return candidate;
   return folder;
 }
 

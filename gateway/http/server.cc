@@ -296,7 +296,7 @@ class Server::Impl {
       shards_.push_back(std::move(shard));
     }
     const Status listening = Listen();
-    if (!listening) return listening;
+    if (!listening) return listening.error();
     for (const auto& shard : shards_) shard->SetHandler(factory(*shard));
     return {};
   }

@@ -228,8 +228,8 @@ bool IsFree(const TypePtr& type) {
 }
 
 bool Overlap(unsigned a, unsigned b) {
-  constexpr unsigned numbers = kInteger | kNumber;
-  return (a & b) != 0 || ((a & numbers) != 0 && (b & numbers) != 0);
+  constexpr unsigned kNumbers = kInteger | kNumber;
+  return (a & b) != 0 || ((a & kNumbers) != 0 && (b & kNumbers) != 0);
 }
 
 bool Contains(const std::vector<Json>& values, const Json& value) {

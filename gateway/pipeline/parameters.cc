@@ -347,7 +347,7 @@ Result<Json> DecodeParameters(const Operation& operation, const RawParameters& r
   Violations violations;
   if (Status added = AddPath(operation, raw, in); !added) return added.error();
   const Result<Json> query = DecodeQuery(operation, raw.query);
-  if (!query) return query;
+  if (!query) return query.error();
   AddQuery(operation, *query, in, violations);
   if (operation.body)
     if (Status added = AddBody(operation, raw, *query, in, violations); !added) return added.error();

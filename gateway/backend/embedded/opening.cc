@@ -7,7 +7,6 @@
 namespace parley::backend::embedded {
 namespace {
 
-using storage::Condition;
 using storage::Match;
 
 bool AssignsByItself(const Call& call) {

@@ -10,7 +10,6 @@ namespace parley::backend::embedded {
 namespace {
 
 using storage::Collection;
-using storage::Condition;
 using storage::Match;
 
 // Agents by id, as far as the ids exist.
