@@ -64,6 +64,11 @@ Jobs JobQueue::Take(std::size_t most, std::size_t enough, std::chrono::microseco
   return taken;
 }
 
+std::size_t JobQueue::waiting() {
+  const std::lock_guard lock(mutex_);
+  return waiting_.size();
+}
+
 void JobQueue::Close() {
   {
     const std::lock_guard lock(mutex_);

@@ -42,6 +42,7 @@ class JobQueue {
   // Called on a database thread: the oldest jobs, at most `most`; waits for the first, and then until there are
   // `enough` but no longer than `patience`. Empty once closed and drained.
   Jobs Take(std::size_t most, std::size_t enough = 1, std::chrono::microseconds patience = {});
+  std::size_t waiting();
   // Refuses new jobs; those accepted are still taken.
   void Close();
 

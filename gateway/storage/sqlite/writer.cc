@@ -11,11 +11,11 @@ constexpr std::size_t kLargestGroup = 512;
 constexpr microseconds kShortestPatience{50};  // less than a timer can tell apart
 constexpr microseconds kLongestPatience{1'000};
 
-// Clients that wait for their answer come back all at once a moment after it. Going with the first of them would leave
-// the others to wait for a whole commit, and double the commits; so the writer gives a group of the last one's size a
-// fraction of a commit's time to form. A lone client is never kept waiting.
+// Clients that wait for their answer come back all at once a moment after it. Going with those that are there already
+// would split the clients into two groups that take turns, each waiting for the other's commit; so the writer gives
+// everybody who was answered or kept waiting by the last commit half of its time to come. A lone client never waits.
 microseconds PatienceAfter(SteadyTime::duration commit) {
-  const auto fraction = std::chrono::duration_cast<microseconds>(commit) / 8;
+  const auto fraction = std::chrono::duration_cast<microseconds>(commit) / 2;
   return fraction < kShortestPatience ? microseconds(0) : std::min(fraction, kLongestPatience);
 }
 
@@ -52,7 +52,7 @@ void Writer::Loop() {
     if (group.empty()) break;
     const SteadyTime began = std::chrono::steady_clock::now();
     RunGroup(group);
-    expected = group.size();
+    expected = group.size() + queue_.waiting();
     patience = PatienceAfter(std::chrono::steady_clock::now() - began);
     NoteHealth(group);
     Answer(std::move(group));
