@@ -51,7 +51,7 @@ export class Parley {
     readline.createInterface({ input: parley.process.stderr }).on('line', (line) => parley.#hear(line));
     readline.createInterface({ input: parley.process.stdout }).on('line', (line) => parley.#read(line));
     const ready = await Promise.race([parley.waitForOutput((line) => line.startsWith('{"event":"ready"')), parley.exit]);
-    if (typeof ready !== 'string') throw new Error(`parley ended before it was ready:\n${parley.stderr.join('\n')}`);
+    if (typeof ready !== 'string') throw new Error(`parley ended before it was ready, ${JSON.stringify(ready)}:\n${parley.stderr.join('\n')}`);
     Object.assign(parley, { ready: JSON.parse(ready) });
     parley.server = parley.ready.server;
     parley.admin = parley.ready.admin;
