@@ -95,6 +95,7 @@ struct App::Parts {
   pipeline::ServingSlot serving;
   std::unique_ptr<metrics::Metrics> metrics;
   std::unique_ptr<MetricsObserver> observer;
+  OwnLoop loop;  // of the start; threads that answered on it may still hold it until they have stopped
   std::unique_ptr<storage::Store> store;
   ledger::Projector projector;
   std::shared_ptr<const specs::Spec> rocketchat_spec;  // the workspace points into it, whatever is reloaded
@@ -145,7 +146,6 @@ Status App::Parts::OpenStore() {
 }
 
 Status App::Parts::Bootstrap() {
-  OwnLoop loop;
   Result<std::unique_ptr<storage::ShardStores>> stores = store->OpenShard(loop.executor());
   if (!stores) return stores.error();
   embedded::FirstAdministrator admin;

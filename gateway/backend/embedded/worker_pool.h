@@ -18,6 +18,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/awaitable.h"
@@ -59,11 +60,12 @@ Awaitable<Result<T>> WorkerPool::Run(std::function<T()> work) {
   auto finished = std::make_shared<boost::asio::basic_waitable_timer<
       std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, Executor>>(executor);
   finished->expires_at(std::chrono::steady_clock::time_point::max());
-  std::function<void()> wake = [finished] { finished->cancel(); };
-  std::function<void()> job = [executor, result, work = std::move(work), wake = std::move(wake),
-                               busy = boost::asio::make_work_guard(executor)] {
+  std::function<void()> wake = [finished, busy = boost::asio::make_work_guard(executor)] { finished->cancel(); };
+  // What belongs to the loop goes back to it with the last step: once woken, the coroutine may end the loop while this
+  // thread still holds the job.
+  std::function<void()> job = [executor, result, work = std::move(work), wake = std::move(wake)]() mutable {
     result->emplace(work());
-    boost::asio::post(executor, wake);
+    boost::asio::post(executor, std::exchange(wake, nullptr));
   };
   if (!Post(std::move(job))) co_return Unavailable("too much is waiting for a password check");
   boost::system::error_code ignored;
