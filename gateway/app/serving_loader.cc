@@ -93,7 +93,6 @@ std::shared_ptr<Serving> LoadServing(const config::Config::Files& files, Problem
                     {*serving->livechat_spec, *serving->rocketchat_spec, *serving->local_spec}, problems);
   if (problems.size() > problems_before || serving->catalog == nullptr) return nullptr;
   DecideServed(*serving);
-  pipeline::MetricsLabels(*serving);
   return serving;
 }
 
