@@ -29,8 +29,9 @@ endif()
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
-  # Precompiled headers are only cacheable when the preprocessor keeps the #pragma.
+  # Precompiled headers are only cacheable when the preprocessor keeps the #pragma and ccache may look past the macros
+  # they were made with; without both, every single compilation is refused as uncacheable.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
 endif()
 find_program(MOLD mold)
