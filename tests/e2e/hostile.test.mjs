@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { livechat, ok } from './support/livechat.mjs';
 import { owner, Parley, run } from './support/parley.mjs';
-import { RocketChat } from './support/rocketchat.mjs';
+import { assertEnvelope, RocketChat } from './support/rocketchat.mjs';
 import { livechatSpec, rocketchatSpec } from './support/schemas.mjs';
 
 let parley, administrator;
@@ -67,7 +67,11 @@ for (const { id, method, path } of served('rocketchat').filter((row) => !(row.me
         body: method === 'GET' ? undefined : JSON.stringify(body ?? {}),
       });
       const text = await response.text();
-      return { status: response.status, text, json: text.startsWith('{') ? JSON.parse(text) : undefined };
+      return { status: response.status, headers: response.headers, text, json: text.startsWith('{') ? JSON.parse(text) : undefined };
+    };
+    const assertHarmless = (answer, what) => {
+      assert.ok(answer.status < 500, `${what}: ${answer.status} ${answer.text.slice(0, 400)}`);
+      assertEnvelope(answer);
     };
     for (const [, name] of path.matchAll(/\{([^}]*)\}/g))
       for (const text of texts) assertHarmless(await call(filled(path, name, text)), `${name}=${text}`);

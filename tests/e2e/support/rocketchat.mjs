@@ -1,6 +1,7 @@
 // A client of the Rocket.Chat face: plain REST, as scripts use it.
 import assert from 'node:assert/strict';
 import { admin } from './parley.mjs';
+import { rocketchatSpec } from './schemas.mjs';
 
 export class RocketChat {
   constructor(parley, session) {
@@ -18,6 +19,7 @@ export class RocketChat {
     return this.session['X-User-Id'];
   }
 
+  // Every success is held against our own description of the route.
   async call(method, path, body, headers = {}) {
     const response = await fetch(this.base + path, {
       method,
@@ -25,7 +27,10 @@ export class RocketChat {
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, text, json: text.startsWith('{') ? JSON.parse(text) : undefined };
+    const json = /^[{[]/.test(text) ? JSON.parse(text) : undefined;
+    const operation = rocketchatSpec.operationAt(method, `/api/v1/${path}`);
+    if (response.status === 200 && operation) rocketchatSpec.assertAnswer(operation.operationId, json);
+    return { status: response.status, headers: response.headers, text, json };
   }
 
   // The body of a success.
@@ -41,6 +46,20 @@ export class RocketChat {
   post(path, body = {}) {
     return this.ok('POST', path, body);
   }
+}
+
+// The shape every answer has: a refusal says so, in one of the server's envelopes.
+export function assertEnvelope({ status, headers, text, json }) {
+  assert.equal(headers.get('content-type'), 'application/json', text);
+  if (status < 400) return;
+  assert.ok(json && !Array.isArray(json), text);
+  if ([404, 405].includes(status) && json.success === undefined) {
+    assert.equal(json.status, 'error', text);
+    assert.equal(typeof json.message, 'string', text);
+    return;
+  }
+  assert.ok(json.success === false || json.status === 'error', text);
+  for (const name of ['error', 'errorType']) assert.ok(json[name] === undefined || typeof json[name] === 'string', text);
 }
 
 // The Rocket.Chat user behind a LiveChat agent.

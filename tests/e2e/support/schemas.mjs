@@ -22,6 +22,12 @@ function toJsonSchema(node) {
   return schema;
 }
 
+// "/api/v1/livechat/{rid}/messages" as an expression; the fewer parameters, the sooner it is tried.
+function toTemplate(method, template, operation) {
+  const literal = template.split(/\{[^}]*\}/).map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return { method, expression: new RegExp(`^${literal.join('[^/]+')}$`), parameters: literal.length - 1, operation };
+}
+
 class Spec {
   constructor(file) {
     const document = yaml.load(readFileSync(path.join(repository, 'specs', file), 'utf8'));
@@ -31,14 +37,30 @@ class Spec {
     for (const methods of Object.values(document.paths))
       for (const operation of Object.values(methods))
         if (operation?.operationId) this.operations.set(operation.operationId, operation);
+    this.templates = Object.entries(document.paths)
+      .flatMap(([template, methods]) => Object.entries(methods).map(([method, operation]) => toTemplate(method.toUpperCase(), template, operation)))
+      .sort((a, b) => a.parameters - b.parameters);
+    this.validators = new Map();
+  }
+
+  // The operation that serves a path, which may have a query; undefined when there is none.
+  operationAt(method, path) {
+    const [bare] = path.split('?');
+    return this.templates.find((template) => template.method === method && template.expression.test(bare))?.operation;
+  }
+
+  validatorOf(operation) {
+    const id = operation.operationId;
+    const schema = operation.responses['200']?.schema;
+    assert.ok(schema, `${id} has no schema for 200`);
+    if (!this.validators.has(id)) this.validators.set(id, this.ajv.compile({ ...toJsonSchema(schema), definitions: this.definitions }));
+    return this.validators.get(id);
   }
 
   assertAnswer(operationId, answer) {
     const operation = this.operations.get(operationId);
     assert.ok(operation, `no operation ${operationId}`);
-    const schema = operation.responses['200']?.schema;
-    assert.ok(schema, `${operationId} has no schema for 200`);
-    const validate = this.ajv.compile({ ...toJsonSchema(schema), definitions: this.definitions });
+    const validate = this.validatorOf(operation);
     const fits = validate(answer);
     assert.ok(fits, `${operationId}: ${this.ajv.errorsText(validate.errors)}\n${JSON.stringify(answer).slice(0, 2000)}`);
   }
