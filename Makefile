@@ -1,5 +1,5 @@
 # Every target first installs what it needs and this machine lacks (tools/setup, Debian 12).
-.PHONY: build run test bench lint format format-check data-check sanitize clean help
+.PHONY: build run test docs bench lint format format-check data-check sanitize clean help
 .DEFAULT_GOAL := build
 
 JOBS ?= 2
@@ -25,7 +25,12 @@ test: build      ## unit, contract and golden tests, `parley check`, then the pr
 	cmake --build $(BUILD) -j $(JOBS)
 	ctest --test-dir $(BUILD) -j $(JOBS) --output-on-failure
 	$(BUILD)/parley check
+	tools/rocketchat-routes.mjs --check $(BUILD)/parley
 	node --test $(E2E_TESTS)
+
+docs: build      ## docs/rocketchat.md, from what the program says it serves
+	@tools/setup test
+	tools/rocketchat-routes.mjs $(BUILD)/parley
 
 bench:           ## pairwise measurements against nginx and bare SQLite
 	@tools/setup build bench
