@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backend/embedded/presence.h"
+#include "base/ordered_id.h"
 #include "base/text.h"
 
 namespace parley::backend::embedded {
@@ -65,7 +66,7 @@ bool Call::MayAny(std::initializer_list<std::string_view> any) const {
 
 void Call::Record(std::string subject, events::Payload payload, storage::Changes& changes) const {
   events::Event event;
-  event.id = ids().ObjectId();
+  event.id = OrderedObjectId(ids(), now);
   event.at = now;
   event.subject = std::move(subject);
   event.payload = std::move(payload);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backend/embedded/response_metrics.h"
+#include "base/ordered_id.h"
 #include "base/text.h"
 #include "base/time.h"
 
@@ -79,7 +80,7 @@ storage::LedgerVisitor LedgerVisitorOf(const Visitor& visitor) {
 
 Conversation::Conversation(const ConversationContext& context, const Visitor& visitor, const Opening& opening)
     : context_(context) {
-  room_.id = context_.ids->RoomId();
+  room_.id = OrderedRoomId(*context_.ids, context_.now);
   room_.display_name = visitor.DisplayName();
   room_.created = room_.last_activity = context_.now;
   room_.open = true;
@@ -88,7 +89,7 @@ Conversation::Conversation(const ConversationContext& context, const Visitor& vi
   room_.source = opening.source;
 
   Inquiry& inquiry = inquiry_.emplace();
-  inquiry.id = context_.ids->ObjectId();
+  inquiry.id = OrderedObjectId(*context_.ids, context_.now);
   inquiry.room_id = room_.id;
   inquiry.name = room_.display_name;
   inquiry.created = context_.now;
@@ -111,7 +112,7 @@ Conversation::Conversation(const ConversationContext& context, Room room, std::o
 // Messages people write are strictly ordered by time within their room, so that no reader can swap two of the same
 // millisecond.
 Message& Conversation::Complete(Message& message, const Person& author) {
-  if (message.id.empty()) message.id = context_.ids->RoomId();
+  if (message.id.empty()) message.id = OrderedRoomId(*context_.ids, context_.now);
   message.room_id = room_.id;
   message.author = author;
   message.at = context_.now;
@@ -235,7 +236,7 @@ void Conversation::Queue(std::optional<DefaultAgent> asked) {
 
 void Conversation::Seat(const User& user) {
   Subscription seat;
-  seat.id = context_.ids->RoomId();
+  seat.id = OrderedRoomId(*context_.ids, context_.now);
   seat.room_id = room_.id;
   seat.name = room_.display_name;
   seat.user = Person{user.id, user.username, {}};
@@ -355,7 +356,7 @@ void Conversation::Close(const Closing& closing) {
 
 void Conversation::Record(events::Payload payload) {
   events::Event event;
-  event.id = context_.ids->ObjectId();
+  event.id = OrderedObjectId(*context_.ids, context_.now);
   event.at = context_.now;
   event.subject = room_.id;
   event.payload = std::move(payload);

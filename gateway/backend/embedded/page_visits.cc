@@ -1,5 +1,6 @@
 // Pages visitors look at, before and during a chat. Source: omnichannel reference §2.7.
 #include "backend/embedded/chats.h"
+#include "base/ordered_id.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -10,7 +11,7 @@ constexpr auto kKeptWithoutRoom = std::chrono::hours(24 * 30);
 
 Message MakePageVisit(const Call& call, const Json& page, const std::string& token) {
   Message visit;
-  visit.id = call.ids().RoomId();
+  visit.id = OrderedRoomId(call.ids(), call.now);
   visit.type = message_type::kNavigation;
   visit.at = call.now;
   visit.author = Person{"rocket.cat", "rocket.cat", "Rocket.Cat"};

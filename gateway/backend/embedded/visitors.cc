@@ -5,6 +5,7 @@
 #include "backend/embedded/chats.h"
 #include "backend/embedded/custom_field.h"
 #include "backend/embedded/presence.h"
+#include "base/ordered_id.h"
 #include "base/text.h"
 
 namespace parley::backend::embedded {
@@ -52,7 +53,7 @@ Awaitable<Result<Visitor>> MakeVisitor(const Call& call, std::string token) {
   auto number = co_await call.services.stores.committer().NextNumber("livechat_guest");
   if (!number) co_return number.error();
   Visitor visitor;
-  visitor.id = call.ids().ObjectId();
+  visitor.id = OrderedObjectId(call.ids(), call.now);
   visitor.username = "guest-" + std::to_string(*number);
   visitor.token = std::move(token);
   visitor.registered = call.now;
