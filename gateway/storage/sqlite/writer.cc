@@ -1,5 +1,7 @@
 #include "storage/sqlite/writer.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 
 namespace parley::storage::sqlite {
@@ -8,16 +10,30 @@ namespace {
 using std::chrono::microseconds;
 
 constexpr std::size_t kLargestGroup = 512;
-constexpr microseconds kShortestPatience{50};  // less than a timer can tell apart
+constexpr microseconds kShortestPatience{250};  // of a commit of two milliseconds
 constexpr microseconds kLongestPatience{1'000};
 
 // Clients that wait for their answer come back all at once a moment after it. Going with those that are there already
-// would split the clients into two groups that take turns, each waiting for the other's commit; so the writer gives
-// everybody who was answered or kept waiting by the last commit an eighth of its time to come; more was measured to cost
-// more than it gathers where the disk is quick. A lone client never waits.
+// splits them into two groups that take turns. Where a commit takes no longer than that moment this is what one wants:
+// one group is written while the other turns around. On a slow disk each would wait for the other's commit; so there the
+// writer gives everybody who was answered or kept waiting by the last commit an eighth of its time to come. A lone client
+// never waits.
 microseconds PatienceAfter(SteadyTime::duration commit) {
   const auto fraction = std::chrono::duration_cast<microseconds>(commit) / 8;
   return fraction < kShortestPatience ? microseconds(0) : std::min(fraction, kLongestPatience);
+}
+
+void RefuseAll(Jobs& group, const Error& error) {
+  for (Job& job : group) job.outcome = error;
+}
+
+// When the COMMIT fails nobody's write happened.
+void Commit(Transaction& transaction, Jobs& group) {
+  const Status committed = transaction.Commit();
+  if (committed) return;
+  for (Job& job : group) {
+    if (job.outcome) job.outcome = committed;
+  }
 }
 
 Status TouchProbe(Connection& connection) {
@@ -63,19 +79,34 @@ void Writer::Loop() {
   connection_.reset();
 }
 
+// A savepoint has SQLite copy every page the write touches, so writes that nobody refuses go without; the group in which
+// one is refused is taken back and run again write by write, and so is the next, because conflicts come in crowds.
 void Writer::RunGroup(Jobs& group) {
+  if (!careful_ && RunTogether(group)) return;
+  RunApart(group);
+  careful_ = std::any_of(group.begin(), group.end(), [](const Job& job) { return !job.outcome; });
+}
+
+// False when a write was refused that had neighbours: then nothing has happened.
+bool Writer::RunTogether(Jobs& group) {
   Result<std::unique_ptr<Transaction>> transaction = Transaction::Begin(*connection_, Transaction::Kind::kWrite);
   if (!transaction) {
-    for (Job& job : group) job.outcome = transaction.error();
-    return;
+    RefuseAll(group, transaction.error());
+    return true;
   }
-  for (Job& job : group) job.outcome = RunInSavepoint(job.work);
-
-  const Status committed = (*transaction)->Commit();
-  if (committed) return;
   for (Job& job : group) {
-    if (job.outcome) job.outcome = committed;
+    job.outcome = RunGuarded(job.work, *connection_);
+    if (!job.outcome) return group.size() == 1;
   }
+  Commit(**transaction, group);
+  return true;
+}
+
+void Writer::RunApart(Jobs& group) {
+  Result<std::unique_ptr<Transaction>> transaction = Transaction::Begin(*connection_, Transaction::Kind::kWrite);
+  if (!transaction) return RefuseAll(group, transaction.error());
+  for (Job& job : group) job.outcome = RunInSavepoint(job.work);
+  Commit(**transaction, group);
 }
 
 Status Writer::RunInSavepoint(const Work& work) {
