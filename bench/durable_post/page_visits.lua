@@ -1,19 +1,10 @@
--- wrk: every request reports a page a visitor saw, so every answer stands for one durable record of its own.
-local thread_count = 0
-
-function setup(thread)
-  thread:set("number", thread_count)
-  thread_count = thread_count + 1
-end
-
-local counter = 0
-
-function request()
-  counter = counter + 1
-  local body = string.format('{"token":"bench-%d-%d","pageInfo":{"title":"Cart","change":"url",' ..
-    '"location":{"href":"https://shop.example/cart"}}}', number, counter)
-  return wrk.format("POST", "/api/v1/livechat/page.visited", { ["Content-Type"] = "application/json" }, body)
-end
+-- wrk: every request reports a page a visitor saw, and every answer stands for one durable record with an id of its own.
+-- The body is always the same: one script that made a new text for each request cost a third of the machine that is to be
+-- measured.
+wrk.method = "POST"
+wrk.path = "/api/v1/livechat/page.visited"
+wrk.headers["Content-Type"] = "application/json"
+wrk.body = '{"token":"bench-1","pageInfo":{"title":"Cart","change":"url","location":{"href":"https://shop.example/cart"}}}'
 
 function done(summary)
   local errors = summary.errors
