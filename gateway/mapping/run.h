@@ -1,5 +1,6 @@
 // One run of a program: its waves of steps, its answer, and its undoing when something fails.
 //
+// run.cc holds the order of things, run_values.cc evaluates, run_calls.cc and run_pages.cc talk to the backend.
 // Refuses to know: the YAML, and how values are computed (evaluate.h).
 // Threading: one shard; concurrent steps of a run are interleaved coroutines.
 // Tests: tests/unit/mapping/runner_test.cc
@@ -33,6 +34,8 @@ struct Runner::Shard {
   std::shared_ptr<const DirectoryView> directory = {};
   std::vector<std::unique_ptr<Arena>> arenas = {};
   std::set<std::pair<std::string, std::string>> logged_surprises = {};
+
+  std::int64_t MillisSince(SteadyTime start) const;
 };
 
 // What a run shares with the reads it makes.
@@ -42,6 +45,9 @@ struct Budget {
   std::deque<backend::Response> answers = {};                          // values are views into their bodies
   std::vector<std::shared_ptr<const DirectoryView>> directories = {};  // likewise
 };
+
+// Each pass of an evaluation fetches what the one before lacked: lookups nested in lookups, no deeper than an expression.
+inline constexpr int kMaxPasses = 24;
 
 class Execution {
  public:
@@ -72,6 +78,7 @@ class Execution {
   // Calls work(evaluator) until it lacks nothing; ids are fetched in between.
   template <class Work>
   Awaitable<Status> Pass(Work& work);
+  Error TooLarge() const;
   Awaitable<Result<Value>> Evaluate(NodeId node, Value dot);
   Awaitable<Result<bool>> Holds(NodeId condition, Value dot);
   Awaitable<Status> LoadDirectory();
@@ -126,5 +133,28 @@ class Execution {
   const VariantCode* variant_ = nullptr;
   std::vector<Undoing> undo_;
 };
+
+template <class Work>
+Awaitable<Status> Execution::Pass(Work& work) {
+  const Pool& pool = variant().pool;
+  if (pool.uses_directory && environment_.directory == nullptr) {
+    const Status loaded = co_await LoadDirectory();
+    if (!loaded) co_return loaded.error();
+  }
+  for (int pass = 0; pass < kMaxPasses; ++pass) {
+    ids_.BeginPass();
+    Evaluator evaluator(pool, environment_);
+    work(evaluator);
+    if (budget_.arena.exhausted()) co_return TooLarge();
+    if (!ids_.anything_noted()) {
+      TellSurprises(evaluator);
+      if (evaluator.failure()) co_return *evaluator.failure();
+      co_return Status();
+    }
+    const Status fetched = co_await FetchIds();
+    if (!fetched) co_return fetched.error();
+  }
+  co_return Internal(program_.operation() + ": ids are looked up without end");
+}
 
 }  // namespace parley::mapping
