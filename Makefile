@@ -5,6 +5,9 @@
 JOBS ?= 2
 BUILD := build
 SANITIZED := build-asan
+# Clones of this repository share what the compiler has made.
+export CCACHE_BASEDIR := $(CURDIR)
+export CCACHE_NOHASHDIR := 1
 # What clang-format and clang-tidy look at.
 CXX_FILES = $(shell git ls-files '*.cc' '*.h')
 E2E_TESTS = $(wildcard tests/e2e/*.test.mjs)
