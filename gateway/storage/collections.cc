@@ -24,7 +24,10 @@ constexpr IndexInfo kVisitors[] = {
     {"visitors.username", "username", kUnique},
     {"visitors.visitorEmails.0.address", "visitorEmails.0.address", kSparse},
     {"visitors.phone.0.phoneNumber", "phone.0.phoneNumber", kSparse},
+    {"visitors.contactManager.username", "contactManager.username", kSparse},
 };
+constexpr IndexInfo kContacts[] = {{"contacts.unknown_name", "unknown,name"}};
+constexpr IndexInfo kContactKeys[] = {{"contact_keys.key", "key"}};
 constexpr IndexInfo kRooms[] = {
     {"rooms.v.token", "v.token"},
     {"rooms.v._id", "v._id"},
@@ -33,6 +36,7 @@ constexpr IndexInfo kRooms[] = {
     {"rooms.servedBy._id", "servedBy._id"},
     {"rooms.ts", "ts"},
     {"rooms.closedAt", "closedAt"},
+    {"rooms.contactId_closedAt", "contactId,closedAt", kSparse},
 };
 constexpr IndexInfo kInquiries[] = {
     {"inquiries.rid", "rid", kUnique},
@@ -58,6 +62,8 @@ constexpr CollectionInfo kCollections[] = {
     {Collection::kDepartments, "departments", kDepartments},
     {Collection::kDepartmentAgents, "department_agents", kDepartmentAgents},
     {Collection::kVisitors, "visitors", kVisitors},
+    {Collection::kContacts, "contacts", kContacts},
+    {Collection::kContactKeys, "contact_keys", kContactKeys},
     {Collection::kRooms, "rooms", kRooms},
     {Collection::kInquiries, "inquiries", kInquiries},
     {Collection::kSubscriptions, "subscriptions", kSubscriptions},

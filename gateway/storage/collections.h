@@ -15,6 +15,8 @@ enum class Collection {
   kDepartments,
   kDepartmentAgents,
   kVisitors,
+  kContacts,
+  kContactKeys,  // what a contact is found by: an address, a number, a visitor
   kRooms,
   kInquiries,
   kSubscriptions,
