@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backend/embedded/chats.h"
+#include "backend/embedded/contact_merge.h"
 #include "backend/embedded/transcript.h"
 #include "base/time.h"
 
@@ -43,12 +44,25 @@ std::string CurrentMonth(Time now) {
   return IsoTime(now).substr(0, 7);
 }
 
+Awaitable<Status> MarkContactActive(const Call& call, const std::string& month, Conversation& chat) {
+  auto contact = co_await FindContact(call.documents(), chat.room().contact_id);
+  if (!contact) co_return contact.error();
+  if (!*contact) co_return Status();
+  ContactFacts facts;
+  facts.activity = {month};
+  if (Merge(facts, **contact)) SaveContact(**contact, call.now, chat.changes());
+  co_return Status();
+}
+
 // The first answer of a month counts the visitor among that month's active contacts.
 Awaitable<Status> MarkVisitorActive(const Call& call, Conversation& chat) {
   const std::string month = CurrentMonth(call.now);
   auto& months = chat.room().visitor.activity;
   if (std::find(months.begin(), months.end(), month) != months.end()) co_return Status();
   months.push_back(month);
+  if (chat.inquiry()) chat.inquiry()->visitor.activity = months;
+  const Status marked = co_await MarkContactActive(call, month, chat);
+  if (!marked) co_return marked;
   auto visitor = co_await FindVisitor(call, chat.room().visitor.id);
   if (!visitor) co_return visitor.error();
   if (!*visitor) co_return Status();

@@ -144,6 +144,49 @@ void RecordVisitor(const Call& call, const Visitor* before, const Visitor& after
   call.Record(after.id, std::move(changed), changes);
 }
 
+// People's lists show the chat under `name`.
+Awaitable<Status> RenameSeats(const Call& call, std::string room_id, std::string name, storage::Changes& changes) {
+  storage::Query query(Subscription::kCollection);
+  query.where.emplace_back("rid", Match::kEquals, Json(std::move(room_id)));
+  auto seats = co_await Find<Subscription>(call.documents(), std::move(query));
+  if (!seats) co_return seats.error();
+  for (Subscription& seat : seats->list) {
+    seat.name = name;
+    Save(seat, call.now, changes);
+  }
+  co_return Status();
+}
+
+Awaitable<Status> RefreshOpenRooms(const Call& call, const Visitor& visitor, storage::Changes& changes) {
+  auto rooms = co_await FindOpenRoomsOf(call, visitor.token);
+  if (!rooms) co_return rooms.error();
+  for (Room& room : *rooms) {
+    const std::string called = room.display_name;
+    auto chat = co_await Continue(call, std::move(room));
+    if (!chat) co_return chat.error();
+    chat->Rename(visitor);
+    if (chat->room().display_name != called) {
+      const Status renamed = co_await RenameSeats(call, chat->room().id, chat->room().display_name, changes);
+      if (!renamed) co_return renamed;
+    }
+    chat->FinishInto(changes);
+  }
+  co_return Status();
+}
+
+Awaitable<Status> CallChat(const Call& call, Room room, std::string name, storage::Changes& changes) {
+  if (room.display_name == name) co_return Status();
+  const bool open = room.open;
+  auto chat = co_await Continue(call, std::move(room));
+  if (!chat) co_return chat.error();
+  chat->room().display_name = name;
+  if (chat->inquiry()) chat->inquiry()->name = name;
+  const std::string room_id = chat->room().id;
+  chat->FinishInto(changes);
+  if (!open) co_return Status();
+  co_return co_await RenameSeats(call, room_id, std::move(name), changes);
+}
+
 void RemoveChat(const Call& call, const Room& room, storage::Changes& changes) {
   Remove(room, changes);
   for (const auto collection : {Message::kCollection, Inquiry::kCollection, Subscription::kCollection}) {

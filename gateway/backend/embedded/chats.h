@@ -49,6 +49,13 @@ Awaitable<Result<bool>> MayAccess(const Call& call, const Room& room);
 // Tells of a visitor whose name, address or fields are not what they were; `before` is null for a new one.
 void RecordVisitor(const Call& call, const Visitor* before, const Visitor& after, storage::Changes& changes);
 
+// People's lists show the chat under `name` from now on.
+Awaitable<Status> RenameSeats(const Call& call, std::string room_id, std::string name, storage::Changes& changes);
+// The visitor's open chats show the visitor as they are now.
+Awaitable<Status> RefreshOpenRooms(const Call& call, const Visitor& visitor, storage::Changes& changes);
+// The chat is called `name` from now on: the room, the waiting line, people's lists.
+Awaitable<Status> CallChat(const Call& call, Room room, std::string name, storage::Changes& changes);
+
 // Removes the room and everything that belongs to it.
 void RemoveChat(const Call& call, const Room& room, storage::Changes& changes);
 

@@ -81,7 +81,9 @@ storage::LedgerVisitor LedgerVisitorOf(const Visitor& visitor) {
 Conversation::Conversation(const ConversationContext& context, const Visitor& visitor, const Opening& opening)
     : context_(context) {
   room_.id = OrderedRoomId(*context_.ids, context_.now);
-  room_.display_name = visitor.DisplayName();
+  room_.display_name = opening.contact_name.empty() ? visitor.DisplayName() : opening.contact_name;
+  room_.contact_id = opening.contact_id;
+  room_.verified = false;
   room_.created = room_.last_activity = context_.now;
   room_.open = true;
   room_.visitor = VisitorSnapshot::Of(visitor);
@@ -364,11 +366,12 @@ void Conversation::Record(events::Payload payload) {
 }
 
 void Conversation::Rename(const Visitor& visitor) {
-  const std::optional<Time> last_message = room_.visitor.last_message;
+  const VisitorSnapshot before = std::move(room_.visitor);
   room_.visitor = VisitorSnapshot::Of(visitor);
-  room_.visitor.last_message = last_message;
+  room_.visitor.last_message = before.last_message;
   if (!room_.open) room_.visitor.status = "offline";
-  room_.display_name = visitor.DisplayName();
+  // A chat may be called as its contact is, which the visitor's coming and going does not change.
+  if (before.DisplayName() != visitor.DisplayName()) room_.display_name = visitor.DisplayName();
   if (!inquiry_) return;
   inquiry_->name = room_.display_name;
   inquiry_->visitor = room_.visitor;

@@ -25,6 +25,8 @@ struct CustomField {
   std::optional<bool> required;
   Time updated_at{};
 
+  bool IsSearchable() const { return extra.Flag("searchable"); }
+
   template <class Self, class Visit>
   static void Members(Self& self, Visit& visit) {
     visit("label", self.label);

@@ -1,5 +1,7 @@
 // Custom fields: their definitions, and the values visitors set. Source: omnichannel reference §2.9.
 #include "backend/embedded/chats.h"
+#include "backend/embedded/contact_link.h"
+#include "backend/embedded/contact_merge.h"
 #include "backend/embedded/custom_field.h"
 
 namespace parley::backend::embedded {
@@ -32,6 +34,16 @@ void Apply(const NewValue& value, Json& data) {
   if (value.overwrite || data.Find(value.field.id) == nullptr) data.Set(value.field.id, Json(value.value));
 }
 
+// Values of visitor fields reach the visitor's contacts too.
+bool TellContact(const std::vector<NewValue>& values, Contact& contact) {
+  bool changed = false;
+  for (const NewValue& value : values) {
+    if (value.field.scope == "room") continue;
+    changed = MergeCustomValue(value.field.id, value.value, value.overwrite, contact) || changed;
+  }
+  return changed;
+}
+
 // Room fields go to every open room of the visitor, visitor fields to the visitor.
 Awaitable<Outcome<Done>> SetValues(const Call& call, const std::vector<NewValue>& values) {
   const std::string token(call.body.Text("token"));
@@ -49,6 +61,9 @@ Awaitable<Outcome<Done>> SetValues(const Call& call, const std::vector<NewValue>
     }
     for (Room& room : *rooms) Apply(value, room.livechat_data);
   }
+  const auto learn = [&](Contact& contact) { return TellContact(values, contact); };
+  const Status told = co_await TellContacts(call, (*visitor)->id, learn, changes);
+  if (!told) co_return told.error();
   Save(**visitor, call.now, changes);
   for (Room& room : *rooms) Save(room, call.now, changes);
   RecordVisitor(call, &before, **visitor, changes);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backend/embedded/presence.h"
+#include "backend/embedded/visitor.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -47,6 +48,19 @@ Awaitable<Status> Join(const Call& call, const User& agent, const std::string& d
   Save(row, call.now, changes);
   ++(*department)->agents;
   Save(**department, call.now, changes);
+  co_return Status();
+}
+
+// No visitor is looked after by them any more.
+Awaitable<Status> ForgetManager(const Call& call, std::string username, storage::Changes& changes) {
+  storage::Query query(Visitor::kCollection);
+  query.where.emplace_back("contactManager.username", storage::Match::kEquals, Json(std::move(username)));
+  auto visitors = co_await Find<Visitor>(call.documents(), std::move(query));
+  if (!visitors) co_return visitors.error();
+  for (Visitor& visitor : visitors->list) {
+    visitor.contact_manager = Json();
+    Save(visitor, call.now, changes);
+  }
   co_return Status();
 }
 
@@ -114,6 +128,8 @@ Awaitable<Status> ApplyRoleChange(const Call& call, const User& before, User& af
     co_return Status();
   }
   StopBeingAgent(after);
+  const Status forgotten = co_await ForgetManager(call, before.username, changes);
+  if (!forgotten) co_return forgotten;
   std::vector<std::string> none;
   co_return co_await SetDepartmentsOf(call, after, std::move(none), changes);
 }

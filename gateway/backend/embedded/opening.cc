@@ -1,5 +1,6 @@
 #include "backend/embedded/opening.h"
 
+#include "backend/embedded/contact_link.h"
 #include "backend/embedded/presence.h"
 #include "backend/embedded/routing.h"
 #include "base/text.h"
@@ -140,8 +141,30 @@ Awaitable<Status> AssignOrQueue(const Call& call, Conversation& chat, const std:
   co_return Status();
 }
 
+// The contact a new chat belongs to.
+// Errors: error-contact-channel-blocked
+Awaitable<Outcome<Contact>> FindAdmittedContact(const Call& call, const Visitor& visitor, const Json& source) {
+  auto contact = co_await ContactFor(call, visitor, source);
+  if (!contact) co_return contact.error();
+  const ContactChannel* channel = contact->FindChannel(ChannelVisitor::Of(visitor.id, source));
+  if (channel != nullptr && channel->blocked) co_return Fail("error-contact-channel-blocked");
+  co_return std::move(*contact);
+}
+
+// The new chat is the last one of its visitor and its contact.
+void NoteChat(const Call& call, Conversation& chat, Visitor& visitor, Contact& contact) {
+  const LastChat opened{chat.room().id, call.now};
+  visitor.last_chat = opened;
+  Save(visitor, call.now, chat.changes());
+  NoteLastChat(contact, ChannelVisitor::Of(visitor.id, chat.room().source), opened);
+  SaveContact(contact, call.now, chat.changes());
+}
+
 Awaitable<Outcome<OpenedChat>> OpenNewChat(const Call& call, Visitor visitor, std::string agent_id) {
   if (!call.settings().Flag("Livechat_enabled")) co_return FailCoded("error-omnichannel-is-disabled");
+  const Json source = SourceOf(call);
+  auto contact = co_await FindAdmittedContact(call, visitor, source);
+  if (!contact) co_return contact.failure();
   auto destination = co_await FindDestination(call, visitor, std::move(agent_id));
   if (!destination) co_return destination.failure();
   auto pages = co_await FindPagesBeforeChat(call, visitor.token);
@@ -150,14 +173,15 @@ Awaitable<Outcome<OpenedChat>> OpenNewChat(const Call& call, Visitor visitor, st
   Opening opening;
   opening.department = destination->department;
   opening.inquiry_department = destination->inquiry_department;
-  opening.source = SourceOf(call);
+  opening.source = source;
   opening.page_url = LastPage(*pages);
+  opening.contact_id = contact->id;
+  opening.contact_name = contact->name;
   Conversation chat(ContextOf(call), visitor, opening);
   AttachPages(*pages, chat.room(), call.now, chat.changes());
   const Status placed = co_await AssignOrQueue(call, chat, destination->agent);
   if (!placed) co_return placed.error();
-  visitor.last_chat = LastChat{chat.room().id, call.now};
-  Save(visitor, call.now, chat.changes());
+  NoteChat(call, chat, visitor, *contact);
   const Status committed = co_await call.Commit(chat.Finish());
   if (!committed) co_return committed.error();
   OpenedChat opened;

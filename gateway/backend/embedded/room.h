@@ -20,6 +20,8 @@ struct VisitorSnapshot {
   std::vector<std::string> activity;
   std::optional<Time> last_message;
 
+  const std::string& DisplayName() const { return name.empty() ? username : name; }
+
   static VisitorSnapshot Of(const Visitor& visitor) {
     return {visitor.id,   visitor.username, visitor.token,    visitor.status,
             visitor.name, visitor.phones,   visitor.activity, std::nullopt};
@@ -145,6 +147,8 @@ struct Room {
   std::string closer;  // user, visitor
   std::optional<Person> closed_by;
   VisitorSnapshot visitor;
+  std::string contact_id;        // empty only in rooms older than contacts
+  std::optional<bool> verified;  // whether the channel was, when the chat began
   std::optional<Assignment> served_by;
   std::string department;
   Json source;  // {"type": "api"}
@@ -180,6 +184,8 @@ struct Room {
     visit("closer", self.closer);
     visit("closedBy", self.closed_by);
     visit("v", self.visitor);
+    visit("contactId", self.contact_id);
+    visit("verified", self.verified);
     visit("servedBy", self.served_by);
     visit("departmentId", self.department);
     visit("source", self.source);

@@ -81,8 +81,14 @@ Awaitable<Reply> SaveRoomInfo(Call& call) {
   auto chat = co_await Continue(call, std::move(found->room));
   if (!chat) co_return chat.error();
   ChangeRoom(data, fields->room, *chat);
+  const std::string called = chat->room().display_name;
   chat->Rename(visitor);
-  storage::Changes changes = chat->Finish();
+  storage::Changes changes;
+  if (chat->room().display_name != called) {
+    const Status renamed = co_await RenameSeats(call, chat->room().id, chat->room().display_name, changes);
+    if (!renamed) co_return renamed.error();
+  }
+  chat->FinishInto(changes);
   Save(visitor, call.now, changes);
   RecordVisitor(call, &found->visitor, visitor, changes);
   const Status committed = co_await call.Commit(std::move(changes));

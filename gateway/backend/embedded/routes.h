@@ -45,6 +45,12 @@ Routes AgentRoutes();           // agents.cc: agents and managers
 Routes DepartmentRoutes();      // departments.cc
 Routes ServerRoutes();          // server.cc: /api/info, licenses.info
 Routes VisitorRoutes();         // visitors.cc
+Routes RegistrationRoutes();    // registering.cc
+Routes ContactRoutes();         // contacts.cc
+Routes ContactListRoutes();     // contact_lists.cc
+Routes ChannelRoutes();         // contact_blocking.cc
+Routes RetiredVisitorRoutes();  // retired_visitors.cc
+Routes VisitorContactRoutes();  // visitor_contacts.cc: contacts in their older form
 Routes VisitorMessageRoutes();  // visitor_messages.cc
 Routes PageVisitRoutes();       // page_visits.cc
 Routes VisitorHistoryRoutes();  // visitor_history.cc

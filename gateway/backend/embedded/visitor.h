@@ -57,6 +57,7 @@ struct Visitor {
   std::vector<EmailEntry> emails;  // lower case
   Json livechat_data;              // custom fields of scope visitor, null when none
   std::optional<LastChat> last_chat;
+  Json contact_manager;               // {"username", "_id"?, "name"?, "emails"?}, null when none
   std::string ip, user_agent, host;   // only while the settings allow collecting them
   std::vector<std::string> activity;  // months "2026-01" in which an agent answered
   bool disabled = false;              // erased: the record only keeps the token taken
@@ -77,6 +78,7 @@ struct Visitor {
     visit.IfAny("visitorEmails", self.emails);
     visit("livechatData", self.livechat_data);
     visit("lastChat", self.last_chat);
+    visit("contactManager", self.contact_manager);
     visit("ip", self.ip);
     visit("userAgent", self.user_agent);
     visit("host", self.host);

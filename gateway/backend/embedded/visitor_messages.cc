@@ -1,5 +1,6 @@
 // Messages of visitors: saying, correcting, taking back, reading. Source: omnichannel reference §2.5.
 #include "backend/embedded/chats.h"
+#include "backend/embedded/contact_link.h"
 #include "backend/embedded/opening.h"
 #include "backend/embedded/transcript.h"
 #include "base/time.h"
@@ -15,10 +16,17 @@ bool IsTooLong(const Call& call, std::string_view text) {
          TextLength(text) > static_cast<std::size_t>(limit);
 }
 
+// Blocking a channel closes its chat, so only closed ones can be of a blocked one.
+Awaitable<Reply> WhyClosed(const Call& call, const VisitorChat& chat) {
+  auto blocked = co_await IsBlocked(call, chat.visitor.id, chat.room.source);
+  if (!blocked) co_return blocked.error();
+  co_return Fail(*blocked ? "error-contact-channel-blocked" : "room-closed");
+}
+
 Awaitable<Reply> SayAsVisitor(Call& call) {
   auto found = co_await FindVisitorChat(call, std::string(call.body.Text("token")), std::string(call.body.Text("rid")));
   if (!found) co_return found.failure();
-  if (!found->room.open) co_return Fail("room-closed");
+  if (!found->room.open) co_return co_await WhyClosed(call, *found);
   if (IsTooLong(call, call.body.Text("msg"))) co_return Fail("message-length-exceeds-character-limit");
   Message message = ReadMessage(call.body, "msg");
   if (!message.id.empty()) {

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "backend/embedded/subscription.h"
 #include "chat_fixture.h"
 
 namespace parley::backend::embedded {
@@ -199,6 +200,112 @@ TEST(PageVisits, AnotherVisitorsRoomIsNotWritten) {
   EXPECT_EQ(Print(chats.Post("livechat/page.visited", PageVisit("vt-2", "https://x.test", room)).body),
             R"({"success":true})");
   EXPECT_EQ(chats.Get("livechat/visitors.pagesVisited", Query({{"roomId", room}}), ann).body.Integer("total"), 0);
+}
+
+// ---- routes of older servers ----------------------------------------------------------------------------------------
+
+class Handover : public testing::Test {
+ protected:
+  Handover() : boss_(chats_.AddUser("boss", {"livechat-manager"})), ann_(chats_.AddAgent("ann")) {
+    room_ = chats_.RoomOf("vt-1");
+    bob_ = chats_.Stored<Room>(room_)->visitor.id;
+    cia_ = Register(chats_, Json::Of({{"token", "vt-2"}, {"name", "Cia"}})).Text("visitor._id");
+  }
+  Answer Give(const std::string& room, const std::string& from, const std::string& to, const std::string& as) {
+    return chats_.Put("livechat/room.visitor", Json::Of({{"rid", room}, {"oldVisitorId", from}, {"newVisitorId", to}}),
+                      as);
+  }
+
+  ChatFixture chats_;
+  std::string boss_, ann_, room_, bob_, cia_;
+};
+
+TEST_F(Handover, GivesARoomToAnotherVisitor) {
+  const std::string contact = chats_.Stored<Room>(room_)->contact_id;
+  const Answer given = Give(room_, bob_, cia_, boss_);
+  ASSERT_EQ(given.status, 200) << Print(given.body);
+  EXPECT_EQ(given.Text("room.v._id"), cia_);
+  EXPECT_EQ(given.Text("room.v.token"), "vt-2");
+  EXPECT_EQ(given.Text("room.fname"), "Cia");
+  EXPECT_NE(given.Text("room.contactId"), contact);
+  EXPECT_EQ(chats_.LedgerOf(room_)->visitor.id, cia_);
+  EXPECT_EQ(chats_.LedgerOf(room_)->visitor.name, "Cia");
+  EXPECT_EQ(chats_.Say("vt-2", room_, "Hello").status, 200);
+  EXPECT_EQ(chats_.Say("vt-1", room_, "Hello").error(), "invalid-room");
+}
+
+TEST_F(Handover, SaysWhatDoesNotFit) {
+  EXPECT_EQ(Give(room_, bob_, "none", boss_).error(), "invalid-visitor");
+  EXPECT_EQ(Give("none", bob_, cia_, boss_).error(), "invalid-room");
+  EXPECT_EQ(Give(room_, cia_, bob_, boss_).error(), "invalid-room-visitor");
+  EXPECT_EQ(Give(room_, bob_, cia_, chats_.AddAgent("ben")).error(), "error-not-authorized");
+  chats_.RoomOf("vt-2");
+  EXPECT_EQ(Give(room_, bob_, cia_, boss_).error(), "invalid-visitor") << "who has an open chat already";
+}
+
+TEST(Visitors, TellTheStateOfACall) {
+  ChatFixture chats;
+  const std::string ann = chats.AddAgent("ann");
+  const std::string room = chats.RoomOf("vt-1");
+  const std::string call_id = chats.SayAs(ann, room, "call").Text("message._id");
+  chats.RoomOf("vt-2");
+  const auto tell = [&](const char* token, const char* status, const std::string& message) {
+    return chats.Post("livechat/visitor.callStatus",
+                      Json::Of({{"token", token}, {"callStatus", status}, {"rid", room}, {"callId", message}}));
+  };
+  EXPECT_EQ(Print(tell("vt-1", "inProgress", call_id).body),
+            R"({"token":"vt-1","callStatus":"inProgress","success":true})");
+  EXPECT_EQ(chats.Get("rooms.info", Query({{"roomId", room}}), ann).Text("room.callStatus"), "inProgress");
+  EXPECT_EQ(tell("vt-1", "ended", "none").error(), "invalid-callId");
+  EXPECT_EQ(tell("vt-1", "ended", call_id).status, 200);
+  EXPECT_EQ(chats.Get("chat.getMessage", Query({{"msgId", call_id}}), ann).Text("message.msg"), "ended");
+  EXPECT_EQ(tell("none", "ended", call_id).error(), "[invalid-token]");
+  EXPECT_EQ(tell("vt-2", "ended", call_id).error(), "invalid-room");
+}
+
+TEST(Visitors, AreFoundByPartsOfSearchableFields) {
+  ChatFixture chats;
+  const std::string boss = chats.AddUser("boss", {"livechat-manager"});
+  for (const bool searchable : {true, false}) {
+    const Json field = Json::Of({{"field", searchable ? "plan" : "notes"},
+                                 {"label", "x"},
+                                 {"scope", "visitor"},
+                                 {"visibility", "visible"},
+                                 {"searchable", searchable}});
+    ASSERT_EQ(chats.Post("livechat/custom-fields.save", Json::Of({{"customFieldData", field}}), boss).status, 200);
+  }
+  const Json plan = Json::Of({{"key", "plan"}, {"value", "Gold"}, {"overwrite", true}});
+  const Json notes = Json::Of({{"key", "notes"}, {"value", "secret"}, {"overwrite", true}});
+  Register(chats, Json::Of({{"token", "1"}, {"customFields", Json(Json::Array{plan, notes})}}));
+  const auto found = [&](const char* term) {
+    return chats.Get("livechat/visitors.search", Query({{"term", term}}), boss).Each("visitors", "username");
+  };
+  EXPECT_EQ(found("gol"), "guest-1");
+  EXPECT_EQ(found("secret"), "");
+}
+
+TEST(Visitors, ErasingIsStampedWithItsTime) {
+  ChatFixture chats;
+  Register(chats, Json::Of({{"token", "vt-1"}}));
+  chats.clock().Advance(std::chrono::hours(1));
+  EXPECT_EQ(chats.Delete("livechat/visitor/vt-1").Text("visitor.ts"), IsoTime(chats.clock().Now()));
+}
+
+TEST(Visitors, ANewNameReachesTheAgentsList) {
+  ChatFixture chats;
+  const std::string ann = chats.AddAgent("ann");
+  const std::string room = chats.RoomOf("vt-1");
+  const auto name_in_list = [&] {
+    storage::Query query(Subscription::kCollection);
+    query.where.emplace_back("rid", storage::Match::kEquals, Json(room));
+    return test::Await(Find<Subscription>(chats.store().documents(), std::move(query)))->list.front().name;
+  };
+  EXPECT_EQ(name_in_list(), "Bob");
+  Register(chats, Json::Of({{"token", "vt-1"}, {"name", "Robert"}}));
+  EXPECT_EQ(name_in_list(), "Robert");
+  const Json guest = Json::Of({{"_id", chats.Stored<Room>(room)->visitor.id}, {"name", "Rob"}});
+  chats.Post("livechat/room.saveInfo", Json::Of({{"guestData", guest}, {"roomData", Json::Of({{"_id", room}})}}), ann);
+  EXPECT_EQ(name_in_list(), "Rob");
 }
 
 }  // namespace
