@@ -108,6 +108,12 @@ test('11: planned routes answer 501', async () => {
   assert.ok(answer.json.error.includes(planned.id));
 });
 
+test('12: searching contacts by fields that cannot be searched finds nobody', async () => {
+  await new Visitor(parley, 'somebody').register({ name: 'Somebody' });
+  const custom = encodeURIComponent(JSON.stringify({ unknown: 'x' }));
+  assert.equal((await administrator.get(`omnichannel/contact.search?custom=${custom}`)).contact, null);
+});
+
 test('every numbered difference has its test here, and no other', () => {
   const numbers = (text, pattern) => [...text.matchAll(pattern)].map(([, number]) => Number(number));
   const documented = numbers(readFileSync(path.join(repository, 'docs/differences.md'), 'utf8'), /^(\d+)\. /gm);

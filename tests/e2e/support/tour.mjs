@@ -260,6 +260,22 @@ class Tour {
     await this.go('POST omnichannel/contacts.update', { body: { contactId, name: 'Carl Carlson' } });
     await this.go('POST omnichannel/contacts.update', { body: {} });
     await this.go('POST omnichannel/contacts.conflicts', { body: {} });
+    const dora = await this.chat('dora');
+    await this.go('GET omnichannel/contact', { query: { contactId: dora.visitor._id } });
+    await this.go('POST omnichannel/contacts.update', { body: { contactId: dora.room.contactId, name: 'Dorothea' } });
+    await this.go('POST livechat/visitor', { as: this.visitor, body: { visitor: { token: 'dora', name: 'Dora May' } } });
+    await this.go('POST omnichannel/contacts.conflicts', { body: { contactId: dora.room.contactId, name: 'Dora May' } });
+    await this.go('GET omnichannel/contacts.get', { query: { contactId: dora.room.contactId } });
+    await this.go('GET omnichannel/contacts.channels', { query: { contactId: dora.room.contactId } });
+    await this.go('POST livechat/visitor.callStatus', { as: this.visitor, body: { token: 'dora', rid: dora.room._id, callStatus: 'ringing', callId: dora.message._id } });
+    const { visitor } = await this.go('POST livechat/visitor', { as: this.visitor, body: { visitor: { token: 'emil', name: 'Emil' } } });
+    await this.go('PUT livechat/room.visitor', { body: { rid: dora.room._id, oldVisitorId: dora.visitor._id, newVisitorId: visitor._id } });
+    await this.go('POST livechat/room.close', { as: this.visitor, body: { token: 'emil', rid: dora.room._id } });
+    const channel = { visitor: { visitorId: visitor._id, source: { type: 'api' } } };
+    for (const id of ['POST omnichannel/contacts.block', 'POST omnichannel/contacts.unblock']) {
+      await this.go(id, { body: channel });
+      await this.go(id, { body: {} });
+    }
     await this.go('POST omnichannel/contacts.delete', { body: { contactId } });
   }
 
