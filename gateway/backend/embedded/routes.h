@@ -57,6 +57,7 @@ Routes TransferRoutes();        // transfers.cc
 Routes AgentMessageRoutes();    // agent_messages.cc
 Routes CustomFieldRoutes();     // custom_fields.cc
 Routes WidgetRoutes();          // widget.cc
+Routes BusinessHourRoutes();    // business_hours.cc
 
 // Every route there is, sorted by operation.
 Routes AllRoutes();
