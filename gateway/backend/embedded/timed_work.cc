@@ -1,7 +1,10 @@
 #include "backend/embedded/timed_work.h"
 
 #include "backend/embedded/duty.h"
+#include "backend/embedded/leaving.h"
 #include "backend/embedded/own_call.h"
+#include "backend/embedded/queue.h"
+#include "backend/embedded/unanswered.h"
 #include "base/log.h"
 
 namespace parley::backend::embedded {
@@ -48,6 +51,15 @@ Awaitable<Status> TimedWork::FollowHours(Call& call) {
   co_return Status();
 }
 
+Awaitable<Status> TimedWork::FollowQueue(Call& call) {
+  if (!queue_served_ || *queue_served_ > call.now) queue_served_ = call.now;
+  const Status closed = co_await CloseOverdue(call);
+  if (!closed) co_return closed;
+  if (call.now - *queue_served_ < QueuePause(call.settings())) co_return Status();
+  queue_served_ = call.now;
+  co_return co_await ServeQueue(call);
+}
+
 Awaitable<void> TimedWork::Run() {
   auto own = co_await BeginOwnCall(services_);
   if (!own) {
@@ -56,6 +68,12 @@ Awaitable<void> TimedWork::Run() {
   }
   const Status hours = co_await FollowHours((*own)->call());
   LogFailure("business_hours", hours);
+  const Status leavers = co_await FollowLeavers((*own)->call());
+  LogFailure("leavers", leavers);
+  const Status unanswered = co_await PassOnUnanswered((*own)->call());
+  LogFailure("unanswered", unanswered);
+  const Status queue = co_await FollowQueue((*own)->call());
+  LogFailure("queue", queue);
 }
 
 }  // namespace parley::backend::embedded

@@ -32,9 +32,11 @@ class TimedWork {
   };
 
   Awaitable<Status> FollowHours(Call& call);
+  Awaitable<Status> FollowQueue(Call& call);
 
   Services services_;
   std::optional<HoursState> hours_;   // none: not looked at yet
+  std::optional<Time> queue_served_;  // when the last round began; none: no pass yet
 };
 
 }  // namespace parley::backend::embedded
