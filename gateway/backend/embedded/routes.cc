@@ -13,6 +13,7 @@ Routes AllRoutes() {
            VisitorHistoryRoutes, RoomRoutes,           RoomListRoutes,       RoomInfoRoutes,  ServerRoutes,
            SettingRoutes,        TokenRoutes,          TransferRoutes,       UserReadRoutes,  UserRoutes,
            UserDeleteRoutes,     UserPresenceRoutes,   VisitorMessageRoutes, VisitorRoutes,   WidgetRoutes,
+           BusinessHourRoutes,   CallRoutes,           RoomCleanupRoutes,    TriggerRoutes,   WidgetSettingRoutes,
        }) {
     const Routes routes = family();
     all.insert(all.end(), routes.begin(), routes.end());
