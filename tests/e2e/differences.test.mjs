@@ -114,18 +114,6 @@ test('12: searching contacts by fields that cannot be searched finds nobody', as
   assert.equal((await administrator.get(`omnichannel/contact.search?custom=${custom}`)).contact, null);
 });
 
-test('15: no other service is asked for an agent', async () => {
-  await administrator.post('settings/Livechat_Routing_Method', { value: 'External' });
-  const visitor = new Visitor(parley, 'external');
-  await visitor.register({ name: 'external' });
-  const room = await visitor.open();
-  assert.equal(room.servedBy, undefined);
-  const { inquiry } = await administrator.get(`livechat/inquiries.getOne?roomId=${room._id}`);
-  assert.equal(inquiry.status, 'queued');
-  await visitor.close();
-  await administrator.post('settings/Livechat_Routing_Method', { value: 'Auto_Selection' });
-});
-
 test('13: calls of older servers need no settings of their own', async () => {
   const visitor = new Visitor(parley, 'caller');
   await visitor.register({ name: 'caller' });
@@ -148,6 +136,18 @@ test('14: business hours are for who may see them, and take times alone', async 
   const plain = await RocketChat.login(parley, 'ulf', 'ulf-password-1');
   assert.equal((await plain.call('POST', 'livechat/business-hours.save', body)).status, 403);
   assert.equal((await plain.call('POST', 'livechat/business-hours.remove', { _id: 'x', type: 'custom' })).status, 403);
+});
+
+test('15: no other service is asked for an agent', async () => {
+  await administrator.post('settings/Livechat_Routing_Method', { value: 'External' });
+  const visitor = new Visitor(parley, 'external');
+  await visitor.register({ name: 'external' });
+  const room = await visitor.open();
+  assert.equal(room.servedBy, undefined);
+  const { inquiry } = await administrator.get(`livechat/inquiries.getOne?roomId=${room._id}`);
+  assert.equal(inquiry.status, 'queued');
+  await visitor.close();
+  await administrator.post('settings/Livechat_Routing_Method', { value: 'Auto_Selection' });
 });
 
 test('every numbered difference has its test here, and no other', () => {
