@@ -111,14 +111,15 @@ Conversation::Conversation(const ConversationContext& context, const Visitor& vi
 Conversation::Conversation(const ConversationContext& context, Room room, std::optional<Inquiry> inquiry)
     : context_(context), room_(std::move(room)), inquiry_(std::move(inquiry)) {}
 
-// Messages people write are strictly ordered by time within their room, so that no reader can swap two of the same
-// millisecond.
+// Messages people write, the last word of who closes included, are strictly ordered by time within their room, so that no
+// reader can swap two of the same millisecond.
 Message& Conversation::Complete(Message& message, const Person& author) {
   if (message.id.empty()) message.id = OrderedRoomId(*context_.ids, context_.now);
   message.room_id = room_.id;
   message.author = author;
   message.at = context_.now;
-  if (!message.IsSystem() && room_.last_message) {
+  const bool written = !message.IsSystem() || message.type == message_type::kClosed;
+  if (written && room_.last_message) {
     message.at = std::max(message.at, room_.last_message->message.at + std::chrono::milliseconds(1));
   }
   return message;
