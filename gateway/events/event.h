@@ -27,6 +27,7 @@ struct ChatStarted {
   std::string start_url, referrer;
   std::string engagement = "immediate_start";
   Json prechat_survey;
+  std::string channel = {}, channel_label = {};  // as in storage::LedgerChat
 };
 struct ChatQueued {
   std::string department;
@@ -42,6 +43,7 @@ struct ChatMessage {
   std::string text;
   std::vector<std::string> files;  // URLs; not empty: an attachment
   bool edited = false;
+  std::string author_username;  // of agents and supervisors
 };
 struct ChatMessageRemoved {
   std::string message_id;

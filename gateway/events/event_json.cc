@@ -24,6 +24,7 @@ void EachMember(Visit& visit, Value& value) {
     visit("visitor", value.visitor), visit("department", value.department), visit("start_url", value.start_url);
     visit("referrer", value.referrer), visit("engagement", value.engagement);
     visit("prechat_survey", value.prechat_survey);
+    visit("channel", value.channel), visit("channel_label", value.channel_label);
   } else if constexpr (std::is_same_v<T, ChatQueued>) {
     visit("department", value.department);
   } else if constexpr (std::is_same_v<T, ChatTaken>) {
@@ -31,7 +32,7 @@ void EachMember(Visit& visit, Value& value) {
   } else if constexpr (std::is_same_v<T, ChatMessage>) {
     visit("message_id", value.message_id), visit("user_type", value.user_type), visit("author_id", value.author_id);
     visit("author_name", value.author_name), visit("agent_login", value.agent_login), visit("text", value.text);
-    visit("files", value.files), visit("edited", value.edited);
+    visit("files", value.files), visit("edited", value.edited), visit("author_username", value.author_username);
   } else if constexpr (std::is_same_v<T, ChatMessageRemoved>) {
     visit("message_id", value.message_id);
   } else if constexpr (std::is_same_v<T, ChatTransferred>) {

@@ -47,12 +47,14 @@ class Consequences {
     chat.start_url = started.start_url;
     chat.referrer = started.referrer;
     chat.engagement = started.engagement;
+    chat.channel = started.channel;
+    chat.channel_label = started.channel_label;
     chat.prechat_survey = started.prechat_survey;
     ledger_.push_back(storage::UpsertLedgerChat{std::move(chat)});
   }
 
   void operator()(const events::ChatQueued& queued) {
-    ledger_.push_back(storage::SetLedgerQueued{event_.subject, event_.at});
+    ledger_.push_back(storage::SetLedgerQueued{event_.subject, event_.at, queued.department});
     if (!queued.department.empty()) {
       ledger_.push_back(storage::SetLedgerDepartment{event_.subject, queued.department});
     }
@@ -70,6 +72,7 @@ class Consequences {
     entry.user_type = message.user_type;
     entry.author_id = message.author_id;
     entry.author_name = message.author_name;
+    entry.author_username = message.author_username;
     entry.agent_login = message.agent_login;
     entry.at = event_.at;
     entry.files = message.files;
@@ -100,7 +103,7 @@ class Consequences {
     if (!closed.message_id.empty()) entry.id = closed.message_id;
     entry.agent_login = closed.closed_by_login;
     ledger_.push_back(storage::PutLedgerEntry{event_.subject, std::move(entry)});
-    ledger_.push_back(storage::CloseLedgerChat{event_.subject, event_.at});
+    ledger_.push_back(storage::CloseLedgerChat{event_.subject, event_.at, closed.closer});
   }
 
   void operator()(const events::ChatRemoved&) { ledger_.push_back(storage::RemoveLedgerChat{event_.subject}); }
@@ -109,7 +112,9 @@ class Consequences {
     ledger_.push_back(storage::SetLedgerVisitor{changed.visitor.id, changed.visitor});
   }
 
-  void operator()(const events::AgentStatusChanged&) {}
+  void operator()(const events::AgentStatusChanged& changed) {
+    ledger_.push_back(storage::SetLedgerPresence{changed.agent, changed.accepting, event_.at});
+  }
 
  private:
   const Event& event_;

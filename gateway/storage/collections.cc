@@ -20,6 +20,7 @@ constexpr IndexInfo kDepartmentAgents[] = {
 };
 constexpr IndexInfo kVisitors[] = {
     {"visitors.token", "token", kUnique},
+    {"visitors._updatedAt", "_updatedAt"},
     {"visitors.username", "username", kUnique},
     {"visitors.visitorEmails.0.address", "visitorEmails.0.address", kSparse},
     {"visitors.phone.0.phoneNumber", "phone.0.phoneNumber", kSparse},

@@ -43,7 +43,8 @@ struct LedgerEntry {
   std::string author_name;
   std::string agent_login;  // of agents and supervisors, else empty
   Time at{};
-  std::vector<std::string> files;  // of an attachment: URLs
+  std::vector<std::string> files;    // of an attachment: URLs
+  std::string author_username = {};  // of agents and supervisors; written, not read back
 };
 
 struct LedgerChat {
@@ -55,6 +56,8 @@ struct LedgerChat {
   std::optional<Time> queued, taken;
   std::string start_url, referrer;
   std::string engagement = "immediate_start";
+  std::string channel;             // the channel: api, widget, email, sms, app, other; empty: unknown
+  std::string channel_label;       // what the channel calls itself, else empty
   std::string rate = "not_rated";  // rated_good, rated_bad
   std::string rate_comment;
   Json prechat_survey, postchat_survey;  // [{key, value, id}], null when none
@@ -80,10 +83,12 @@ struct SetLedgerDepartment {
   std::string chat_id;
   std::string department;
 };
-// A chat that an agent already had does not count as queued.
+// The chat waits for an agent from now on; whoever served it does no longer. Only a chat that no agent had before
+// counts as `queued`.
 struct SetLedgerQueued {
   std::string chat_id;
   Time at;
+  std::string department = {};  // where it waits; empty: the chat's own
 };
 struct AddLedgerAgent {
   std::string chat_id;
@@ -91,6 +96,7 @@ struct AddLedgerAgent {
   bool supervisor = false;
   Time at;  // also the chat's `taken` when it is the first agent
 };
+// The first writing of a message also moves the chat's measurements (storage/analytics.h).
 struct PutLedgerEntry {
   std::string chat_id;
   LedgerEntry entry;
@@ -106,6 +112,7 @@ struct SetLedgerTags {
 struct CloseLedgerChat {
   std::string chat_id;
   Time at;
+  std::string closer = {};  // user, visitor, system; empty: unknown
 };
 struct RateLedgerChat {
   std::string chat_id;
@@ -117,10 +124,16 @@ struct RateLedgerChat {
 struct RemoveLedgerChat {
   std::string chat_id;
 };
+// The agent begins or ceases to accept chats. What is the case already is not noted again.
+struct SetLedgerPresence {
+  LedgerAgent agent;
+  bool accepting = false;
+  Time at;
+};
 
-using LedgerChange =
-    std::variant<UpsertLedgerChat, SetLedgerVisitor, SetLedgerDepartment, SetLedgerQueued, AddLedgerAgent,
-                 PutLedgerEntry, RemoveLedgerEntry, SetLedgerTags, CloseLedgerChat, RateLedgerChat, RemoveLedgerChat>;
+using LedgerChange = std::variant<UpsertLedgerChat, SetLedgerVisitor, SetLedgerDepartment, SetLedgerQueued,
+                                  AddLedgerAgent, PutLedgerEntry, RemoveLedgerEntry, SetLedgerTags, CloseLedgerChat,
+                                  RateLedgerChat, RemoveLedgerChat, SetLedgerPresence>;
 
 // ---- reading
 // ----------------------------------------------------------------------------------------------------------

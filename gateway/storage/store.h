@@ -13,6 +13,7 @@
 #include "base/awaitable.h"
 #include "base/clock.h"
 #include "base/id_generator.h"
+#include "storage/analytics.h"
 #include "storage/changes.h"
 #include "storage/documents.h"
 #include "storage/ids.h"
@@ -29,6 +30,7 @@ class ShardStores {
   virtual Committer& committer() = 0;
   virtual IdStore& ids() = 0;
   virtual LedgerReader& ledger() = 0;
+  virtual AnalyticsReader& analytics() = 0;
   virtual OutboxReader& outbox() = 0;
 };
 

@@ -101,6 +101,10 @@ std::int64_t Statement::Integer(int column) const {
   return sqlite3_column_int64(statement_, column);
 }
 
+double Statement::Number(int column) const {
+  return sqlite3_column_double(statement_, column);
+}
+
 std::string_view Statement::TextView(int column) const {
   const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
   if (bytes == nullptr) return {};

@@ -54,6 +54,7 @@ class Statement {
   // Of the current row, columns from 0.
   bool IsNull(int column) const;
   std::int64_t Integer(int column) const;
+  double Number(int column) const;
   std::string Text(int column) const { return std::string(TextView(column)); }
   std::string_view TextView(int column) const;  // until the next row
   std::optional<Time> OptionalTime(int column) const;

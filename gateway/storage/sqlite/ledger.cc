@@ -119,6 +119,8 @@ LedgerChat ReadChat(const Statement& row) {
   }
   chat.prechat_survey = JsonAt(row, column++);
   chat.postchat_survey = JsonAt(row, column++);
+  chat.channel = row.Text(column++);
+  chat.channel_label = row.Text(column++);
   return chat;
 }
 

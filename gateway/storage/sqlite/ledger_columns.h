@@ -1,4 +1,5 @@
-// The columns of `chats`, in the order both its reader and its writer go by.
+// The columns of `chats` that LedgerChat shows, in the order both its reader and its writer go by. The measurements are
+// written by ledger_facts.cc and read by analytics.cc.
 #pragma once
 
 #include <string>
@@ -46,6 +47,8 @@ inline constexpr ChatColumn kChatColumns[] = {
     {"rate_comment", OnRepeat::kKeepIfEmpty},
     {"prechat_survey", OnRepeat::kKeepIfNull},
     {"postchat_survey", OnRepeat::kKeepIfNull},
+    {"channel", OnRepeat::kKeepIfEmpty},
+    {"channel_label", OnRepeat::kKeepIfEmpty},
 };
 
 // "id, visitor_id, ..."

@@ -3,6 +3,7 @@
 #include "storage/ledger.h"
 #include "storage/sqlite/apply.h"
 #include "storage/sqlite/ledger_columns.h"
+#include "storage/sqlite/ledger_facts.h"
 
 namespace parley::storage::sqlite {
 namespace {
@@ -82,7 +83,8 @@ class LedgerWriter {
     // Going back to the queue after an agent had it does not make it a chat that started there.
     Statement update = connection_.Prepare(
         "UPDATE chats SET queued=?1 WHERE id=?2 AND queued IS NULL AND (taken IS NULL OR taken>=?1)");
-    return update.Bind(change.at).Bind(change.chat_id).Run();
+    if (Status updated = update.Bind(change.at).Bind(change.chat_id).Run(); !updated) return updated;
+    return BeginWaiting(connection_, change);
   }
 
   Status operator()(const AddLedgerAgent& change) const {
@@ -95,34 +97,36 @@ class LedgerWriter {
     insert.Bind(change.chat_id).Bind(change.agent.id).Bind(change.agent.username).Bind(change.agent.name);
     insert.Bind(change.agent.email).Bind(change.supervisor).Bind(change.at);
     if (Status inserted = insert.Run(); !inserted || change.supervisor) return inserted;
-    Statement taken = connection_.Prepare("UPDATE chats SET taken=? WHERE id=? AND taken IS NULL");
-    return taken.Bind(change.at).Bind(change.chat_id).Run();
+    return BeginService(connection_, change);
   }
 
   Status operator()(const PutLedgerEntry& change) const {
     const LedgerEntry& entry = change.entry;
     Statement insert = connection_.Prepare(
         "INSERT INTO chat_entries(chat_id, id, type, event_type, text, user_type, author_id, author_name, agent_login, "
-        "at, files) VALUES(?,?,?,?,?,?,?,?,?,?,?) "
-        "ON CONFLICT(chat_id, id) DO UPDATE SET text=excluded.text, files=excluded.files");
+        "at, files) VALUES(?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(chat_id, id) DO NOTHING");
     insert.Bind(change.chat_id).Bind(entry.id).Bind(entry.type).Bind(entry.event_type).Bind(entry.text);
     insert.Bind(entry.user_type).Bind(entry.author_id).Bind(entry.author_name).Bind(entry.agent_login).Bind(entry.at);
     Json files = Json::MakeArray();
     for (const std::string& url : entry.files) files.Push(url);
-    return insert.Bind(Print(files)).Run();
+    const std::string printed = Print(files);
+    if (Status inserted = insert.Bind(printed).Run(); !inserted) return inserted;
+    if (connection_.Changes() > 0) return MeasureEntry(connection_, change);
+    Statement edit = connection_.Prepare("UPDATE chat_entries SET text=?, files=? WHERE chat_id=? AND id=?");
+    return edit.Bind(entry.text).Bind(printed).Bind(change.chat_id).Bind(entry.id).Run();
   }
 
   Status operator()(const RemoveLedgerEntry& change) const {
+    if (Status uncounted = UncountEntry(connection_, change); !uncounted) return uncounted;
     Statement remove = connection_.Prepare("DELETE FROM chat_entries WHERE chat_id=? AND id=?");
     return remove.Bind(change.chat_id).Bind(change.entry_id).Run();
   }
 
   Status operator()(const SetLedgerTags& change) const { return WriteTags(change.chat_id, change.tags); }
 
-  Status operator()(const CloseLedgerChat& change) const {
-    Statement update = connection_.Prepare("UPDATE chats SET ended=? WHERE id=? AND ended IS NULL");
-    return update.Bind(change.at).Bind(change.chat_id).Run();
-  }
+  Status operator()(const CloseLedgerChat& change) const { return EndChat(connection_, change); }
+
+  Status operator()(const SetLedgerPresence& change) const { return SetPresence(connection_, change); }
 
   Status operator()(const RateLedgerChat& change) const {
     Statement update = connection_.Prepare(
@@ -135,9 +139,10 @@ class LedgerWriter {
   // Erasing: no word of the chat stays, in undelivered events neither. Their ids stay, so that a late copy of one is
   // still known.
   Status operator()(const RemoveLedgerChat& change) const {
-    for (const char* sql : {"DELETE FROM chat_entries WHERE chat_id=?", "DELETE FROM chat_tags WHERE chat_id=?",
-                            "DELETE FROM chat_agents WHERE chat_id=?", "DELETE FROM chats WHERE id=?",
-                            "UPDATE outbox SET payload='null', deliverable=0 WHERE subject=?"}) {
+    for (const char* sql :
+         {"DELETE FROM chat_entries WHERE chat_id=?", "DELETE FROM chat_tags WHERE chat_id=?",
+          "DELETE FROM chat_agents WHERE chat_id=?", "DELETE FROM chat_spells WHERE chat_id=?",
+          "DELETE FROM chats WHERE id=?", "UPDATE outbox SET payload='null', deliverable=0 WHERE subject=?"}) {
       Statement remove = connection_.Prepare(sql);
       if (Status removed = remove.Bind(change.chat_id).Run(); !removed) return removed;
     }
@@ -154,7 +159,7 @@ class LedgerWriter {
     upsert.Bind(chat.start_url).Bind(chat.referrer).Bind(chat.engagement).Bind(chat.rate).Bind(chat.rate_comment);
     BindJson(upsert, chat.prechat_survey);
     BindJson(upsert, chat.postchat_survey);
-    return upsert.Run();
+    return upsert.Bind(chat.channel).Bind(chat.channel_label).Run();
   }
 
   Status WriteTags(const std::string& chat_id, const std::vector<std::string>& tags) const {

@@ -103,7 +103,115 @@ CREATE TABLE chat_entries (
 CREATE INDEX chat_entries_by_time ON chat_entries(chat_id, at, sequence);
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kFoundation}};
+// What reports count. Durations are milliseconds. What can be told of chats that are there already is told: by whom and
+// when they were served, how many messages they have, and how fast their visitors' questions were answered.
+constexpr const char* kFacts = R"sql(
+ALTER TABLE chats ADD COLUMN channel TEXT NOT NULL DEFAULT '';
+ALTER TABLE chats ADD COLUMN channel_label TEXT NOT NULL DEFAULT '';
+ALTER TABLE chats ADD COLUMN closer TEXT NOT NULL DEFAULT '';
+ALTER TABLE chats ADD COLUMN served_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE chats ADD COLUMN served_username TEXT NOT NULL DEFAULT '';
+ALTER TABLE chats ADD COLUMN served_since INTEGER;
+ALTER TABLE chats ADD COLUMN messages INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE chats ADD COLUMN agent_messages INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE chats ADD COLUMN asked INTEGER;
+ALTER TABLE chats ADD COLUMN answered INTEGER;
+ALTER TABLE chats ADD COLUMN waiting INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE chats ADD COLUMN responses INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE chats ADD COLUMN response_sum INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE chats ADD COLUMN first_response INTEGER;
+ALTER TABLE chats ADD COLUMN first_reaction INTEGER;
+ALTER TABLE chats ADD COLUMN responded_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE chats ADD COLUMN responded_username TEXT NOT NULL DEFAULT '';
+ALTER TABLE chats ADD COLUMN responded_at INTEGER;
+ALTER TABLE chats ADD COLUMN inactivity INTEGER;
+
+CREATE TABLE chat_spells (
+  chat_id TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  agent_id TEXT NOT NULL,
+  department TEXT NOT NULL,
+  until INTEGER,
+  PRIMARY KEY (chat_id, since, agent_id)
+) WITHOUT ROWID;
+CREATE INDEX chat_spells_by_agent ON chat_spells(agent_id, since);
+
+CREATE TABLE agent_spells (
+  agent_id TEXT NOT NULL,
+  since INTEGER NOT NULL,
+  username TEXT NOT NULL,
+  email TEXT NOT NULL COLLATE NOCASE,
+  until INTEGER,
+  PRIMARY KEY (agent_id, since)
+) WITHOUT ROWID;
+
+CREATE INDEX chat_entries_transfers ON chat_entries(at, chat_id) WHERE event_type='transferred';
+
+INSERT INTO chat_spells(chat_id, since, agent_id, department, until)
+SELECT id, queued, '', department, coalesce(taken, ended) FROM chats WHERE queued IS NOT NULL;
+
+INSERT INTO chat_spells(chat_id, since, agent_id, department, until)
+SELECT a.chat_id, a.joined, a.agent_id, c.department,
+       coalesce(lead(a.joined) OVER (PARTITION BY a.chat_id ORDER BY a.position), c.ended)
+FROM chat_agents AS a JOIN chats AS c ON c.id=a.chat_id WHERE a.supervisor=0;
+
+UPDATE chats SET served_by=a.agent_id, served_username=a.username, served_since=a.joined
+FROM (SELECT chat_id, agent_id, username, joined, max(position) FROM chat_agents WHERE supervisor=0 GROUP BY chat_id) AS a
+WHERE a.chat_id=chats.id;
+
+UPDATE chats SET closer=iif(e.user_type='visitor','visitor','user')
+FROM chat_entries AS e WHERE e.chat_id=chats.id AND e.event_type='closed';
+
+UPDATE chats SET messages=m.messages, agent_messages=m.messages-m.asked
+FROM (SELECT chat_id, count(*) AS messages, sum(user_type='visitor') AS asked FROM chat_entries
+      WHERE type<>'event' GROUP BY chat_id) AS m WHERE m.chat_id=chats.id;
+
+-- People taking turns: one row for all that one side says before the other does.
+CREATE TEMP TABLE turns AS
+SELECT *, row_number() OVER (PARTITION BY chat_id, asks ORDER BY before IS NULL, at) AS nth,
+       row_number() OVER (PARTITION BY chat_id ORDER BY at DESC) AS from_last
+FROM (SELECT chat_id, asks, min(at) AS at, max(at) AS last_at,
+             lag(min(at)) OVER (PARTITION BY chat_id ORDER BY min(at)) AS before
+      FROM (SELECT chat_id, user_type='visitor' AS asks, at,
+                   row_number() OVER (PARTITION BY chat_id ORDER BY at, sequence)
+                   - row_number() OVER (PARTITION BY chat_id, user_type='visitor' ORDER BY at, sequence) AS turn
+            FROM chat_entries WHERE type<>'event')
+      GROUP BY chat_id, asks, turn);
+
+UPDATE chats SET responses=t.responses, response_sum=t.sum, first_response=t.first, first_reaction=t.reaction,
+                 answered=t.answered
+FROM (SELECT id, count(*) AS responses, sum(at-coalesce(before,started)) AS sum,
+             sum(iif(nth=1,at-coalesce(before,started),0)) AS first,
+             sum(iif(nth=1,max(0,at-coalesce(taken,started)),0)) AS reaction,
+             max(iif(before IS NULL,NULL,at)) AS answered
+      FROM turns JOIN chats ON id=chat_id WHERE NOT asks GROUP BY id) AS t
+WHERE t.id=chats.id;
+
+UPDATE chats SET asked=t.at FROM (SELECT chat_id, max(at) AS at FROM turns WHERE asks GROUP BY chat_id) AS t
+WHERE t.chat_id=id;
+
+UPDATE chats SET waiting=asks FROM turns WHERE chat_id=id AND from_last=1;
+
+UPDATE chats SET responded_by=e.author_id, responded_at=t.last_at,
+  responded_username=coalesce((SELECT username FROM chat_agents AS a WHERE a.chat_id=e.chat_id AND agent_id=e.author_id),'')
+FROM (SELECT chat_id, max(at) AS at, last_at FROM turns WHERE NOT asks GROUP BY chat_id) AS t
+JOIN chat_entries AS e ON e.chat_id=t.chat_id AND e.at=t.at AND e.type<>'event' AND e.user_type<>'visitor'
+WHERE t.chat_id=chats.id;
+
+UPDATE chats SET inactivity=max(0,ended-responded_at) WHERE ended IS NOT NULL AND closer='user' AND NOT waiting;
+DROP TABLE turns;
+
+INSERT INTO agent_spells(agent_id, since, username, email, until)
+SELECT subject, at, username, email, until FROM
+  (SELECT subject, at, accepting, coalesce(payload->>'$.agent.username','') AS username,
+          coalesce(payload->>'$.agent.email','') AS email, lead(at) OVER spell AS until, lag(accepting) OVER spell AS was
+   FROM (SELECT *, coalesce(payload->>'$.accepting',0) AS accepting FROM outbox WHERE kind='agent.status_changed')
+   WINDOW spell AS (PARTITION BY subject ORDER BY at, sequence))
+WHERE accepting AND was IS NOT 1
+ON CONFLICT DO NOTHING;
+)sql";
+
+constexpr Migration kMigrations[] = {{1, kFoundation}, {2, kFacts}};
 
 Result<std::string> IndexSql(std::string_view table, const IndexInfo& index) {
   std::string sql = index.Is(kUnique) ? "CREATE UNIQUE INDEX \"" : "CREATE INDEX \"";

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/id_generator.h"
+#include "storage/analytics.h"
 #include "storage/changes.h"
 #include "storage/ids.h"
 #include "storage/ledger.h"
@@ -80,6 +81,20 @@ class Ledger final : public LedgerReader {
  private:
   Engine& engine_;
   Connection& connection_;
+};
+
+class Analytics final : public AnalyticsReader {
+ public:
+  explicit Analytics(Engine& engine) : engine_(engine) {}
+  Awaitable<Result<std::vector<ChatFigures>>> Chats(ChatScope scope, ChatKey key) override;
+  Awaitable<Result<std::vector<ChatFigures>>> ChatsOver(ChatScope scope, std::vector<Time> edges) override;
+  Awaitable<Result<std::int64_t>> ChatsWithout(ChatScope scope, ChatKey key) override;
+  Awaitable<Result<std::vector<DepartmentCount>>> Transfers(ChatScope scope) override;
+  Awaitable<Result<std::vector<ChatSpell>>> Spells(std::string agent_id, Time from, Time until) override;
+  Awaitable<Result<std::vector<AgentSpell>>> Presence(Time from, Time until) override;
+
+ private:
+  Engine& engine_;
 };
 
 class Outbox final : public OutboxReader {

@@ -18,12 +18,14 @@ class SqliteShard final : public ShardStores {
         commits_(engine),
         ids_(engine, *connection_),
         ledger_(engine, *connection_),
+        analytics_(engine),
         outbox_(*connection_) {}
 
   DocumentStore& documents() override { return documents_; }
   Committer& committer() override { return commits_; }
   IdStore& ids() override { return ids_; }
   LedgerReader& ledger() override { return ledger_; }
+  AnalyticsReader& analytics() override { return analytics_; }
   OutboxReader& outbox() override { return outbox_; }
 
  private:
@@ -32,6 +34,7 @@ class SqliteShard final : public ShardStores {
   Commits commits_;
   Ids ids_;
   Ledger ledger_;
+  Analytics analytics_;
   Outbox outbox_;
 };
 

@@ -50,6 +50,7 @@ class StorageContract : public testing::TestWithParam<EngineFactory> {
   Committer& committer() { return stores_->committer(); }
   IdStore& ids() { return stores_->ids(); }
   LedgerReader& ledger() { return stores_->ledger(); }
+  AnalyticsReader& analytics() { return stores_->analytics(); }
   OutboxReader& outbox() { return stores_->outbox(); }
 
   Status Commit(Changes changes) { return Await(committer().Commit(std::move(changes))); }

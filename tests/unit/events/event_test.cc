@@ -31,9 +31,9 @@ std::vector<Payload> EveryKind() {
   message.message_id = "m1", message.user_type = "agent", message.author_id = "u1", message.author_name = "Liv Berg";
   message.agent_login = "liv@acme.test", message.text = "line 1\nline 2 é😀",
   message.files = {"/file-upload/1/a.png", "b"};
-  message.edited = true;
+  message.edited = true, message.author_username = "liv";
   return {
-      ChatStarted{FullVisitor(), "d1", "https://acme.test/cart", "https://search.test", "auto_invite", survey},
+      ChatStarted{FullVisitor(), "d1", "https://acme.test/cart", "https://search.test", "auto_invite", survey, "app", "Shop"},
       ChatQueued{"d1"},
       ChatTaken{FullAgent(), true},
       message,

@@ -186,6 +186,43 @@ TEST_F(ProjectorTest, ClosingSaysWho) {
   }
 }
 
+TEST_F(ProjectorTest, EventsAreAllTheReportsNeed) {
+  events::ChatStarted started;
+  started.visitor.id = "v1";
+  started.department = "d1";
+  started.channel = "app", started.channel_label = "Shop";
+  Happens(started, 0);
+  Happens(events::ChatQueued{}, 0);
+  Happens(Says("m1", "visitor", "Hi"), 1'000);
+  Happens(events::ChatTaken{kLiv, false}, 5'000);
+  events::ChatMessage answer = Says("m2", "agent", "Hello");
+  answer.author_id = "u1", answer.author_username = "liv";
+  Happens(answer, 8'000);
+  Happens(events::ChatClosed{"user", "Liv Berg", "liv@acme.test", "m3", ""}, 20'000);
+  Happens(events::AgentStatusChanged{kLiv, true}, 100);
+  Happens(events::AgentStatusChanged{kLiv, false}, 900);
+
+  storage::AnalyticsReader& analytics = store_.stores().analytics();
+  storage::ChatScope scope;
+  scope.from = At(0), scope.until = At(1), scope.abandoned_after = std::chrono::seconds(12);
+  const std::vector<storage::ChatFigures> sources = *Await(analytics.Chats(scope, storage::ChatKey::kChannel));
+  ASSERT_EQ(sources.size(), 1u);
+  EXPECT_EQ(sources[0].key, "app");
+  EXPECT_EQ(sources[0].name, "Shop");
+  EXPECT_EQ(sources[0].first_response.sum, 7'000);
+  EXPECT_EQ(sources[0].first_reaction.sum, 3'000);
+  EXPECT_EQ(sources[0].abandoned, 1);
+  EXPECT_EQ(Await(analytics.Chats(scope, storage::ChatKey::kResponder))->at(0).name, "liv");
+  const std::vector<storage::ChatSpell> waits = *Await(analytics.Spells("", At(0), At(1)));
+  ASSERT_EQ(waits.size(), 1u);
+  EXPECT_EQ(waits[0].department, "d1");
+  EXPECT_EQ(waits[0].until, At(5'000));
+  const std::vector<storage::AgentSpell> present = *Await(analytics.Presence(At(0), At(1'000)));
+  ASSERT_EQ(present.size(), 1u);
+  EXPECT_EQ(present[0].since, At(100));
+  EXPECT_EQ(present[0].until, At(900));
+}
+
 TEST_F(ProjectorTest, AVisitorsNewsReachTheChat) {
   StartChat();
   events::VisitorChanged changed;

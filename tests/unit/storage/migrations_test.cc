@@ -110,6 +110,76 @@ TEST_F(Migrations, StepsAreNumberedWithoutGaps) {
   for (const Migration& migration : AllMigrations()) EXPECT_EQ(migration.version, ++expected);
 }
 
+// A chat queued at 1.1 s, served by liv from 2 s and nora from 4 s, closed by an agent at 9 s; and one that is open.
+constexpr const char* kFirstSchemaRows = R"sql(
+INSERT INTO chats VALUES
+('r1','v1','Ida','','','','','','','','',NULL,'d1',1000,9000,1100,2000,'','','immediate_start','not_rated','',NULL,NULL),
+('r2','v1','Ida','','','','','','','','',NULL,'',5000,NULL,NULL,5000,'','','immediate_start','not_rated','',NULL,NULL);
+INSERT INTO chat_agents VALUES
+('r1','u1',1,'liv','Liv','liv@acme.test',0,2000), ('r1','u9',2,'sue','Sue','sue@acme.test',1,2500),
+('r1','u2',3,'nora','Nora','nora@acme.test',0,4000), ('r2','u1',1,'liv','Liv','liv@acme.test',0,5000);
+INSERT INTO chat_entries(chat_id,id,type,event_type,text,user_type,author_id,author_name,agent_login,at,files) VALUES
+('r1','m1','message','','Hi','visitor','v1','','',1200,'[]'), ('r1','m2','message','','Hello?','visitor','v1','','',1300,'[]'),
+('r1','m3','message','','Yes','agent','u1','','',2200,'[]'), ('r1','m4','message','','What','visitor','v1','','',3000,'[]'),
+('r1','t1','event','transferred','','agent','','','',4000,'[]'), ('r1','m5','message','','This','agent','u2','','',4500,'[]'),
+('r1','m6','message','','That','agent','u2','','',4600,'[]'), ('r1','c','event','closed','','agent','','','',9000,'[]'),
+('r2','g','message','','Welcome','agent','u1','','',5500,'[]'), ('r2','q','message','','Hm','visitor','v1','','',6000,'[]'),
+('r2','a','message','','So','agent','u1','','',6100,'[]'), ('r2','q2','message','','Ok?','visitor','v1','','',7000,'[]');
+INSERT INTO outbox(id,kind,at,subject,payload,deliverable) VALUES
+('e1','agent.status_changed',100,'u1','{"agent":{"id":"u1","username":"liv","email":"liv@acme.test"},"accepting":true}',1),
+('e2','agent.status_changed',200,'u1','{"agent":{"id":"u1","username":"liv"}}',1),
+('e3','agent.status_changed',300,'u1','{"agent":{"id":"u1","username":"liv"},"accepting":true}',1),
+('e4','agent.status_changed',400,'u3','null',1);
+)sql";
+
+TEST_F(Migrations, ChatsOfTheFirstSchemaGetTheirFacts) {
+  ASSERT_TRUE(MigrateTo({AllMigrations().front()}));
+  Intruder(file_).Execute(kFirstSchemaRows);
+  OpenedStore opened(file_);
+  ASSERT_TRUE(opened.opened());
+  AnalyticsReader& analytics = opened.stores->analytics();
+  ChatScope scope;
+  scope.from = FromUnixMillis(0), scope.until = FromUnixMillis(10'000), scope.abandoned_after = std::chrono::seconds(4);
+  const std::vector<ChatFigures> agents = *Await(analytics.Chats(scope, ChatKey::kAgent));
+  ASSERT_EQ(agents.size(), 2u);
+  const ChatFigures& open = agents[0];
+  EXPECT_EQ(open.name, "liv");
+  EXPECT_EQ(open.serving, 1);
+  EXPECT_EQ(open.messages, 4);
+  EXPECT_EQ(open.first_response.sum, 100) << "to the question, not to the opening";
+  EXPECT_EQ(open.mean_response.sum, 300) << "the greeting counts, too";
+  const ChatFigures& closed = agents[1];
+  EXPECT_EQ(closed.name, "nora");
+  EXPECT_EQ(closed.closed, 1);
+  EXPECT_EQ(closed.messages, 6);
+  EXPECT_EQ(closed.agent_messages, 3);
+  EXPECT_EQ(closed.first_response.sum, 1000);
+  EXPECT_EQ(closed.mean_response.sum, 1250);
+  EXPECT_EQ(closed.first_reaction.sum, 200);
+  EXPECT_EQ(closed.service.sum, 5000);
+  EXPECT_EQ(closed.attention.sum, 600);
+  EXPECT_EQ(closed.abandoned, 1);
+  scope.answered = false;
+  EXPECT_EQ(Await(analytics.Chats(scope, ChatKey::kAgent))->size(), 1u) << "liv owes an answer";
+  const auto since = [&](const char* agent) {
+    std::vector<std::int64_t> times;
+    for (const ChatSpell& spell : *Await(analytics.Spells(agent, scope.from, scope.until))) {
+      times.push_back(UnixMillis(spell.since));
+      times.push_back(spell.until ? UnixMillis(*spell.until) : -1);
+    }
+    return times;
+  };
+  EXPECT_THAT(since(""), ElementsAre(1100, 2000));
+  EXPECT_THAT(since("u1"), ElementsAre(2000, 4000, 5000, -1));
+  EXPECT_THAT(since("u2"), ElementsAre(4000, 9000));
+  const std::vector<AgentSpell> present = *Await(analytics.Presence(scope.from, scope.until));
+  ASSERT_EQ(present.size(), 2u);
+  EXPECT_EQ(present[0].email, "liv@acme.test");
+  EXPECT_EQ(present[0].until, FromUnixMillis(200));
+  EXPECT_EQ(present[1].since, FromUnixMillis(300));
+  EXPECT_FALSE(present[1].until);
+}
+
 TEST_F(Migrations, AnIndexWhoseDefinitionChangedIsRebuilt) {
   { OpenedStore opened(file_); }
   Intruder(file_).Execute(

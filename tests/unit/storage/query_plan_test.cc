@@ -46,6 +46,21 @@ class QueryPlan : public testing::Test {
   OpenedStore opened_{file_};
 };
 
+// As analytics.cc names them.
+TEST_F(QueryPlan, FiguresWalkTheirIntervalAlone) {
+  EXPECT_THAT(PlanOf("SELECT department, count(*) FROM chats INDEXED BY chats_by_start WHERE started>=1 AND started<2 "
+                     "AND ended<3 GROUP BY 1"),
+              HasSubstr("chats_by_start (started>? AND started<?)"));
+  EXPECT_THAT(PlanOf("SELECT count(*) FROM chats INDEXED BY chats_by_department WHERE started>=1 AND started<2 AND "
+                     "department='d'"),
+              HasSubstr("chats_by_department (department=? AND started>? AND started<?)"));
+  EXPECT_THAT(PlanOf("SELECT department, count(*) FROM chat_entries JOIN chats ON chats.id=chat_id "
+                     "WHERE event_type='transferred' AND at>=1 AND at<2 GROUP BY 1"),
+              HasSubstr("chat_entries_transfers (at>? AND at<?)"));
+  EXPECT_THAT(PlanOf("SELECT since FROM chat_spells WHERE agent_id='' AND since>=1 AND since<2"),
+              HasSubstr("chat_spells_by_agent (agent_id=? AND since>? AND since<?)"));
+}
+
 TEST_F(QueryPlan, AVisitorsOpenRoomIsFoundByItsToken) {
   EXPECT_THAT(
       PlanOf(Where(Collection::kRooms,
