@@ -3,11 +3,18 @@
 #include <date/date.h>
 #include <date/tz.h>
 
+#include <cstdlib>
+
 namespace parley {
 namespace {
 
 date::local_time<std::chrono::milliseconds> LocalTime(Time at, Zone zone) {
   return zone->to_local(at);
+}
+
+// Midnight, or the earliest instant that carries the date where daylight saving skips or doubles midnight.
+Time StartOf(date::local_days day, Zone zone) {
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(zone->to_sys(day, date::choose::earliest));
 }
 
 int LocalHour(Time at, Zone zone) {
@@ -18,11 +25,11 @@ int LocalHour(Time at, Zone zone) {
 }  // namespace
 
 Time DayStart(Time at, Zone zone) {
-  return *StartOfDay(LocalDate(at, zone), zone);
+  return StartOf(date::floor<date::days>(LocalTime(at, zone)), zone);
 }
 
 Time DayEnd(Time at, Zone zone) {
-  return *EndOfDay(LocalDate(at, zone), zone);
+  return StartOf(date::floor<date::days>(LocalTime(at, zone)) + date::days(1), zone);
 }
 
 std::vector<Time> DayEdges(Time from, Time until, Zone zone) {

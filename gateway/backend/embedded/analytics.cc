@@ -52,7 +52,8 @@ Zone ReportingZone(const Call& call) {
   const std::string_view choice = call.settings().Text("Default_Timezone_For_Reporting");
   Zone zone = nullptr;
   if (choice == "custom") zone = FindZone(call.settings().Text("Default_Custom_Timezone"));
-  if (choice == "user") zone = FindZoneOfOffset(static_cast<int>(call.user().utc_offset.value_or(0)));
+  if (choice == "user")
+    zone = FindZoneOfOffset(static_cast<int>(std::clamp(call.user().utc_offset.value_or(0), -24.0, 24.0)));
   if (zone == nullptr) zone = FindZone(call.options().time_zone);
   return zone == nullptr ? FindZone("UTC") : zone;
 }

@@ -31,6 +31,14 @@ TEST(Calendar, DaysBeginAtLocalMidnight) {
   EXPECT_THAT(DayEdges(At("2026-01-05"), At("2026-01-05"), kUtc), IsEmpty());
 }
 
+TEST(Calendar, TheEndsOfTimeHaveDaysToo) {
+  const Time first = At("0000-01-01"), last = At("9999-12-31T23:59:59.999");
+  for (const char* zone : {"Europe/Berlin", "America/New_York"}) {
+    EXPECT_LE(DayStart(first, FindZone(zone)), first);
+    EXPECT_GT(DayEnd(last, FindZone(zone)), last);
+  }
+}
+
 TEST(Calendar, DaysOfDaylightSavingAreShorterAndLonger) {
   EXPECT_THAT(Texts(DayEdges(At("2026-03-28T12:00"), At("2026-03-30T12:00"), kBerlin)),
               ElementsAre("2026-03-27T23:00", "2026-03-28T23:00", "2026-03-29T22:00", "2026-03-30T22:00"));
