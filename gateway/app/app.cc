@@ -54,6 +54,7 @@ embedded::Options WorkspaceOptions(const config::Config& config) {
   embedded::Options options;
   options.edition = config.embedded.edition == config::Edition::kCommunity ? embedded::Edition::kCommunity
                                                                            : embedded::Edition::kPremium;
+  options.time_zone = config.account.timezone;
   return options;
 }
 

@@ -112,6 +112,22 @@ test('12: searching contacts by fields that cannot be searched finds nobody', as
   await new Visitor(parley, 'somebody').register({ name: 'Somebody' });
   const custom = encodeURIComponent(JSON.stringify({ unknown: 'x' }));
   assert.equal((await administrator.get(`omnichannel/contact.search?custom=${custom}`)).contact, null);
+test('13: dashboards count what there is', async () => {
+  const silent = new Visitor(parley, 'silent');
+  await silent.register({ name: 'silent', department: department._id });
+  await silent.open();
+  const days = [-1, 1].map((offset) => new Date(Date.now() + offset * 86_400_000).toISOString());
+  const board = (path, [start, end] = days) => administrator.call('GET', `livechat/analytics/dashboards/${path}start=${start}&end=${end}`);
+  const { totalizers } = (await board('conversation-totalizers?')).json;
+  const total = (title) => totalizers.find((row) => row.title === title).value;
+  assert.equal(total('Total_messages'), total('Total_conversations') - 1, 'every other chat of this file holds one message');
+  await administrator.post('settings/Default_Custom_Timezone', { value: 'Europe/Berlin' });
+  await administrator.post('settings/Default_Timezone_For_Reporting', { value: 'custom' });
+  const hours = (await board('charts-data?chartName=Total_messages&', ['2026-03-29', '2026-03-29'])).json;
+  assert.equal(hours.dataLabels.length, 23, 'the clocks went forward that day');
+  const refused = await board('charts-data?chartName=Total_messages&', ['2000-01-01', '2026-01-01']);
+  assert.equal(refused.status, 400);
+  assert.match(refused.json.error, /10 years/);
 });
 
 test('every numbered difference has its test here, and no other', () => {

@@ -104,6 +104,8 @@ Conversation::Conversation(const ConversationContext& context, const Visitor& vi
   started.visitor = LedgerVisitorOf(visitor);
   started.department = room_.department;
   started.start_url = opening.page_url;
+  started.channel = room_.source.Text("type");
+  started.channel_label = room_.source.Text("alias");
   Record(std::move(started));
   PostSystem(message_type::kStarted, "", visitor.AsPerson(), visitor.token);
 }
@@ -166,6 +168,7 @@ Message Conversation::PostFromAgent(const User& agent, Message message) {
   said.user_type = room_.ServedBy(agent.id) ? "agent" : "supervisor";
   said.author_id = agent.id;
   said.author_name = known.name;
+  said.author_username = agent.username;
   said.agent_login = known.email;
   TellMessage(message, std::move(said));
   return message;

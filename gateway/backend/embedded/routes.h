@@ -33,36 +33,41 @@ struct Route {
 
 using Routes = std::vector<Route>;
 
-Routes AccountRoutes();         // accounts.cc: login, logout, me
-Routes UserRoutes();            // users.cc
-Routes UserReadRoutes();        // user_reads.cc
-Routes UserPresenceRoutes();    // user_presence.cc
-Routes UserDeleteRoutes();      // user_delete.cc
-Routes TokenRoutes();           // tokens.cc
-Routes RoleRoutes();            // roles.cc: permissions and roles
-Routes SettingRoutes();         // setting_routes.cc
-Routes AgentRoutes();           // agents.cc: agents and managers
-Routes DepartmentRoutes();      // departments.cc
-Routes ServerRoutes();          // server.cc: /api/info, licenses.info
-Routes VisitorRoutes();         // visitors.cc
-Routes RegistrationRoutes();    // registering.cc
-Routes ContactRoutes();         // contacts.cc
-Routes ContactListRoutes();     // contact_lists.cc
-Routes ChannelRoutes();         // contact_blocking.cc
-Routes RetiredVisitorRoutes();  // retired_visitors.cc
-Routes VisitorContactRoutes();  // visitor_contacts.cc: contacts in their older form
-Routes VisitorMessageRoutes();  // visitor_messages.cc
-Routes PageVisitRoutes();       // page_visits.cc
-Routes VisitorHistoryRoutes();  // visitor_history.cc
-Routes RoomRoutes();            // rooms.cc
-Routes RoomListRoutes();        // room_lists.cc
-Routes RoomInfoRoutes();        // room_info.cc
-Routes ClosingRoutes();         // closing.cc
-Routes InquiryRoutes();         // inquiries.cc
-Routes TransferRoutes();        // transfers.cc
-Routes AgentMessageRoutes();    // agent_messages.cc
-Routes CustomFieldRoutes();     // custom_fields.cc
-Routes WidgetRoutes();          // widget.cc
+Routes AccountRoutes();             // accounts.cc: login, logout, me
+Routes UserRoutes();                // users.cc
+Routes UserReadRoutes();            // user_reads.cc
+Routes UserPresenceRoutes();        // user_presence.cc
+Routes UserDeleteRoutes();          // user_delete.cc
+Routes TokenRoutes();               // tokens.cc
+Routes RoleRoutes();                // roles.cc: permissions and roles
+Routes SettingRoutes();             // setting_routes.cc
+Routes AgentRoutes();               // agents.cc: agents and managers
+Routes DepartmentRoutes();          // departments.cc
+Routes ServerRoutes();              // server.cc: /api/info, licenses.info
+Routes VisitorRoutes();             // visitors.cc
+Routes RegistrationRoutes();        // registering.cc
+Routes ContactRoutes();             // contacts.cc
+Routes ContactListRoutes();         // contact_lists.cc
+Routes ChannelRoutes();             // contact_blocking.cc
+Routes RetiredVisitorRoutes();      // retired_visitors.cc
+Routes VisitorContactRoutes();      // visitor_contacts.cc: contacts in their older form
+Routes VisitorMessageRoutes();      // visitor_messages.cc
+Routes PageVisitRoutes();           // page_visits.cc
+Routes VisitorHistoryRoutes();      // visitor_history.cc
+Routes RoomRoutes();                // rooms.cc
+Routes RoomListRoutes();            // room_lists.cc
+Routes RoomInfoRoutes();            // room_info.cc
+Routes ClosingRoutes();             // closing.cc
+Routes InquiryRoutes();             // inquiries.cc
+Routes TransferRoutes();            // transfers.cc
+Routes AgentMessageRoutes();        // agent_messages.cc
+Routes CustomFieldRoutes();         // custom_fields.cc
+Routes WidgetRoutes();              // widget.cc
+Routes DashboardRoutes();           // dashboards.cc
+Routes DashboardChartRoutes();      // dashboard_charts.cc
+Routes ConversationReportRoutes();  // conversation_reports.cc
+Routes AnalyticsOverviewRoutes();   // analytics_overview.cc
+Routes StaffAnalyticsRoutes();      // staff_analytics.cc
 
 // Every route there is, sorted by operation.
 Routes AllRoutes();

@@ -292,6 +292,8 @@ std::vector<SettingInfo> GeneralSettings() {
       PublicText("FileUpload_MediaTypeWhiteList", "", "FileUpload"),
       PublicText("FileUpload_MediaTypeBlackList", "image/svg+xml", "FileUpload"),
       PublicText("Language", "", kGeneral),
+      Select("Default_Timezone_For_Reporting", "server", {"server", "custom", "user"}, false, kGeneral),
+      Text("Default_Custom_Timezone", "", kGeneral),
       PublicText("Site_Name", "Rocket.Chat", kGeneral),
   };
 }

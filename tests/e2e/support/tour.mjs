@@ -306,8 +306,13 @@ class Tour {
   async figures() {
     const boards = 'livechat/analytics/dashboards/';
     const query = { start, end };
-    for (const name of ['conversation-totalizers', 'agents-productivity-totalizers', 'chats-totalizers', 'productivity-totalizers', 'charts/chats', 'charts/chats-per-agent', 'charts/chats-per-department', 'charts/timings', 'conversations-by-source', 'conversations-by-status', 'conversations-by-department', 'conversations-by-tags', 'conversations-by-agent'])
+    for (const name of ['conversation-totalizers', 'agents-productivity-totalizers', 'chats-totalizers', 'productivity-totalizers', 'charts/chats', 'charts/chats-per-agent', 'charts/chats-per-department', 'charts/timings'])
       await this.go(`GET ${boards}${name}`, { query });
+    const month = { start: new Date(Date.now() - 15 * 86_400_000).toISOString(), end: new Date(Date.now() + 15 * 86_400_000).toISOString() };
+    for (const name of ['conversations-by-source', 'conversations-by-status', 'conversations-by-department', 'conversations-by-tags', 'conversations-by-agent']) {
+      await this.go(`GET ${boards}${name}`, { query: month });
+      await this.go(`GET ${boards}${name}`, { query });
+    }
     await this.go(`GET ${boards}charts/agents-status`);
     await this.go(`GET ${boards}charts-data`, { query: { chartName: 'Total_conversations', start: '2026-01-01', end: '2026-01-07' } });
     const days = { from: '2026-01-01', to: '2026-01-07' };
