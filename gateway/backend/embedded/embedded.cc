@@ -1,5 +1,6 @@
 #include "backend/embedded/embedded.h"
 
+#include "backend/embedded/coercion.h"
 #include "backend/embedded/sessions.h"
 #include "backend/embedded/validation.h"
 #include "base/log.h"
@@ -133,12 +134,14 @@ Failure SchemaFailure(Checks checks, std::string violation, bool in_query) {
   return Failure(400, std::move(violation), in_query ? "error-invalid-params" : "invalid-params");
 }
 
+// Old-style argument checks judge bodies as they are.
 std::optional<Failure> ReadInput(CallContext& call, Checks checks) {
   const auto pairs = http::ParseQuery(call.request.query);
   if (!pairs) return Fail("Invalid query parameters");
   call.query = ConvertQuery(call.operation, *pairs);
   if (call.request.method != http::Method::kGet) call.body = ParseBody(call.request);
   if (checks == Checks::kNone) return std::nullopt;
+  if (call.operation.body) CoerceContent(*call.operation.body, Source::kBody, call.body);
   if (auto violation = FirstQueryViolation(call.operation, call.query)) {
     return SchemaFailure(checks, *std::move(violation), true);
   }
