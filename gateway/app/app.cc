@@ -101,6 +101,7 @@ struct App::Parts {
   ledger::Projector projector;
   std::shared_ptr<const specs::Spec> rocketchat_spec;  // the workspace points into it, whatever is reloaded
   std::unique_ptr<embedded::Workspace> workspace;
+  embedded::RateLimiter limiter;
   std::unique_ptr<SharedParts> shared;
   std::vector<std::unique_ptr<ShardParts>> shards;
   std::unique_ptr<admin::AdminApi> admin_api;
@@ -173,6 +174,7 @@ Status App::Parts::OpenServer() {
                                                      clock,
                                                      *ids,
                                                      *workspace,
+                                                     config.embedded.rate_limit ? &limiter : nullptr,
                                                      serving,
                                                      *observer,
                                                      AccountOf(config.account),

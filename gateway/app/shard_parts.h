@@ -22,6 +22,7 @@ struct SharedParts {
   const Clock& clock;
   IdGenerator& ids;
   backend::embedded::Workspace& workspace;
+  backend::embedded::RateLimiter* limiter;  // null: calls are not limited
   const pipeline::ServingSlot& serving;
   mapping::Observer& observer;
   mapping::AccountInfo account;

@@ -28,14 +28,23 @@ std::optional<std::vector<storage::SortKey>> ParseSort(std::string_view text) {
   return keys;
 }
 
+// A number of the query without its fraction.
+std::optional<std::int64_t> WholeNumber(const Call& call, std::string_view parameter) {
+  const Json* given = call.query.Find(parameter);
+  const auto number = given == nullptr ? std::nullopt : given->AsNumber();
+  constexpr double kMost = 1e15;
+  if (!number) return std::nullopt;
+  return static_cast<std::int64_t>(std::clamp(*number, -kMost, kMost));
+}
+
 // `count` of the query under the settings; none means everything.
 std::optional<std::int64_t> PageSize(const Call& call) {
   const std::int64_t upper = call.settings().Integer("API_Upper_Count_Limit");
   const auto capped = [upper](std::int64_t count) { return upper > 0 ? std::min(count, upper) : count; };
-  const Json* asked = call.query.Find("count");
+  const auto asked = WholeNumber(call, "count");
   const std::int64_t standard = capped(call.settings().Integer("API_Default_Count"));
-  if (asked == nullptr || !asked->AsInteger() || *asked->AsInteger() < 0) return standard;
-  if (*asked->AsInteger() > 0) return capped(*asked->AsInteger());
+  if (!asked || *asked < 0) return standard;
+  if (*asked > 0) return capped(*asked);
   if (call.settings().Flag("API_Allow_Infinite_Count")) return std::nullopt;
   return standard;
 }
@@ -90,7 +99,7 @@ void Paging::ApplyTo(storage::Query& query) const {
 
 Outcome<Paging> ReadPaging(const Call& call, std::vector<storage::SortKey> standard_sort) {
   Paging paging;
-  paging.offset = std::max<std::int64_t>(0, call.query.Integer("offset"));
+  paging.offset = std::max<std::int64_t>(0, WholeNumber(call, "offset").value_or(0));
   paging.count = PageSize(call);
   paging.sort = std::move(standard_sort);
   const std::string_view sort = call.query.Text("sort");

@@ -1,5 +1,6 @@
 #include "backend/embedded/embedded.h"
 
+#include "backend/embedded/coercion.h"
 #include "backend/embedded/sessions.h"
 #include "backend/embedded/validation.h"
 #include "base/log.h"
@@ -133,11 +134,17 @@ Failure SchemaFailure(Checks checks, std::string violation, bool in_query) {
   return Failure(400, std::move(violation), in_query ? "error-invalid-params" : "invalid-params");
 }
 
+// Old-style argument checks judge bodies as they are.
 std::optional<Failure> ReadInput(CallContext& call, Checks checks) {
   const auto pairs = http::ParseQuery(call.request.query);
   if (!pairs) return Fail("Invalid query parameters");
   call.query = ConvertQuery(call.operation, *pairs);
   if (call.request.method != http::Method::kGet) call.body = ParseBody(call.request);
+  if (call.operation.body && checks != Checks::kNone) CoerceContent(*call.operation.body, Source::kBody, call.body);
+  return std::nullopt;
+}
+
+std::optional<Failure> CheckInput(const CallContext& call, Checks checks) {
   if (checks == Checks::kNone) return std::nullopt;
   if (auto violation = FirstQueryViolation(call.operation, call.query)) {
     return SchemaFailure(checks, *std::move(violation), true);
@@ -147,6 +154,34 @@ std::optional<Failure> ReadInput(CallContext& call, Checks checks) {
     return SchemaFailure(checks, *std::move(violation), false);
   }
   return std::nullopt;
+}
+
+// ---- how often -----------------------------------------------------------------------------------------------------
+
+// Behind a proxy that sets X-Real-Ip the address of the client; whoever may call directly chooses it.
+std::string_view AddressOf(const CallContext& call) {
+  const std::string_view real = call.Header("x-real-ip");
+  return real.empty() ? std::string_view(call.request.client_address) : real;
+}
+
+// None when the call is not limited.
+std::optional<RateCount> CountCall(const CallContext& call, RateLimiter* limiter) {
+  if (limiter == nullptr || call.service || call.May("api-bypass-rate-limit")) return std::nullopt;
+  const auto limit = LimitOf(call.operation.id, call.settings());
+  if (!limit) return std::nullopt;
+  return limiter->Count(call.operation.id, AddressOf(call), *limit, call.now);
+}
+
+void AddRateHeaders(const RateCount& count, Reply& reply) {
+  reply.headers.emplace_back("X-RateLimit-Limit", std::to_string(count.limit));
+  reply.headers.emplace_back("X-RateLimit-Remaining", std::to_string(count.remaining));
+  reply.headers.emplace_back("X-RateLimit-Reset", std::to_string(UnixMillis(count.reset)));
+}
+
+Failure TooManyRequests(const RateCount& count, Time now) {
+  const auto wait = std::chrono::ceil<std::chrono::seconds>(count.reset - now);
+  return Failure(429, "Error, too many requests. Please slow down. You must wait " + std::to_string(wait.count()) +
+                          " seconds before trying this endpoint again. [error-too-many-requests]");
 }
 
 // ---- one attempt ----------------------------------------------------------------------------------------------------
@@ -161,9 +196,15 @@ Awaitable<Status> LoadSnapshots(CallContext& call) {
   co_return Status();
 }
 
+// The rate limit, and its count of the call once an attempt came so far.
+struct Metered {
+  RateLimiter* limiter;
+  std::optional<RateCount> count;
+};
+
 // Everything a handler decides by is read anew, the caller included.
 Awaitable<Reply> Attempt(const Request& request, const routing::RouteMatch& match, const Route& route,
-                         Services& services) {
+                         Services& services, Metered& metered) {
   CallContext call(request, *match.operation, services);
   call.path = match.parameters;
   const Status loaded = co_await LoadSnapshots(call);
@@ -174,6 +215,11 @@ Awaitable<Reply> Attempt(const Request& request, const routing::RouteMatch& matc
   if (!HoldsPermissions(call)) co_return LacksPermission();
   if (call.operation.edition == "premium" && call.options().edition == Edition::kCommunity) co_return NotLicensed();
   if (const auto failure = ReadInput(call, route.checks)) co_return *failure;
+  const auto misfit = CheckInput(call, route.checks);
+  if (misfit && route.checks == Checks::kTyped) co_return *misfit;
+  if (!metered.count) metered.count = CountCall(call, metered.limiter);
+  if (metered.count && !metered.count->allowed) co_return TooManyRequests(*metered.count, call.now);
+  if (misfit) co_return *misfit;
   co_return co_await route.handler(call);
 }
 
@@ -181,11 +227,14 @@ Awaitable<Reply> Attempt(const Request& request, const routing::RouteMatch& matc
 // chats opened at once that the same agents compete for.
 constexpr int kWriteAttempts = 100;
 
-Awaitable<Reply> Serve(const Request& request, const routing::RouteMatch& match, const Route& route,
-                       Services& services) {
+Awaitable<Reply> Serve(const Request& request, const routing::RouteMatch& match, const Route& route, Services& services,
+                       RateLimiter* limiter) {
+  Metered metered{limiter, std::nullopt};
   for (int left = kWriteAttempts;; --left) {
-    Reply reply = co_await Attempt(request, match, route, services);
-    if (!reply.conflict || left <= 1) co_return reply;
+    Reply reply = co_await Attempt(request, match, route, services, metered);
+    if (reply.conflict && left > 1) continue;
+    if (metered.count) AddRateHeaders(*metered.count, reply);
+    co_return reply;
   }
 }
 
@@ -206,7 +255,7 @@ Awaitable<Result<Response>> EmbeddedBackend::Call(const Request& request) {
   if (!match) co_return ToResponse(NotServed(match.error(), services_.workspace.operations().MethodsFor(path)));
   const Route* route = services_.workspace.FindRoute(*match->operation);
   if (route == nullptr) co_return ToResponse(NotBuilt(*match->operation));
-  const Reply reply = co_await Serve(request, *match, *route, services_);
+  const Reply reply = co_await Serve(request, *match, *route, services_, limiter_);
   if (reply.status >= 500) LogFailure(request, match->operation->id, reply);
   co_return ToResponse(reply);
 }
