@@ -146,7 +146,8 @@ void RecordVisitor(const Call& call, const Visitor* before, const Visitor& after
 
 void RemoveChat(const Call& call, const Room& room, storage::Changes& changes) {
   Remove(room, changes);
-  for (const auto collection : {Message::kCollection, Inquiry::kCollection, Subscription::kCollection}) {
+  for (const auto collection : {Message::kCollection, Inquiry::kCollection, Subscription::kCollection,
+                                storage::Collection::kMails, storage::Collection::kUploads}) {
     changes.Sweep(collection, "rid", Json(room.id));
   }
   call.Record(room.id, events::ChatRemoved(), changes);

@@ -8,9 +8,9 @@ Routes AllRoutes() {
   Routes all;
   for (const auto& family : {
            AccountRoutes,      AgentMessageRoutes,   AgentRoutes,     ClosingRoutes, CustomFieldRoutes,
-           DepartmentRoutes,   InquiryRoutes,        PageVisitRoutes, RoleRoutes,    VisitorHistoryRoutes,
+           DepartmentRoutes,   DownloadRoutes, InquiryRoutes, PageVisitRoutes, RoleRoutes,    VisitorHistoryRoutes,
            RoomRoutes,         RoomListRoutes,       RoomInfoRoutes,  ServerRoutes,  SettingRoutes,
-           TokenRoutes,        TransferRoutes,       UserReadRoutes,  UserRoutes,    UserDeleteRoutes,
+           TokenRoutes,        TransferRoutes,       UploadRoutes, UserReadRoutes,  UserRoutes,    UserDeleteRoutes,
            UserPresenceRoutes, VisitorMessageRoutes, VisitorRoutes,   WidgetRoutes,
        }) {
     const Routes routes = family();

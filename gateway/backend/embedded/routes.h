@@ -52,6 +52,8 @@ Routes RoomRoutes();            // rooms.cc
 Routes RoomListRoutes();        // room_lists.cc
 Routes RoomInfoRoutes();        // room_info.cc
 Routes ClosingRoutes();         // closing.cc
+Routes UploadRoutes();          // uploads.cc
+Routes DownloadRoutes();        // downloads.cc
 Routes InquiryRoutes();         // inquiries.cc
 Routes TransferRoutes();        // transfers.cc
 Routes AgentMessageRoutes();    // agent_messages.cc
