@@ -3,6 +3,8 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <mutex>
 #include <thread>
 
@@ -260,6 +262,8 @@ Result<std::unique_ptr<App>> App::Create(config::Config config, Problems& proble
 
 void App::Start() {
   parts_->started = true;
+  boost::asio::co_spawn(parts_->server->shard(0).executor(), parts_->shards.front()->backend().WorkByItself(),
+                        boost::asio::detached);
   parts_->server->Start();
   parts_->admin_server->Start();
 }

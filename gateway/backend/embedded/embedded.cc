@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "backend/embedded/mail_queue.h"
 #include "backend/embedded/sessions.h"
 #include "backend/embedded/validation.h"
 #include "base/log.h"
@@ -218,6 +219,10 @@ Awaitable<Result<Response>> EmbeddedBackend::Call(const Request& request) {
   Reply reply = co_await Serve(request, *match, *route, services_);
   if (reply.status >= 500) LogFailure(request, match->operation->id, reply);
   co_return ToResponse(std::move(reply));
+}
+
+Awaitable<> EmbeddedBackend::WorkByItself() {
+  return KeepSendingMails(services_);
 }
 
 Awaitable<Result<std::shared_ptr<const Directory>>> EmbeddedBackend::GetDirectory() {

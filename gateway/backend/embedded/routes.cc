@@ -7,11 +7,12 @@ namespace parley::backend::embedded {
 Routes AllRoutes() {
   Routes all;
   for (const auto& family : {
-           AccountRoutes,      AgentMessageRoutes,   AgentRoutes,     ClosingRoutes, CustomFieldRoutes,
-           DepartmentRoutes,   DownloadRoutes, InquiryRoutes, PageVisitRoutes, RoleRoutes,    VisitorHistoryRoutes,
-           RoomRoutes,         RoomListRoutes,       RoomInfoRoutes,  ServerRoutes,  SettingRoutes,
-           TokenRoutes,        TransferRoutes,       UploadRoutes, UserReadRoutes,  UserRoutes,    UserDeleteRoutes,
-           UserPresenceRoutes, VisitorMessageRoutes, VisitorRoutes,   WidgetRoutes,
+           AccountRoutes,        AgentMessageRoutes, AgentRoutes,          ClosingRoutes,        CustomFieldRoutes,
+           DepartmentRoutes,     DownloadRoutes,     EmailInboxRoutes,     InquiryRoutes,        MailerRoutes,
+           OfflineMessageRoutes, PageVisitRoutes,    RoleRoutes,           VisitorHistoryRoutes, RoomRoutes,
+           RoomListRoutes,       RoomInfoRoutes,     ServerRoutes,         SettingRoutes,        TokenRoutes,
+           TranscriptRoutes,     TransferRoutes,     UploadRoutes,         UserReadRoutes,       UserRoutes,
+           UserDeleteRoutes,     UserPresenceRoutes, VisitorMessageRoutes, VisitorRoutes,        WidgetRoutes,
        }) {
     const Routes routes = family();
     all.insert(all.end(), routes.begin(), routes.end());

@@ -52,8 +52,12 @@ Routes RoomRoutes();            // rooms.cc
 Routes RoomListRoutes();        // room_lists.cc
 Routes RoomInfoRoutes();        // room_info.cc
 Routes ClosingRoutes();         // closing.cc
+Routes TranscriptRoutes();      // transcripts.cc
 Routes UploadRoutes();          // uploads.cc
 Routes DownloadRoutes();        // downloads.cc
+Routes OfflineMessageRoutes();  // offline_messages.cc
+Routes MailerRoutes();          // mailer.cc
+Routes EmailInboxRoutes();      // email_inboxes.cc
 Routes InquiryRoutes();         // inquiries.cc
 Routes TransferRoutes();        // transfers.cc
 Routes AgentMessageRoutes();    // agent_messages.cc

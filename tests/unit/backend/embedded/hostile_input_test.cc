@@ -11,7 +11,7 @@ Routes ChatRoutes() {
   Routes all;
   for (const auto& family : {VisitorRoutes, VisitorMessageRoutes, PageVisitRoutes, VisitorHistoryRoutes, RoomRoutes,
                              RoomListRoutes, RoomInfoRoutes, ClosingRoutes, InquiryRoutes, TransferRoutes,
-                             AgentMessageRoutes, CustomFieldRoutes, WidgetRoutes, UploadRoutes}) {
+                             AgentMessageRoutes, CustomFieldRoutes, WidgetRoutes, TranscriptRoutes, OfflineMessageRoutes, MailerRoutes, EmailInboxRoutes, UploadRoutes}) {
     const Routes routes = family();
     all.insert(all.end(), routes.begin(), routes.end());
   }
