@@ -19,9 +19,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   fuzz::Require(parts->size() <= limits.parts);
   for (const http::Part& part : *parts) {
-    const bool inside = part.content.empty() ||
-                        (part.content.data() >= body.data() &&
-                         part.content.data() + part.content.size() <= body.data() + body.size());
+    const bool inside =
+        part.content.empty() ||
+        (part.content.data() >= body.data() && part.content.data() + part.content.size() <= body.data() + body.size());
     fuzz::Require(inside);
     fuzz::Require(part.content.find("\r\n--" + used) == std::string_view::npos);
   }

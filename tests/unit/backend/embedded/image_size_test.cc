@@ -15,8 +15,7 @@ std::string SizeText(std::string_view bytes) {
 }
 
 constexpr std::string_view kPng = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0\x08"sv;
-constexpr std::string_view kJpeg =
-    "\xff\xd8\xff\xe0\0\x04\xaa\xbb\xff\xff\xc0\0\x11\x08\x01\xe0\x02\x80\x03\x01"sv;
+constexpr std::string_view kJpeg = "\xff\xd8\xff\xe0\0\x04\xaa\xbb\xff\xff\xc0\0\x11\x08\x01\xe0\x02\x80\x03\x01"sv;
 
 TEST(ImageSize, IsRead) {
   EXPECT_EQ(SizeText(kPng), "640x480");

@@ -53,8 +53,7 @@ TEST_F(OfflineMessages, AreMailed) {
   EXPECT_EQ(mail.envelope.from, "support@acme.test");
   EXPECT_TRUE(mail.Says("From: \"Bob - bob@x.test\" <support@acme.test>\r\n")) << mail.envelope.bytes;
   EXPECT_TRUE(mail.Says("Reply-To: bob@x.test\r\n"));
-  EXPECT_TRUE(mail.Says("Subject: Livechat offline message from Bob: Anybody <there>?\r\n") ||
-              mail.Says("Subject: =?UTF-8?B?"));
+  EXPECT_TRUE(mail.Says("Subject: Livechat offline message from Bob: Anybody <there>? Hel\r\n")) << mail.envelope.bytes;
   EXPECT_TRUE(mail.Says("Anybody <there>?\r\nHello?\r\n"));
   EXPECT_TRUE(mail.Says("Anybody &lt;there&gt;?<br>"));
   EXPECT_TRUE(mail.Says("https://acme.test/shop"));
@@ -138,7 +137,8 @@ TEST_F(Mailer, SendsToWhomTheFilterLeaves) {
   EXPECT_EQ(Mail({{"query", R"({"emails.address":"nobody@acme.test"})"}}, boss_).status, 200);
   SendDue();
   EXPECT_EQ(Recipients().size(), std::string("bob@acme.test ann@acme.test ").size()) << Recipients();
-  for (const char* query : {"nonsense", "[]", R"({"username":{"$ne":"x"}})", R"({"$or":[]})", R"({"passwordHash":"x"})"}) {
+  for (const char* query :
+       {"nonsense", "[]", R"({"username":{"$ne":"x"}})", R"({"$or":[]})", R"({"passwordHash":"x"})"}) {
     EXPECT_EQ(Mail({{"query", query}}, boss_).Text("errorType"), "error-invalid-query") << query;
   }
 }
@@ -179,11 +179,8 @@ TEST_F(Mailer, LeavesOutWhoUnsubscribed) {
 class EmailInboxes : public Mailing {
  protected:
   static Json Server(const std::string& password) {
-    return Json::Of({{"server", "box.acme.test"},
-                     {"port", 2525},
-                     {"username", "box"},
-                     {"password", password},
-                     {"secure", false}});
+    return Json::Of(
+        {{"server", "box.acme.test"}, {"port", 2525}, {"username", "box"}, {"password", password}, {"secure", false}});
   }
   Json Inbox(const std::string& email, const std::string& password = "smtp-secret") const {
     return Json::Of({{"name", "Box " + email},
@@ -207,7 +204,8 @@ TEST_F(EmailInboxes, AreKeptAndShownWithoutTheirPasswords) {
   EXPECT_EQ(one.Text("_createdBy.username"), "boss");
   EXPECT_EQ(one.body.FindPath("imap.maxRetries")->AsInteger(), 5);
   EXPECT_EQ(chats_.Get("email-inbox.search", Query({{"email", "HELP@acme.test"}}), boss_).Text("emailInbox._id"), id);
-  EXPECT_TRUE(chats_.Get("email-inbox.search", Query({{"email", "x@acme.test"}}), boss_).body.Find("emailInbox")->IsNull());
+  EXPECT_TRUE(
+      chats_.Get("email-inbox.search", Query({{"email", "x@acme.test"}}), boss_).body.Find("emailInbox")->IsNull());
   for (const Answer& answer : {list, one}) EXPECT_EQ(Print(answer.body).find("secret"), std::string::npos);
 }
 

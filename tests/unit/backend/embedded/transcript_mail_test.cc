@@ -31,8 +31,7 @@ class TranscriptMail : public testing::Test {
                        Json::Of({{"rid", room_}, {"comment", "done"}, {"transcriptEmail", transcript}}), ann_);
   }
   static Json ForVisitor(const std::string& email = "bob@x.test") {
-    return Json::Of({{"sendToVisitor", true},
-                     {"requestData", Json::Of({{"email", email}, {"subject", "Your chat"}})}});
+    return Json::Of({{"sendToVisitor", true}, {"requestData", Json::Of({{"email", email}, {"subject", "Your chat"}})}});
   }
   // Sends what is due; when the next is.
   std::optional<Time> SendDue() {

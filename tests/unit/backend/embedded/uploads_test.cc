@@ -1,9 +1,8 @@
-#include "backend/embedded/upload.h"
-
 #include <gtest/gtest.h>
 
 #include <filesystem>
 
+#include "backend/embedded/upload.h"
 #include "chat_fixture.h"
 
 namespace parley::backend::embedded {
@@ -31,7 +30,9 @@ std::string Form(const FormFile& file, const std::vector<std::pair<std::string, 
 class Uploads : public testing::Test {
  protected:
   Uploads()
-      : ann_(chats_.AddAgent("ann")), max_(chats_.AddAgent("max")), room_(chats_.RoomOf("1")),
+      : ann_(chats_.AddAgent("ann")),
+        max_(chats_.AddAgent("max")),
+        room_(chats_.RoomOf("1")),
         other_(chats_.RoomOf("2")) {}
 
   Response Send(const Request& request) { return *test::Await(chats_.backend().Call(request)); }
@@ -175,8 +176,9 @@ TEST_F(Uploads, AreDownloadedByWhoMayReadTheChat) {
   EXPECT_EQ(Download(link, "", As(serving)).status, 200);
   const std::string by_query = Query({{"rc_uid", serving}, {"rc_token", "token-of-" + serving}});
   EXPECT_EQ(Download(link, by_query).status, 200);
-  EXPECT_EQ(Download(link, "", Caller(), {{"cookie", "a=b; rc_uid=" + serving + "; rc_token=token-of-" + serving}}).status,
-            200);
+  EXPECT_EQ(
+      Download(link, "", Caller(), {{"cookie", "a=b; rc_uid=" + serving + "; rc_token=token-of-" + serving}}).status,
+      200);
   EXPECT_EQ(Download(link, "", Caller(), {{"cookie", "rc_room_type=l; rc_token=1; rc_rid=" + room_}}).status, 200);
 }
 
@@ -258,8 +260,8 @@ TEST_F(Uploads, OfAgentsAreMessagesToo) {
   EXPECT_EQ(message.Text("msg"), "Our offer");
   EXPECT_EQ(message.FindPath("u._id")->AsString(), serving);
   EXPECT_EQ(Download(LinkOf(message), OfVisitor("1", room_)).status, 200);
-  const Answer seen = chats_.Get("livechat/message/" + std::string(message.Text("_id")),
-                                 Query({{"token", "1"}, {"rid", room_}}));
+  const Answer seen =
+      chats_.Get("livechat/message/" + std::string(message.Text("_id")), Query({{"token", "1"}, {"rid", room_}}));
   EXPECT_EQ(seen.Text("message.fileUpload.publicFilePath"), LinkOf(message));
   EXPECT_EQ(seen.Text("message.fileUpload.type"), "application/pdf");
 }
