@@ -36,6 +36,7 @@ class ShardParts {
   ShardParts& operator=(const ShardParts&) = delete;
 
   pipeline::Pipeline& pipeline() { return pipeline_; }
+  backend::embedded::EmbeddedBackend& backend() { return backend_; }
 
  private:
   std::unique_ptr<storage::ShardStores> stores_;

@@ -11,9 +11,9 @@ namespace {
 constexpr std::string_view kApiBase = "/api/v1/";
 
 // Headers a route of the backend may read; credentials travel in Caller, everything else stays here.
-constexpr std::string_view kForwarded[] = {"x-visitor-token", "x-2fa-code", "x-2fa-method",
-                                           "user-agent",      "host",       "x-real-ip",
-                                           "x-forwarded-for", "cookie",     "x-hub-signature"};
+constexpr std::string_view kForwarded[] = {
+    "x-visitor-token", "x-2fa-code",      "x-2fa-method", "user-agent",        "host", "x-real-ip", "x-forwarded-for",
+    "cookie",          "x-hub-signature", "range",        "x-twilio-signature"};
 
 bool IsForwarded(std::string_view lower_name) {
   return std::find(std::begin(kForwarded), std::end(kForwarded), lower_name) != std::end(kForwarded);

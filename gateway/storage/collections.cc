@@ -51,6 +51,9 @@ constexpr IndexInfo kMessages[] = {
     {"messages.navigation.token", "navigation.token", kSparse},
 };
 constexpr IndexInfo kAgentActivity[] = {{"agent_activity.agentId_date", "agentId,date"}};
+constexpr IndexInfo kMails[] = {{"mails.dueAt", "dueAt"}, {"mails.rid", "rid", kSparse}};
+constexpr IndexInfo kUploads[] = {{"uploads.rid", "rid"}};
+constexpr IndexInfo kEmailInboxes[] = {{"email_inboxes.email", "email", kUnique | kIgnoreCase}};
 constexpr IndexInfo kCredentials[] = {{"credentials.login", "login"}};
 
 constexpr CollectionInfo kCollections[] = {
@@ -71,6 +74,9 @@ constexpr CollectionInfo kCollections[] = {
     {Collection::kCustomFields, "custom_fields", {}},
     {Collection::kTriggers, "triggers", {}},
     {Collection::kAgentActivity, "agent_activity", kAgentActivity},
+    {Collection::kMails, "mails", kMails},
+    {Collection::kUploads, "uploads", kUploads},
+    {Collection::kEmailInboxes, "email_inboxes", kEmailInboxes},
     {Collection::kCredentials, "credentials", kCredentials},
     {Collection::kExtras, "extras", {}},
 };

@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { assertRefusal, livechat, ok } from './support/livechat.mjs';
 import { owner, Parley, repository } from './support/parley.mjs';
 import { agentOf, makeAvailable, RocketChat, Visitor } from './support/rocketchat.mjs';
+import { Smtp } from './support/smtp.mjs';
 
 let parley, administrator, group, department, chat;
 before(async () => {
@@ -129,6 +130,54 @@ test('13: dashboards count what there is', async () => {
   assert.equal(refused.status, 400);
   assert.match(refused.json.error, /10 years/);
 });
+
+test('16: addresses of messages left offline are checked by their form', async () => {
+  const smtp = await Smtp.start();
+  for (const [id, value] of [['SMTP_Host', '127.0.0.1'], ['SMTP_Port', String(smtp.port)], ['From_Email', 'desk@acme.test'], ['Livechat_offline_email', 'night@acme.test']])
+    await administrator.post(`settings/${id}`, { value });
+  const anonymous = new RocketChat(parley, {});
+  await anonymous.post('livechat/offline.message', { name: 'Bob', email: 'bob@no-such-domain.invalid', message: 'Hello' });
+  assert.equal((await smtp.mails(1)).length, 1);
+  assert.equal((await anonymous.call('POST', 'livechat/offline.message', { name: 'Bob', email: 'no address', message: 'Hello' })).status, 400);
+  await smtp.stop();
+});
+
+test('17: mailboxes never show their passwords', async () => {
+  const server = { server: 'mail.acme.test', port: 25, username: 'box', password: 'box-secret', secure: false };
+  const { _id } = await administrator.post('email-inbox', { name: 'Box', email: 'box@acme.test', active: true, smtp: server, imap: server });
+  const box = await administrator.get(`email-inbox/${_id}`);
+  assert.equal(box.smtp.username, 'box');
+  assert.ok(!JSON.stringify(box).includes('box-secret'));
+});
+
+test('14: transcripts and files are for those who may read the chat', async () => {
+  const visitor = new Visitor(parley, 'private');
+  await visitor.register({ department: department._id });
+  await visitor.open();
+  await administrator.post('users.create', { username: 'other', name: 'Other', email: 'other@acme.test', password: 'other-password-1', verified: true, roles: ['user', 'livechat-agent'] });
+  const other = await RocketChat.login(parley, 'other', 'other-password-1');
+  const asked = await other.call('POST', `livechat/transcript/${visitor.room._id}`, { email: 'other@acme.test', subject: 'Mine' });
+  assert.equal(asked.json.errorType, 'error-invalid-room');
+  const file = await sendFile(visitor);
+  assert.equal((await fetch(parley.server + file.attachments[0].title_link, { headers: other.session })).status, 403);
+});
+
+test('15: pictures have no small preview', async () => {
+  const visitor = new Visitor(parley, 'picture');
+  await visitor.register({ department: department._id });
+  await visitor.open();
+  const [attachment] = (await sendFile(visitor)).attachments;
+  assert.equal(attachment.image_type, 'image/png');
+  assert.equal(attachment.image_preview, undefined);
+});
+
+async function sendFile(visitor) {
+  const form = new FormData();
+  form.append('file', new Blob(['x'], { type: 'image/png' }), 'shot.png');
+  const response = await fetch(`${parley.server}/api/v1/livechat/upload/${visitor.room._id}`, { method: 'POST', headers: { 'x-visitor-token': visitor.token }, body: form });
+  assert.equal(response.status, 200);
+  return response.json();
+}
 
 test('every numbered difference has its test here, and no other', () => {
   const numbers = (text, pattern) => [...text.matchAll(pattern)].map(([, number]) => Number(number));

@@ -2,8 +2,8 @@
 // Source: omnichannel reference §2.5, administration reference §6.3.
 #include <algorithm>
 
-#include "backend/embedded/chats.h"
 #include "backend/embedded/contact_merge.h"
+#include "backend/embedded/saying.h"
 #include "backend/embedded/transcript.h"
 #include "base/time.h"
 
@@ -73,8 +73,9 @@ Awaitable<Status> MarkVisitorActive(const Call& call, Conversation& chat) {
   co_return Status();
 }
 
-// The checks every message of a logged-in user passes, then the message, durably.
-Awaitable<Outcome<Message>> SayAsUser(const Call& call, std::string room_id, Message message) {
+}  // namespace
+
+Awaitable<Outcome<Message>> SayAsUser(const Call& call, std::string room_id, Message message, storage::Changes more) {
   auto room = co_await FindRoom(call, std::move(room_id));
   if (!room) co_return room.error();
   if (!*room) co_return Fail("error-invalid-room");
@@ -96,10 +97,13 @@ Awaitable<Outcome<Message>> SayAsUser(const Call& call, std::string room_id, Mes
   const Status marked = co_await MarkVisitorActive(call, *chat);
   if (!marked) co_return marked.error();
   Message said = chat->PostFromAgent(call.user(), std::move(message));
-  const Status committed = co_await call.Commit(chat->Finish());
+  chat->FinishInto(more);
+  const Status committed = co_await call.Commit(std::move(more));
   if (!committed) co_return committed.error();
   co_return said;
 }
+
+namespace {
 
 Awaitable<Reply> SendMessage(Call& call) {
   const Json& sent = *call.body.Find("message");
@@ -114,7 +118,8 @@ Awaitable<Reply> SendMessage(Call& call) {
   if (IsTooLong(call, sent.Text("msg"))) co_return TooLong();
   const std::string room_id(sent.Text("rid"));
   if (room_id.empty()) co_return Fail("The 'rid' property on the message object is missing.");
-  auto said = co_await SayAsUser(call, room_id, ReadMessage(sent, "msg"));
+  storage::Changes nothing_more;
+  auto said = co_await SayAsUser(call, room_id, ReadMessage(sent, "msg"), std::move(nothing_more));
   if (!said) co_return said.failure();
   co_return Json::Of({{"message", ToAnswer(*said)}});
 }
@@ -129,7 +134,8 @@ Awaitable<Reply> PostMessage(Call& call) {
   Message message = ReadMessage(call.body, "text");
   message.id.clear();
   message.groupable = false;
-  auto said = co_await SayAsUser(call, channel, std::move(message));
+  storage::Changes nothing_more;
+  auto said = co_await SayAsUser(call, channel, std::move(message), std::move(nothing_more));
   if (!said) co_return said.failure();
   co_return Json::Of({{"ts", UnixMillis(said->at)}, {"channel", channel}, {"message", ToAnswer(*said)}});
 }

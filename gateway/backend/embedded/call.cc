@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backend/embedded/presence.h"
+#include "base/log.h"
 #include "base/ordered_id.h"
 #include "base/text.h"
 
@@ -49,6 +50,44 @@ std::optional<std::int64_t> PageSize(const Call& call) {
   return standard;
 }
 
+// What a change leaves on the disk for nobody: files of rooms, and single ones with their room.
+struct ErasedFiles {
+  std::vector<std::string> rooms;
+  std::vector<std::pair<std::string, std::string>> files;
+};
+
+Awaitable<Result<ErasedFiles>> FindErasedFiles(const Call& call, const storage::Changes& changes) {
+  ErasedFiles erased;
+  for (const storage::RemoveWhere& sweep : changes.sweeps) {
+    const bool is_room = sweep.collection == storage::Collection::kUploads;
+    if (is_room) erased.rooms.emplace_back(sweep.value.AsString().value_or(""));
+  }
+  for (const storage::RemoveDocument& removal : changes.removals) {
+    if (removal.collection != storage::Collection::kUploads) continue;
+    auto upload = co_await call.documents().Get(removal.collection, removal.id);
+    if (!upload) co_return upload.error();
+    if (*upload) erased.files.emplace_back((*upload)->body.Text("rid"), removal.id);
+  }
+  co_return erased;
+}
+
+void LogLeftBehind(const Status& removed, const std::string& room_id) {
+  if (removed) return;
+  Log(LogLevel::kError, "files.not_removed", {{"room", room_id}, {"detail", removed.error().detail}});
+}
+
+Awaitable<> RemoveFiles(const Call& call, const ErasedFiles& erased) {
+  FileStore& files = call.services.workspace.files();
+  for (const std::string& room_id : erased.rooms) {
+    const Status removed = co_await files.RemoveRoom(room_id);
+    LogLeftBehind(removed, room_id);
+  }
+  for (const auto& [room_id, file_id] : erased.files) {
+    const Status removed = co_await files.Remove(room_id, file_id);
+    LogLeftBehind(removed, room_id);
+  }
+}
+
 }  // namespace
 
 std::string_view Call::Path(std::string_view name) const {
@@ -84,9 +123,18 @@ void Call::Record(std::string subject, events::Payload payload, storage::Changes
 
 Awaitable<Status> Call::Commit(storage::Changes changes) const {
   const Touched touched = TouchedBy(changes);
+  const auto erased = co_await FindErasedFiles(*this, changes);
+  if (!erased) co_return erased.error();
   Status status = co_await services.stores.committer().Commit(std::move(changes));
   // After a failure too: whether it was written may be unknown.
   services.workspace.Invalidate(touched);
+  if (!status) co_return status;
+  if (touched.settings) {
+    // Some are asked for where nobody can wait: how large an upload may be.
+    const auto settings = co_await services.workspace.GetSettings(documents());
+    if (!settings) co_return settings.error();
+  }
+  co_await RemoveFiles(*this, *erased);
   co_return status;
 }
 

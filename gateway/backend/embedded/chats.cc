@@ -189,7 +189,8 @@ Awaitable<Status> CallChat(const Call& call, Room room, std::string name, storag
 
 void RemoveChat(const Call& call, const Room& room, storage::Changes& changes) {
   Remove(room, changes);
-  for (const auto collection : {Message::kCollection, Inquiry::kCollection, Subscription::kCollection}) {
+  for (const auto collection : {Message::kCollection, Inquiry::kCollection, Subscription::kCollection,
+                                storage::Collection::kMails, storage::Collection::kUploads}) {
     changes.Sweep(collection, "rid", Json(room.id));
   }
   call.Record(room.id, events::ChatRemoved(), changes);

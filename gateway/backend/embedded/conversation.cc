@@ -30,6 +30,14 @@ const std::string& NameOf(const Person& person) {
   return person.name.empty() ? person.username : person.name;
 }
 
+// Where the files of a message are.
+std::vector<std::string> FilesOf(const Message& message) {
+  std::vector<std::string> links;
+  if (message.file.IsNull() || message.attachments.AsArray() == nullptr) return links;
+  for (const Json& attachment : *message.attachments.AsArray()) links.emplace_back(attachment.Text("title_link"));
+  return links;
+}
+
 Json TransferData(const Transfer& transfer, const Room& room, Time now) {
   Json by = Json::Of({{"_id", transfer.by.id}, {"username", transfer.by.username}});
   if (!transfer.by.name.empty()) by.Append("name", transfer.by.name);
@@ -205,6 +213,7 @@ void Conversation::Edit(Message& message, std::string text, const Person& by) {
 
 void Conversation::Delete(const Message& message, const std::optional<Message>& before) {
   Remove(message, changes_);
+  if (!message.file.IsNull()) changes_.Remove(Collection::kUploads, std::string(message.file.Text("_id")));
   --room_.messages;
   if (room_.last_message && room_.last_message->message.id == message.id) {
     room_.last_message.reset();
@@ -219,6 +228,7 @@ void Conversation::Delete(const Message& message, const std::optional<Message>& 
 void Conversation::TellMessage(const Message& message, events::ChatMessage said) {
   said.message_id = message.id;
   said.text = message.text;
+  said.files = FilesOf(message);
   said.edited = message.edited_at.has_value();
   events::Event event;
   event.id = "message:" + message.id;
@@ -304,6 +314,15 @@ void Conversation::TellTransfer(const Transfer& transfer) {
   if (transfer.to) told.to_name = NameOf(*transfer.to);
   told.comment = transfer.comment;
   Record(std::move(told));
+}
+
+void Conversation::TellTranscript(const Person& by, Json request) {
+  Message message;
+  message.type = message_type::kTranscript;
+  message.groupable = false;
+  message.request_data = std::move(request);
+  Complete(message, by);
+  Store(message, false);
 }
 
 void Conversation::SetDepartment(const std::string& department) {

@@ -101,6 +101,8 @@ class Conversation {
   void Join(const User& user);
   // Tells of a transfer; the assignment is changed by Release, Assign and Queue.
   void TellTransfer(const Transfer& transfer);
+  // The conversation was mailed. `request`: who asked for it, and whom it is about.
+  void TellTranscript(const Person& by, Json request);
   void SetDepartment(const std::string& department);
   void SetTags(std::vector<std::string> tags);
   void Rate(Json survey);

@@ -1,6 +1,9 @@
 #include "backend/embedded/embedded.h"
 
+#include <algorithm>
+
 #include "backend/embedded/coercion.h"
+#include "backend/embedded/mail_queue.h"
 #include "backend/embedded/sessions.h"
 #include "backend/embedded/validation.h"
 #include "base/log.h"
@@ -11,9 +14,16 @@ namespace {
 
 using CallContext = embedded::Call;
 
-Response ToResponse(const Reply& reply) {
-  Response response(reply.status, Print(reply.body));
-  response.headers = {{"Cache-Control", "no-store"}, {"Pragma", "no-cache"}};
+bool NamesCaching(const Reply& reply) {
+  return std::any_of(reply.headers.begin(), reply.headers.end(),
+                     [](const auto& header) { return header.first == "Cache-Control"; });
+}
+
+Response ToResponse(Reply reply) {
+  const bool is_json = reply.content_type.empty();
+  Response response(reply.status, is_json ? Print(reply.body) : std::move(reply.bytes));
+  if (!is_json) response.content_type = std::move(reply.content_type);
+  if (!NamesCaching(reply)) response.headers = {{"Cache-Control", "no-store"}, {"Pragma", "no-cache"}};
   response.headers.insert(response.headers.end(), reply.headers.begin(), reply.headers.end());
   return response;
 }
@@ -255,9 +265,13 @@ Awaitable<Result<Response>> EmbeddedBackend::Call(const Request& request) {
   if (!match) co_return ToResponse(NotServed(match.error(), services_.workspace.operations().MethodsFor(path)));
   const Route* route = services_.workspace.FindRoute(*match->operation);
   if (route == nullptr) co_return ToResponse(NotBuilt(*match->operation));
-  const Reply reply = co_await Serve(request, *match, *route, services_, limiter_);
+  Reply reply = co_await Serve(request, *match, *route, services_, limiter_);
   if (reply.status >= 500) LogFailure(request, match->operation->id, reply);
-  co_return ToResponse(reply);
+  co_return ToResponse(std::move(reply));
+}
+
+Awaitable<> EmbeddedBackend::WorkByItself() {
+  return KeepSendingMails(services_);
 }
 
 Awaitable<Result<std::shared_ptr<const Directory>>> EmbeddedBackend::GetDirectory() {

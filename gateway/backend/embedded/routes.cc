@@ -42,6 +42,12 @@ Routes AllRoutes() {
            ConversationReportRoutes,
            AnalyticsOverviewRoutes,
            StaffAnalyticsRoutes,
+           DownloadRoutes,
+           EmailInboxRoutes,
+           MailerRoutes,
+           OfflineMessageRoutes,
+           TranscriptRoutes,
+           UploadRoutes,
        }) {
     const Routes routes = family();
     all.insert(all.end(), routes.begin(), routes.end());

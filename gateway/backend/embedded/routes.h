@@ -68,6 +68,12 @@ Routes DashboardChartRoutes();      // dashboard_charts.cc
 Routes ConversationReportRoutes();  // conversation_reports.cc
 Routes AnalyticsOverviewRoutes();   // analytics_overview.cc
 Routes StaffAnalyticsRoutes();      // staff_analytics.cc
+Routes TranscriptRoutes();          // transcripts.cc
+Routes UploadRoutes();              // uploads.cc
+Routes DownloadRoutes();            // downloads.cc
+Routes OfflineMessageRoutes();      // offline_messages.cc
+Routes MailerRoutes();              // mailer.cc
+Routes EmailInboxRoutes();          // email_inboxes.cc
 
 // Every route there is, sorted by operation.
 Routes AllRoutes();

@@ -3,6 +3,7 @@
 #include "backend/embedded/contact_link.h"
 #include "backend/embedded/opening.h"
 #include "backend/embedded/transcript.h"
+#include "backend/embedded/upload.h"
 #include "base/time.h"
 
 namespace parley::backend::embedded {
@@ -67,7 +68,7 @@ bool IsOwn(const VisitorMessage& found) {
 Awaitable<Reply> ReadVisitorMessage(Call& call) {
   auto found = co_await FindVisitorMessage(call, call.query);
   if (!found) co_return found.failure();
-  co_return Json::Of({{"message", ToAnswer(found->message)}});
+  co_return Json::Of({{"message", AnswerWithFile(call, found->message)}});
 }
 
 Awaitable<Reply> EditVisitorMessage(Call& call) {
@@ -115,7 +116,7 @@ Awaitable<Reply> ReadHistory(Call& call) {
   auto messages = co_await Find<Message>(call.documents(), std::move(query));
   if (!messages) co_return messages.error();
   Json items = Json::MakeArray();
-  for (const Message& message : messages->list) items.Push(ToAnswer(message));
+  for (const Message& message : messages->list) items.Push(AnswerWithFile(call, message));
   co_return Json::Of({{"messages", std::move(items)}});
 }
 

@@ -23,6 +23,18 @@ class Tour {
     return answer.json ?? {};
   }
 
+  // The same with a file instead of a body.
+  async sendFile(id, { in: given, as = this.administrator, headers = {} }) {
+    if (!this.served.has(id)) return {};
+    const form = new FormData();
+    form.append('file', new Blob(['a note'], { type: 'text/plain' }), 'note.txt');
+    const filled = id.split(' ')[1].replace(/\{([^}]*)\}/g, (_, name) => encodeURIComponent(given[name]));
+    const response = await fetch(as.base + filled, { method: 'POST', headers: { ...as.session, ...headers }, body: form });
+    const text = await response.text();
+    this.answers.push({ id, status: response.status, json: JSON.parse(text), text });
+    return JSON.parse(text);
+  }
+
   async accounts() {
     const made = await this.go('POST users.create', { body: { email: 'ann@acme.test', name: 'Ann', password: 'ann-password', username: 'ann', roles: ['user', 'livechat-agent', 'livechat-manager'], verified: true } });
     this.ann = made.user;
@@ -168,6 +180,11 @@ class Tour {
     await this.go('GET livechat/messages.history/{rid}', { as, in: { rid }, query: { token } });
     await this.go('GET livechat/messages.history/{rid}', { as, in: { rid } });
     await this.agentSpeaks(rid);
+    await this.sendFile('POST livechat/upload/{rid}', { in: { rid }, as, headers: { 'x-visitor-token': token } });
+    await this.sendFile('POST livechat/upload/{rid}', { in: { rid }, as });
+    await this.sendFile('POST rooms.upload/{rid}', { in: { rid } });
+    const { file } = await this.sendFile('POST rooms.media/{rid}', { in: { rid } });
+    await this.go('POST rooms.mediaConfirm/{rid}/{fileId}', { in: { rid, fileId: file?._id }, body: { msg: 'Here' } });
     await this.lists({ rid, visitor, token });
     await this.go('POST livechat/room.survey', { as, body: { token, rid, data: [{ name: 'satisfaction', value: '5' }] } });
     await this.go('POST livechat/room.survey', { as, body: {} });
@@ -325,6 +342,21 @@ class Tour {
     await this.go('GET livechat/analytics/agents/available-for-service-history', { query: { start: '2026-01-01', end: '2026-01-07' } });
   }
 
+  async mail() {
+    const server = { server: '127.0.0.1', port: this.smtpPort, username: '', password: '', secure: false };
+    const { _id } = await this.go('POST email-inbox', { body: { name: 'Desk', email: 'desk@acme.test', active: true, smtp: server, imap: server } });
+    await this.go('POST email-inbox', { body: {} });
+    await this.go('GET email-inbox.list');
+    await this.go('GET email-inbox/{_id}', { in: { _id } });
+    await this.go('GET email-inbox/{_id}', { in: { _id: 'nothing' } });
+    await this.go('GET email-inbox.search', { query: { email: 'desk@acme.test' } });
+    await this.go('POST email-inbox.send-test/{_id}', { in: { _id } });
+    await this.go('DELETE email-inbox/{_id}', { in: { _id } });
+    await this.go('POST mailer', { body: { from: 'news@acme.test', subject: 'News', body: '[unsubscribe]', query: '{"username":"ann"}' } });
+    await this.go('POST mailer', { body: {} });
+    await this.go('POST mailer.unsubscribe', { body: { _id: this.ann._id, createdAt: '1' } });
+  }
+
   async leave() {
     const { user } = await this.go('GET users.info', { query: { username: 'bob' } });
     await this.go('POST users.delete', { body: { userId: user._id } });
@@ -333,8 +365,12 @@ class Tour {
 }
 
 // Answers {id, status, json, text} of every call; RocketChat has held each success against our own spec.
-export async function driveEverything(administrator, parley, served) {
+// Mails go to the server at `smtpPort`.
+export async function driveEverything(administrator, parley, served, smtpPort) {
   const tour = new Tour(administrator, parley, served);
-  for (const part of ['accounts', 'settings', 'staff', 'fields', 'conversation', 'queue', 'contacts', 'widget', 'figures', 'leave']) await tour[part]();
+  tour.smtpPort = smtpPort;
+  const settings = { SMTP_Host: '127.0.0.1', SMTP_Port: String(smtpPort), From_Email: 'desk@acme.test', Livechat_offline_email: 'night@acme.test' };
+  for (const [id, value] of Object.entries(settings)) await administrator.post(`settings/${id}`, { value });
+  for (const part of ['accounts', 'settings', 'staff', 'fields', 'conversation', 'queue', 'contacts', 'widget', 'figures', 'mail', 'leave']) await tour[part]();
   return tour.answers;
 }

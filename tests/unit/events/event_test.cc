@@ -33,7 +33,8 @@ std::vector<Payload> EveryKind() {
   message.files = {"/file-upload/1/a.png", "b"};
   message.edited = true, message.author_username = "liv";
   return {
-      ChatStarted{FullVisitor(), "d1", "https://acme.test/cart", "https://search.test", "auto_invite", survey, "app", "Shop"},
+      ChatStarted{FullVisitor(), "d1", "https://acme.test/cart", "https://search.test", "auto_invite", survey, "app",
+                  "Shop"},
       ChatQueued{"d1"},
       ChatTaken{FullAgent(), true},
       message,
@@ -45,6 +46,7 @@ std::vector<Payload> EveryKind() {
       ChatRemoved{},
       VisitorChanged{FullVisitor()},
       AgentStatusChanged{FullAgent(), true},
+      OfflineMessage{"Bob", "bob@x.test", "Anybody there?", "d1", "https://acme.test"},
       ChatStarted{},
       ChatQueued{},
       ChatTaken{},
@@ -56,6 +58,7 @@ std::vector<Payload> EveryKind() {
       ChatClosed{},
       VisitorChanged{},
       AgentStatusChanged{},
+      OfflineMessage{},
   };
 }
 

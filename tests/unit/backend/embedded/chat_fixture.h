@@ -17,6 +17,7 @@
 #include "backend/embedded/department.h"
 #include "backend/embedded/embedded.h"
 #include "ledger/projector.h"
+#include "sent_mails.h"
 #include "support/test_store.h"
 
 namespace parley::backend::embedded {
@@ -70,6 +71,8 @@ class ChatFixture {
     return *test::Await(backend::embedded::Get<Record>(store_.documents(), id));
   }
 
+  test::SentMails& mails() { return *mails_; }
+  Services services() { return {store_.stores(), projector_, store_.clock(), store_.generator(), *workspace_}; }
   test::FakeClock& clock() { return store_.clock(); }
   test::TestStore& store() { return store_; }
   EmbeddedBackend& backend() { return *backend_; }
@@ -81,6 +84,7 @@ class ChatFixture {
 
   test::TestStore store_;
   ledger::Projector projector_;
+  const std::shared_ptr<test::SentMails> mails_ = std::make_shared<test::SentMails>();
   std::unique_ptr<Workspace> workspace_;
   std::unique_ptr<EmbeddedBackend> backend_;
 };
