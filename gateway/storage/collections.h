@@ -21,6 +21,7 @@ enum class Collection {
   kMessages,
   kCustomFields,
   kTriggers,
+  kBusinessHours,
   kAgentActivity,
   kCredentials,  // id: SHA-256 of a LiveChat API key, personal access token or bearer token
   kExtras,       // id: "<kind>/<id>": what a backend's record cannot hold

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "backend/embedded/leaving.h"
 #include "backend/embedded/presence.h"
 #include "base/ordered_id.h"
 #include "base/text.h"
@@ -133,6 +134,7 @@ storage::LedgerAgent ForLedger(const User& user) {
 }
 
 void SaveUser(const Call& call, const User* before, User& after, storage::Changes& changes) {
+  NoteLeaving(call.settings(), before, after, call.now);
   Save(after, call.now, changes);
   const bool accepted = before != nullptr && CanTakeChats(*before, call.settings());
   const bool accepts = CanTakeChats(after, call.settings());

@@ -57,6 +57,11 @@ Routes TransferRoutes();        // transfers.cc
 Routes AgentMessageRoutes();    // agent_messages.cc
 Routes CustomFieldRoutes();     // custom_fields.cc
 Routes WidgetRoutes();          // widget.cc
+Routes BusinessHourRoutes();    // business_hours.cc
+Routes CallRoutes();            // calls.cc: retired
+Routes RoomCleanupRoutes();     // room_cleanup.cc
+Routes TriggerRoutes();         // triggers.cc
+Routes WidgetSettingRoutes();   // widget_settings.cc
 
 // Every route there is, sorted by operation.
 Routes AllRoutes();
