@@ -13,8 +13,10 @@
 #include "app/observers.h"
 #include "app/serving_loader.h"
 #include "app/shard_parts.h"
+#include "app/ticker.h"
 #include "auth/credentials.h"
 #include "backend/embedded/bootstrap.h"
+#include "backend/embedded/timed_work.h"
 #include "base/log.h"
 #include "base/own_loop.h"
 #include "base/text.h"
@@ -84,6 +86,16 @@ Error CannotListen(Error error, const std::string& option) {
   return error;
 }
 
+// The backend's timed work, with a thread and a view of the store of its own.
+struct Background {
+  explicit Background(std::chrono::milliseconds pause) : ticker(pause) {}
+
+  std::unique_ptr<storage::ShardStores> stores;
+  std::unique_ptr<embedded::Services> services;
+  std::unique_ptr<embedded::TimedWork> work;
+  Ticker ticker;  // last: destroyed, and so stopped, before what its work uses
+};
+
 Awaitable<http::Response> AdminAnswer(const admin::AdminApi& api, const http::Request& request) {
   co_return api.Handle(request);
 }
@@ -113,6 +125,7 @@ struct App::Parts {
   std::shared_ptr<const specs::Spec> rocketchat_spec;  // the workspace points into it, whatever is reloaded
   std::unique_ptr<embedded::Workspace> workspace;
   embedded::RateLimiter limiter;
+  std::unique_ptr<Background> background;
   std::unique_ptr<SharedParts> shared;
   std::vector<std::unique_ptr<ShardParts>> shards;
   std::unique_ptr<admin::AdminApi> admin_api;
@@ -123,6 +136,7 @@ struct App::Parts {
   Status LoadServingInto(Problems& problems);
   Status OpenStore();
   Status Bootstrap();
+  Status OpenBackground();
   Status OpenServer();
   Status OpenAdmin();
   Status Ready() const;
@@ -178,6 +192,18 @@ Status App::Parts::Bootstrap() {
   auth::CredentialStore credentials((*stores)->documents(), (*stores)->committer(), clock, *ids);
   return loop.Run(
       credentials.Put(config.bootstrap.login, auth::Role::kOwner, auth::CredentialKind::kKey, config.bootstrap.key));
+}
+
+Status App::Parts::OpenBackground() {
+  constexpr std::chrono::milliseconds kPause{1000};
+  auto made = std::make_unique<Background>(kPause);
+  Result<std::unique_ptr<storage::ShardStores>> stores = store->OpenShard(made->ticker.executor());
+  if (!stores) return stores.error();
+  made->stores = std::move(*stores);
+  made->services.reset(new embedded::Services{*made->stores, projector, clock, *ids, *workspace});
+  made->work = std::make_unique<embedded::TimedWork>(*made->services);
+  background = std::move(made);
+  return {};
 }
 
 Status App::Parts::OpenServer() {
@@ -258,6 +284,7 @@ Result<std::unique_ptr<App>> App::Create(config::Config config, Problems& proble
   // From here on an App owns the parts, so that its Stop closes what is open whichever step fails.
   std::unique_ptr<App> app(new App(std::move(parts)));
   if (Status made = app->parts_->Bootstrap(); !made) return made.error();
+  if (Status opened = app->parts_->OpenBackground(); !opened) return opened.error();
   if (Status opened = app->parts_->OpenServer(); !opened) return opened.error();
   if (Status opened = app->parts_->OpenAdmin(); !opened) return opened.error();
   return app;
@@ -269,6 +296,8 @@ void App::Start() {
                         boost::asio::detached);
   parts_->server->Start();
   parts_->admin_server->Start();
+  embedded::TimedWork& work = *parts_->background->work;
+  parts_->background->ticker.Start([&work] { return work.Run(); });
 }
 
 std::string App::server_url() const {
@@ -294,6 +323,7 @@ void App::Stop() {
     parts_->server->Stop();
   }
   if (parts_->admin_server != nullptr) parts_->admin_server->Stop();
+  if (parts_->background != nullptr) parts_->background->ticker.Stop();
   // Nothing posts to the shards any more once the store and the workers have stopped; only then may they go.
   if (parts_->workspace != nullptr) parts_->workspace->Stop();
   if (parts_->store != nullptr) parts_->store->Stop();

@@ -11,6 +11,7 @@ constexpr IndexInfo kUsers[] = {
     {"users.emails.0.address", "emails.0.address", kUnique | kIgnoreCase},
     {"users.username.exact", "username"},
     {"users.emails.0.address.exact", "emails.0.address"},
+    {"users.awaySince", "awaySince", kSparse},
 };
 constexpr IndexInfo kTokens[] = {{"tokens.user_id", "user_id"}};
 constexpr IndexInfo kDepartments[] = {{"departments.name", "name"}};
@@ -32,6 +33,7 @@ constexpr IndexInfo kRooms[] = {
     {"rooms.v.token", "v.token"},
     {"rooms.v._id", "v._id"},
     {"rooms.open", "open", kCoarse | kSparse},
+    {"rooms.source.type", "source.type", kCoarse},
     {"rooms.departmentId_closedAt", "departmentId,closedAt"},
     {"rooms.servedBy._id", "servedBy._id"},
     {"rooms.ts", "ts"},
@@ -73,6 +75,7 @@ constexpr CollectionInfo kCollections[] = {
     {Collection::kMessages, "messages", kMessages},
     {Collection::kCustomFields, "custom_fields", {}},
     {Collection::kTriggers, "triggers", {}},
+    {Collection::kBusinessHours, "business_hours", {}},
     {Collection::kAgentActivity, "agent_activity", kAgentActivity},
     {Collection::kMails, "mails", kMails},
     {Collection::kUploads, "uploads", kUploads},

@@ -23,6 +23,7 @@ enum class Collection {
   kMessages,
   kCustomFields,
   kTriggers,
+  kBusinessHours,
   kAgentActivity,
   kMails,    // to be sent, and sent again until it worked
   kUploads,  // what is known of a file; its bytes lie beside the database

@@ -179,6 +179,42 @@ async function sendFile(visitor) {
   return response.json();
 }
 
+test('18: no other service is asked for an agent', async () => {
+  await administrator.post('settings/Livechat_Routing_Method', { value: 'External' });
+  const visitor = new Visitor(parley, 'external');
+  await visitor.register({ name: 'external' });
+  const room = await visitor.open();
+  assert.equal(room.servedBy, undefined);
+  const { inquiry } = await administrator.get(`livechat/inquiries.getOne?roomId=${room._id}`);
+  assert.equal(inquiry.status, 'queued');
+  await visitor.close();
+  await administrator.post('settings/Livechat_Routing_Method', { value: 'Auto_Selection' });
+});
+
+test('19: calls of older servers need no settings of their own', async () => {
+  const visitor = new Visitor(parley, 'caller');
+  await visitor.register({ name: 'caller' });
+  const room = await visitor.open();
+  const start = () => administrator.call('GET', `livechat/webrtc.call?rid=${room._id}`);
+  assert.equal((await start()).json.error, 'webRTC calling not enabled');
+  await administrator.post('settings/Omnichannel_call_provider', { value: 'default-provider' });
+  assert.equal((await start()).json.videoCall.callStatus, 'ringing');
+  const facebook = await visitor.api.call('POST', 'livechat/facebook', { text: 'Hi' }, { 'X-Hub-Signature': 'sha1=00' });
+  assert.equal(facebook.json.error, 'Integration disabled');
+});
+
+test('20: business hours are for who may see them, and take times alone', async () => {
+  const { businessHour } = await administrator.get('livechat/business-hour');
+  const workHours = [{ day: 'Monday', start: '08:00', finish: '25:00', open: false }];
+  const body = { _id: businessHour._id, name: '', timezoneName: 'UTC', daysOpen: [], departmentsToApplyBusinessHour: '', active: true, type: 'default', workHours };
+  const refused = await administrator.call('POST', 'livechat/business-hours.save', body);
+  assert.equal(refused.json.error, 'error-business-hour-invalid-time');
+  await administrator.post('users.create', { username: 'ulf', name: 'Ulf', email: 'ulf@acme.test', password: 'ulf-password-1', verified: true });
+  const plain = await RocketChat.login(parley, 'ulf', 'ulf-password-1');
+  assert.equal((await plain.call('POST', 'livechat/business-hours.save', body)).status, 403);
+  assert.equal((await plain.call('POST', 'livechat/business-hours.remove', { _id: 'x', type: 'custom' })).status, 403);
+});
+
 test('every numbered difference has its test here, and no other', () => {
   const numbers = (text, pattern) => [...text.matchAll(pattern)].map(([, number]) => Number(number));
   const documented = numbers(readFileSync(path.join(repository, 'docs/differences.md'), 'utf8'), /^(\d+)\. /gm);

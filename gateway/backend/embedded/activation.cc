@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backend/embedded/chats.h"
+#include "backend/embedded/duty.h"
 #include "backend/embedded/presence.h"
 #include "backend/embedded/token.h"
 
@@ -44,8 +45,12 @@ Awaitable<Status> CloseChatsOf(const Call& call, const User& user, storage::Chan
 
 Awaitable<Outcome<Done>> SetActive(const Call& call, bool active, User& user, storage::Changes& changes) {
   if (active) {
+    const bool returns = !user.active && user.IsAgent();
     user.active = true;
     user.inactive_reason.clear();
+    if (!returns) co_return Done();
+    const Status placed = co_await PlaceInHours(call, user);
+    if (!placed) co_return placed.error();
     co_return Done();
   }
   const Result<bool> last = co_await IsLastActiveAdmin(call, user);

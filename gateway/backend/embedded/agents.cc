@@ -3,6 +3,7 @@
 
 #include "backend/embedded/call.h"
 #include "backend/embedded/department.h"
+#include "backend/embedded/duty.h"
 #include "backend/embedded/memberships.h"
 #include "backend/embedded/presence.h"
 #include "backend/embedded/profile.h"
@@ -137,7 +138,7 @@ Awaitable<Reply> TakeRole(Call& call) {
 
 // Whether business hours let the agent go to `status`.
 bool HoursAllow(const User& agent, std::string_view status, const Settings& settings) {
-  if (status == kNotAvailable || !settings.Flag("Livechat_enable_business_hours")) return true;
+  if (status == kNotAvailable || !HoursAreOn(settings)) return true;
   return agent.HasRole(kBotRole) || (agent.open_business_hours && !agent.open_business_hours->empty());
 }
 
@@ -190,6 +191,8 @@ Awaitable<Reply> SaveInfo(Call& call) {
   SaveUser(call, &before, after, changes);
   const Status status = co_await call.Commit(std::move(changes));
   if (!status) co_return status.error();
+  std::vector<std::string> moved = {after.id};
+  co_await ApplyHoursToMembers(call, std::move(moved));
   co_return Reply::Empty();
 }
 

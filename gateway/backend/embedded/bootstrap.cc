@@ -1,5 +1,6 @@
 #include "backend/embedded/bootstrap.h"
 
+#include "backend/embedded/business_hour.h"
 #include "backend/embedded/presence.h"
 #include "base/text.h"
 #include "storage/transact.h"
@@ -83,6 +84,15 @@ Awaitable<Status> AddOwner(const Services& services, const FirstOwner& owner, Bo
   co_return Status();
 }
 
+Awaitable<Status> AddBusinessHour(const Services& services, storage::Changes& changes) {
+  const auto found = co_await FindDefaultBusinessHour(services.stores.documents());
+  if (!found) co_return found.error();
+  if (*found) co_return Status();
+  BusinessHour hour = StandardBusinessHour(services.ids.ObjectId(), services.clock.Now());
+  Save(hour, services.clock.Now(), changes);
+  co_return Status();
+}
+
 Awaitable<Result<BootstrapResult>> TryBootstrap(Services& services, FirstAdministrator admin, FirstOwner owner) {
   BootstrapResult result;
   storage::Changes changes;
@@ -90,6 +100,8 @@ Awaitable<Result<BootstrapResult>> TryBootstrap(Services& services, FirstAdminis
   if (!system) co_return system.error();
   const Status administrator = co_await AddAdministrator(services, admin, result, changes);
   if (!administrator) co_return administrator.error();
+  const Status hours = co_await AddBusinessHour(services, changes);
+  if (!hours) co_return hours.error();
   const Status owned = co_await AddOwner(services, owner, result, changes);
   if (!owned) co_return owned.error();
   if (changes.empty()) co_return result;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "backend/embedded/leaving.h"
 #include "backend/embedded/presence.h"
 #include "base/log.h"
 #include "base/ordered_id.h"
@@ -190,6 +191,7 @@ storage::LedgerAgent ForLedger(const User& user) {
 }
 
 void SaveUser(const Call& call, const User* before, User& after, storage::Changes& changes) {
+  NoteLeaving(call.settings(), before, after, call.now);
   Save(after, call.now, changes);
   const bool accepted = before != nullptr && CanTakeChats(*before, call.settings());
   const bool accepts = CanTakeChats(after, call.settings());

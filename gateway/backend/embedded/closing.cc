@@ -1,6 +1,8 @@
 // Closing chats, by the visitor and by an agent. Source: omnichannel reference §2.4.
 #include <algorithm>
 
+#include "backend/embedded/chats.h"
+#include "backend/embedded/duty.h"
 #include "backend/embedded/transcript_mail.h"
 #include "base/time.h"
 
@@ -58,6 +60,8 @@ Awaitable<Outcome<Done>> CloseChat(const Call& call, Room room, Closing closing,
   if (!chat) co_return chat.error();
   chat->SetTags(MergedTags(std::move(tags), chat->room(), *department));
   chat->Close(closing);
+  const Status counted = co_await CountSilenceWithinHours(call, chat->room());
+  if (!counted) co_return counted.error();
   const bool asks_for_transcript =
       call.settings().Flag("Livechat_enable_transcript") && !call.settings().Flag("Livechat_transcript_send_always");
   if (asks_for_transcript) chat->PostSystem(message_type::kCommand, "promptTranscript", closing.by);

@@ -4,6 +4,7 @@
 
 #include "backend/embedded/call.h"
 #include "backend/embedded/department.h"
+#include "backend/embedded/duty.h"
 #include "backend/embedded/memberships.h"
 
 namespace parley::backend::embedded {
@@ -229,6 +230,17 @@ Awaitable<Reply> Saved(const Call& call, const Department& department) {
   co_return Json::Of({{"department", ToAnswer(department)}, {"agents", *std::move(agents)}});
 }
 
+// Whose business hours a change of the department may change: its members, and those who come.
+Awaitable<Result<std::vector<std::string>>> FindAffected(const Call& call, const std::string& department_id,
+                                                         const std::vector<Seat>& coming) {
+  std::vector<std::string> ids;
+  const auto rows = co_await FindDepartmentAgents(call.documents(), department_id);
+  if (!rows) co_return rows.error();
+  for (const DepartmentAgent& row : *rows) ids.push_back(row.agent_id);
+  for (const Seat& seat : coming) ids.push_back(seat.agent_id);
+  co_return ids;
+}
+
 // Checks `department` as it shall be, and writes it with its seats.
 Awaitable<Reply> SaveDepartment(Call& call, Department department) {
   const Outcome<Done> fallback = co_await CheckFallback(call, department);
@@ -239,9 +251,16 @@ Awaitable<Reply> SaveDepartment(Call& call, Department department) {
   if (!repeated) co_return repeated.error();
   const Status seated = co_await SeatAgents(call, department, seats, changes);
   if (!seated) co_return seated.error();
+  auto affected = co_await FindAffected(call, department.id, seats);
+  if (!affected) co_return affected.error();
+  if (!department.enabled) {
+    const Status left = co_await LeaveHours(call, department, changes);
+    if (!left) co_return left.error();
+  }
   Save(department, call.now, changes);
   const Status status = co_await call.Commit(std::move(changes));
   if (!status) co_return status.error();
+  co_await ApplyHoursToMembers(call, *std::move(affected));
   co_return co_await Saved(call, department);
 }
 
@@ -286,9 +305,12 @@ Awaitable<Reply> ChangeAgents(Call& call) {
   if (!unseated) co_return unseated.error();
   const Status seated = co_await SeatAgents(call, department, added, changes);
   if (!seated) co_return seated.error();
+  auto affected = co_await FindAffected(call, department.id, added);
+  if (!affected) co_return affected.error();
   Save(department, call.now, changes);
   const Status status = co_await call.Commit(std::move(changes));
   if (!status) co_return status.error();
+  co_await ApplyHoursToMembers(call, *std::move(affected));
   co_return Reply::Empty();
 }
 
@@ -303,9 +325,16 @@ Awaitable<Reply> SetArchived(Call& call, bool archived) {
   const std::vector<Seat> seats;
   const Status repeated = co_await RepeatEnabled(call, department, seats, changes);
   if (!repeated) co_return repeated.error();
+  auto affected = co_await FindAffected(call, department.id, seats);
+  if (!affected) co_return affected.error();
+  if (archived) {
+    const Status left = co_await LeaveHours(call, department, changes);
+    if (!left) co_return left.error();
+  }
   Save(department, call.now, changes);
   const Status status = co_await call.Commit(std::move(changes));
   if (!status) co_return status.error();
+  co_await ApplyHoursToMembers(call, *std::move(affected));
   co_return Reply::Empty();
 }
 
@@ -366,9 +395,16 @@ Awaitable<Reply> Delete(Call& call) {
   const Status cleared = co_await ClearFallbacks(call, id, changes);
   if (!cleared) co_return cleared.error();
   changes.Sweep(storage::Collection::kDepartmentAgents, "departmentId", Json(id));
-  Remove(**found, changes);
+  Department department = **found;
+  const Status freed = co_await LeaveHours(call, department, changes);
+  if (!freed) co_return freed.error();
+  const std::vector<Seat> nobody;
+  auto affected = co_await FindAffected(call, id, nobody);
+  if (!affected) co_return affected.error();
+  Remove(department, changes);
   const Status status = co_await call.Commit(std::move(changes));
   if (!status) co_return status.error();
+  co_await ApplyHoursToMembers(call, *std::move(affected));
   co_return Reply::Empty();
 }
 

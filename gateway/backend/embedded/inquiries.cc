@@ -3,6 +3,7 @@
 
 #include "backend/embedded/chats.h"
 #include "backend/embedded/presence.h"
+#include "backend/embedded/queue.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -60,7 +61,7 @@ Awaitable<Reply> ListQueuedForUser(Call& call) {
   } else {
     query.where.push_back(OfferedTo(call.user(), *departments));
   }
-  paging->sort = {storage::SortKey("ts")};  // the queue's own order wins over the request's
+  paging->sort = QueueOrder(call.settings());  // the queue's own order wins over the request's
   paging->ApplyTo(query);
   auto found = co_await Find<Inquiry>(call.documents(), std::move(query));
   if (!found) co_return found.error();
@@ -88,6 +89,13 @@ Awaitable<Outcome<User>> FindTaker(const Call& call) {
   co_return std::move(**user);
 }
 
+// With the waiting queue on, an agent who has enough chats takes no more. A client that does not act for somebody who
+// clicks is told nothing of it.
+Awaitable<Result<bool>> HasEnough(const Call& call, const User& taker, const Inquiry& inquiry) {
+  if (!call.settings().Flag("Livechat_waiting_queue")) co_return false;
+  co_return co_await IsAtLimit(StaffingOf(call), taker, inquiry.department);
+}
+
 Awaitable<Reply> TakeInquiry(Call& call) {
   auto taker = co_await FindTaker(call);
   if (!taker) co_return taker.failure();
@@ -99,6 +107,13 @@ Awaitable<Reply> TakeInquiry(Call& call) {
   if (!CanTakeChats(*taker, call.settings()) || !call.settings().Flag("Livechat_enabled")) {
     co_return TakeFailure("error-agent-status-service-offline",
                           "Agent status is offline or Omnichannel service is not active");
+  }
+  auto enough = co_await HasEnough(call, *taker, **inquiry);
+  if (!enough) co_return enough.error();
+  if (*enough) {
+    const Json* options = call.body.Find("options");
+    if (options == nullptr || !options->Flag("clientAction")) co_return Reply::Empty();
+    co_return TakeFailure("error-max-number-simultaneous-chats-reached", "");
   }
   auto room = co_await FindRoom(call, (*inquiry)->room_id);
   if (!room) co_return room.error();
@@ -119,6 +134,7 @@ Awaitable<Reply> TakeInquiry(Call& call) {
 Routes InquiryRoutes() {
   return {
       {"GET livechat/inquiries.list", &ListInquiries},
+      {"GET livechat/inquiries.queued", &ListQueuedForUser},  // as it was called before 7.0
       {"GET livechat/inquiries.queuedForUser", &ListQueuedForUser},
       {"GET livechat/inquiries.getOne", &GetInquiry},
       {"POST livechat/inquiries.take", &TakeInquiry},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "backend/embedded/duty.h"
 #include "backend/embedded/presence.h"
 #include "backend/embedded/visitor.h"
 
@@ -125,7 +126,7 @@ Awaitable<Status> ApplyRoleChange(const Call& call, const User& before, User& af
   if (before.IsAgent() == after.IsAgent()) co_return Status();
   if (after.IsAgent()) {
     BecomeAgent(after);
-    co_return Status();
+    co_return co_await PlaceInHours(call, after);
   }
   StopBeingAgent(after);
   const Status forgotten = co_await ForgetManager(call, before.username, changes);

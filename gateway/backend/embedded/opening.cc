@@ -11,7 +11,7 @@ namespace {
 using storage::Match;
 
 bool AssignsByItself(const Call& call) {
-  return ParseRoutingMethod(call.settings().Text("Livechat_Routing_Method")) == RoutingMethod::kAutoSelection;
+  return AssignsByItself(ParseRoutingMethod(call.settings().Text("Livechat_Routing_Method")));
 }
 
 // Where a new chat goes and who was asked for.

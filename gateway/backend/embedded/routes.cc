@@ -48,6 +48,11 @@ Routes AllRoutes() {
            OfflineMessageRoutes,
            TranscriptRoutes,
            UploadRoutes,
+           BusinessHourRoutes,
+           CallRoutes,
+           RoomCleanupRoutes,
+           TriggerRoutes,
+           WidgetSettingRoutes,
        }) {
     const Routes routes = family();
     all.insert(all.end(), routes.begin(), routes.end());

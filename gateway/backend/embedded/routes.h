@@ -74,6 +74,11 @@ Routes DownloadRoutes();            // downloads.cc
 Routes OfflineMessageRoutes();      // offline_messages.cc
 Routes MailerRoutes();              // mailer.cc
 Routes EmailInboxRoutes();          // email_inboxes.cc
+Routes BusinessHourRoutes();        // business_hours.cc
+Routes CallRoutes();                // calls.cc: retired
+Routes RoomCleanupRoutes();         // room_cleanup.cc
+Routes TriggerRoutes();             // triggers.cc
+Routes WidgetSettingRoutes();       // widget_settings.cc
 
 // Every route there is, sorted by operation.
 Routes AllRoutes();

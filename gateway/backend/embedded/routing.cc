@@ -6,7 +6,15 @@
 namespace parley::backend::embedded {
 
 RoutingMethod ParseRoutingMethod(std::string_view setting) {
-  return setting == "Auto_Selection" ? RoutingMethod::kAutoSelection : RoutingMethod::kManualSelection;
+  if (setting == "Auto_Selection") return RoutingMethod::kAutoSelection;
+  if (setting == "External") return RoutingMethod::kExternal;
+  if (setting == "Load_Balancing") return RoutingMethod::kLoadBalancing;
+  if (setting == "Load_Rotation") return RoutingMethod::kLoadRotation;
+  return RoutingMethod::kManualSelection;
+}
+
+bool AssignsByItself(RoutingMethod method) {
+  return method != RoutingMethod::kManualSelection && method != RoutingMethod::kExternal;
 }
 
 Json RoutingConfig(RoutingMethod method) {
@@ -14,7 +22,7 @@ Json RoutingConfig(RoutingMethod method) {
   return Json::Of({{"previewRoom", waits},
                    {"showConnecting", waits},
                    {"showQueue", waits},
-                   {"showQueueLink", !waits},
+                   {"showQueueLink", method == RoutingMethod::kAutoSelection},
                    {"returnQueue", waits},
                    {"enableTriggerAction", !waits},
                    {"autoAssignAgent", !waits}});

@@ -16,10 +16,16 @@ namespace parley::backend::embedded {
 enum class RoutingMethod {
   kAutoSelection,    // round robin over lifetime picks
   kManualSelection,  // nobody: every chat waits until an agent takes it
+  kExternal,         // a service outside would name the agent; it is not asked, and every chat waits
+  kLoadBalancing,    // the fewest open chats (premium)
+  kLoadRotation,     // whoever got one longest ago (premium)
 };
 
-// The setting Livechat_Routing_Method; methods that are not served assign nobody by themselves.
+// The setting Livechat_Routing_Method; an unknown one assigns nobody by itself.
 RoutingMethod ParseRoutingMethod(std::string_view setting);
+
+// Whether chats are given to agents without anybody taking them.
+bool AssignsByItself(RoutingMethod method);
 
 // What the method lets agents see and do: `config` of GET livechat/config/routing.
 Json RoutingConfig(RoutingMethod method);
@@ -28,9 +34,11 @@ Json RoutingConfig(RoutingMethod method);
 struct Candidate {
   std::string user_id;
   std::string username;
-  // Chats given so far: the user's `livechatCount`, or the `count` of the department's row. Never goes down.
+  // The first thing that counts: picks so far under Auto_Selection (the user's `livechatCount`, or the `count` of the
+  // department's row), open chats under Load_Balancing.
   std::int64_t picks = 0;
-  std::int64_t order = 0;  // of the department's row
+  // The second: `order` of the department's row, or when the agent was last given a chat.
+  std::int64_t order = 0;
 };
 
 // The candidate with the fewest picks, then the lowest order, then by username; null without candidates.

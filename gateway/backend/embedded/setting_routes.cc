@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "backend/embedded/call.h"
+#include "backend/embedded/setting_effects.h"
 #include "base/text.h"
 
 namespace parley::backend::embedded {
@@ -81,6 +82,7 @@ Awaitable<Reply> ChangeSetting(Call& call) {
   changes.Put(storage::Collection::kSettings, std::string(info->id), std::move(body));
   const Status status = co_await call.Commit(std::move(changes));
   if (!status) co_return status.error();
+  co_await ApplySetting(call.services, info->id);
   co_return Reply::Empty();
 }
 

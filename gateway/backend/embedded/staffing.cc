@@ -68,7 +68,25 @@ Awaitable<Result<std::vector<NextAgent>>> FindPicks(Staffing staffing, std::stri
   co_return picks;
 }
 
-Candidate CandidateOf(const NextAgent& pick) {
+// Chats the agent serves now; of one department when it is named.
+Awaitable<Result<std::int64_t>> CountChatsOf(Staffing staffing, std::string agent_id, std::string department) {
+  storage::Query query(Collection::kRooms);
+  query.where.emplace_back("servedBy._id", Match::kEquals, Json(std::move(agent_id)));
+  query.where.emplace_back("open", Match::kEquals, Json(true));
+  query.where.emplace_back("onHold", Match::kMissing);
+  if (!department.empty()) query.where.emplace_back("departmentId", Match::kEquals, Json(std::move(department)));
+  co_return co_await staffing.documents->Count(std::move(query));
+}
+
+RoutingMethod MethodOf(const Staffing& staffing) {
+  return ParseRoutingMethod(staffing.settings->Text("Livechat_Routing_Method"));
+}
+
+bool GoesByLoad(RoutingMethod method) {
+  return method == RoutingMethod::kLoadBalancing || method == RoutingMethod::kLoadRotation;
+}
+
+Candidate CandidateByPicks(const NextAgent& pick) {
   Candidate candidate;
   candidate.user_id = pick.agent.id;
   candidate.username = pick.agent.username;
@@ -77,31 +95,46 @@ Candidate CandidateOf(const NextAgent& pick) {
   return candidate;
 }
 
-Awaitable<Result<bool>> IsAtLimit(Staffing staffing, const User& agent) {
-  std::int64_t limit = MaxChatsOf(agent);
-  if (limit <= 0) limit = staffing.settings->Integer("Livechat_maximum_chats_per_agent");
-  if (!staffing.limits_apply || limit <= 0) co_return false;
-  storage::Query query(Collection::kRooms);
-  query.where.emplace_back("servedBy._id", Match::kEquals, Json(agent.id));
-  query.where.emplace_back("open", Match::kEquals, Json(true));
-  query.where.emplace_back("onHold", Match::kMissing);
-  auto open = co_await staffing.documents->Count(std::move(query));
-  if (!open) co_return open.error();
-  co_return *open >= limit;
+// What the method looks at of somebody who can be given a chat.
+Awaitable<Result<Candidate>> CandidateOf(Staffing staffing, RoutingMethod method, const NextAgent& pick) {
+  if (!GoesByLoad(method)) co_return CandidateByPicks(pick);
+  Candidate candidate;
+  candidate.user_id = pick.agent.id;
+  candidate.username = pick.agent.username;
+  candidate.order = pick.agent.last_routing_time ? UnixMillis(*pick.agent.last_routing_time) : 0;
+  if (method == RoutingMethod::kLoadBalancing) {
+    const std::string department = pick.membership ? pick.membership->department_id : std::string();
+    auto chats = co_await CountChatsOf(staffing, pick.agent.id, department);
+    if (!chats) co_return chats.error();
+    candidate.picks = *chats;
+  }
+  co_return candidate;
+}
+
+Awaitable<Result<std::int64_t>> DepartmentLimit(Staffing staffing, std::string department) {
+  if (department.empty()) co_return 0;
+  auto found = co_await FindDepartment(*staffing.documents, std::move(department));
+  if (!found) co_return found.error();
+  co_return *found ? (*found)->max_chats_per_agent.value_or(0) : 0;
 }
 
 // The first of `picks` in routing order who is below the limits.
-Awaitable<Result<std::optional<NextAgent>>> Choose(Staffing staffing, std::vector<NextAgent> picks,
-                                                   std::string except) {
+Awaitable<Result<std::optional<NextAgent>>> Choose(Staffing staffing, RoutingMethod method,
+                                                   std::vector<NextAgent> picks, std::string except) {
   std::vector<Candidate> candidates;
   for (const NextAgent& pick : picks) {
-    if (pick.agent.id != except) candidates.push_back(CandidateOf(pick));
+    if (pick.agent.id == except) continue;
+    auto candidate = co_await CandidateOf(staffing, method, pick);
+    if (!candidate) co_return candidate.error();
+    candidates.push_back(std::move(*candidate));
   }
   while (const Candidate* chosen = ChooseAgent(candidates)) {
     const auto pick = std::find_if(picks.begin(), picks.end(),
                                    [&](const NextAgent& each) { return each.agent.id == chosen->user_id; });
-    auto full = co_await IsAtLimit(staffing, pick->agent);
+    const std::string department = pick->membership ? pick->membership->department_id : std::string();
+    auto full = co_await IsAtLimit(staffing, pick->agent, department);
     if (!full) co_return full.error();
+    pick->by_load = GoesByLoad(method);
     if (!*full) co_return std::optional<NextAgent>(std::move(*pick));
     candidates.erase(candidates.begin() + (chosen - candidates.data()));
   }
@@ -160,7 +193,7 @@ Awaitable<Result<std::optional<NextAgent>>> PickNextAgent(Staffing staffing, std
                                                           std::string except) {
   auto picks = co_await FindPicks(staffing, std::move(department), &CanTakeChats);
   if (!picks) co_return picks.error();
-  co_return co_await Choose(staffing, std::move(*picks), std::move(except));
+  co_return co_await Choose(staffing, MethodOf(staffing), std::move(*picks), std::move(except));
 }
 
 Awaitable<Result<std::optional<NextAgent>>> PickBot(Staffing staffing, std::string department) {
@@ -168,11 +201,33 @@ Awaitable<Result<std::optional<NextAgent>>> PickBot(Staffing staffing, std::stri
   auto picks = co_await FindPicks(staffing, std::move(department), &IsBotAgent);
   if (!picks) co_return picks.error();
   staffing.limits_apply = false;
-  co_return co_await Choose(staffing, std::move(*picks), std::string());
+  co_return co_await Choose(staffing, RoutingMethod::kAutoSelection, std::move(*picks), std::string());
+}
+
+Awaitable<Result<bool>> IsAtLimit(Staffing staffing, User agent, std::string department) {
+  if (!staffing.limits_apply) co_return false;
+  std::int64_t limit = MaxChatsOf(agent);
+  if (limit <= 0) limit = staffing.settings->Integer("Livechat_maximum_chats_per_agent");
+  if (limit > 0) {
+    auto chats = co_await CountChatsOf(staffing, agent.id, std::string());
+    if (!chats) co_return chats.error();
+    if (*chats >= limit) co_return true;
+  }
+  auto department_limit = co_await DepartmentLimit(staffing, department);
+  if (!department_limit) co_return department_limit.error();
+  if (*department_limit <= 0) co_return false;
+  auto chats = co_await CountChatsOf(staffing, std::move(agent.id), std::move(department));
+  if (!chats) co_return chats.error();
+  co_return *chats >= *department_limit;
 }
 
 void CountPick(NextAgent& pick, Time now, storage::Changes& changes) {
   if (!pick.counted) return;
+  if (pick.by_load) {
+    pick.agent.last_routing_time = now;
+    Save(pick.agent, now, changes);
+    return;
+  }
   if (pick.membership) {
     ++pick.membership->count;
     Save(*pick.membership, now, changes);

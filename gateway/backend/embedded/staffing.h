@@ -27,6 +27,7 @@ struct NextAgent {
   User agent;
   std::optional<DepartmentAgent> membership;  // when the department's own counter decides
   bool counted = true;                        // false: asked for by name, no counter moves
+  bool by_load = false;                       // the moment of the pick is noted instead of a counter (Load_*)
 };
 
 // Whether somebody can answer, in `department` (empty: anywhere) or along its fallbacks.
@@ -39,12 +40,16 @@ Awaitable<Result<std::optional<Department>>> FindStaffedDepartment(Staffing staf
 // By name, the first enabled department offered at registration that has an available member.
 Awaitable<Result<std::optional<Department>>> FindStaffedRegistrationDepartment(Staffing staffing);
 
-// Who Auto_Selection gives the next chat; nobody when none is available. `except` is passed over.
+// Who the routing method gives the next chat; nobody when none is available. `except` is passed over.
 Awaitable<Result<std::optional<NextAgent>>> PickNextAgent(Staffing staffing, std::string department,
                                                           std::string except);
 
 // The next bot while the settings let bots take new chats, else nobody.
 Awaitable<Result<std::optional<NextAgent>>> PickBot(Staffing staffing, std::string department);
+
+// Whether the agent has as many chats as the limits allow: the agent's own, else the workspace's, and on top of it the
+// department's (empty: none). Never while limits do not apply.
+Awaitable<Result<bool>> IsAtLimit(Staffing staffing, User agent, std::string department);
 
 // Moves the pick's counter in the change that assigns the chat. A conflict means another chat was faster.
 void CountPick(NextAgent& pick, Time now, storage::Changes& changes);

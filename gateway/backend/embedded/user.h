@@ -66,6 +66,7 @@ struct User {
   std::optional<std::int64_t> livechat_count;  // lifetime picks of Auto_Selection
   std::optional<Time> last_routing_time;
   std::optional<std::vector<std::string>> open_business_hours;
+  std::optional<Time> away_since;  // ceased to be there for chats while a setting says what becomes of them
 
   std::string password_hash;  // libsodium's text; empty: no password login
 
@@ -99,6 +100,7 @@ struct User {
     visit("livechatCount", self.livechat_count);
     visit("lastRoutingTime", self.last_routing_time);
     visit("openBusinessHours", self.open_business_hours);
+    visit.Secret("awaySince", self.away_since);
     visit.Secret("passwordHash", self.password_hash);
   }
 

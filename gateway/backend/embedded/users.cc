@@ -3,6 +3,7 @@
 
 #include "backend/embedded/activation.h"
 #include "backend/embedded/call.h"
+#include "backend/embedded/duty.h"
 #include "backend/embedded/memberships.h"
 #include "backend/embedded/presence.h"
 #include "backend/embedded/profile.h"
@@ -114,6 +115,10 @@ Awaitable<Reply> Create(Call& call) {
   auto hash = co_await call.services.workspace.passwords().Hash(Sha256Hex(password));
   if (!hash) co_return hash.error();
   user.password_hash = *std::move(hash);
+  if (user.IsAgent()) {
+    const Status placed = co_await PlaceInHours(call, user);
+    if (!placed) co_return placed.error();
+  }
   storage::Changes changes;
   SaveUser(call, nullptr, user, changes);
   const Status status = co_await call.Commit(std::move(changes));

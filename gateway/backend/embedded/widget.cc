@@ -3,7 +3,9 @@
 #include "backend/embedded/chats.h"
 #include "backend/embedded/custom_field.h"
 #include "backend/embedded/opening.h"
+#include "backend/embedded/queue_info.h"
 #include "backend/embedded/routing.h"
+#include "backend/embedded/trigger.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -26,6 +28,11 @@ RoutingMethod MethodOf(const Call& call) {
 
 // ---- configuration --------------------------------------------------------------------------------------------------
 
+std::string_view LanguageOf(const Settings& settings) {
+  const std::string_view language = settings.Text("Language");
+  return language.empty() ? "en" : language;
+}
+
 Json SettingsPart(const Settings& settings, RoutingMethod method) {
   const auto flag = [&](const char* id) { return Json(settings.Flag(id)); };
   return Json::Of({
@@ -36,7 +43,7 @@ Json SettingsPart(const Settings& settings, RoutingMethod method) {
       {"displayOfflineForm", flag("Livechat_display_offline_form")},
       {"videoCall", false},
       {"fileUpload", flag("Livechat_fileupload_enabled")},
-      {"language", "en"},
+      {"language", LanguageOf(settings)},
       {"transcript", flag("Livechat_enable_transcript")},
       {"historyMonitorType", settings.Text("Livechat_history_monitor_type")},
       {"forceAcceptDataProcessingConsent", flag("Livechat_force_accept_data_processing_consent")},
@@ -48,6 +55,7 @@ Json SettingsPart(const Settings& settings, RoutingMethod method) {
                               : Json(false)},
       {"hiddenSystemMessages", settings.Value("Livechat_hide_system_messages")},
       {"hideWatermark", flag("Livechat_hide_watermark")},
+      {"hideExpandChat", flag("Livechat_hide_expand_chat")},
       {"visitorsCanCloseChat", flag("Omnichannel_allow_visitors_to_close_conversation")},
   });
 }
@@ -101,23 +109,6 @@ Awaitable<Result<Json>> DepartmentsPart(const Call& call) {
   co_return items;
 }
 
-Awaitable<Result<Json>> TriggersPart(const Call& call) {
-  storage::Query query(storage::Collection::kTriggers);
-  query.where.emplace_back("enabled", Match::kEquals, Json(true));
-  query.sort.emplace_back("name");
-  auto triggers = co_await call.documents().Find(std::move(query));
-  if (!triggers) co_return triggers.error();
-  Json items = Json::MakeArray();
-  for (const storage::Document& trigger : triggers->documents) {
-    Json item = Json::Of({{"_id", trigger.id}});
-    for (const char* member : {"actions", "conditions", "runOnce"}) {
-      if (const Json* value = trigger.body.Find(member)) item.Append(member, *value);
-    }
-    items.Push(std::move(item));
-  }
-  co_return items;
-}
-
 // Fields the widget may ask the visitor for.
 Awaitable<Result<Json>> CustomFieldsPart(const Call& call) {
   storage::Query query(CustomField::kCollection);
@@ -140,6 +131,9 @@ Awaitable<Status> AddVisitorParts(const Call& call, std::string token, Json& con
   if (!room) co_return room.error();
   if (!*room) co_return Status();
   config.Append("room", Pick(ToAnswer(**room), {"_id", "departmentId", "servedBy", "open"}));
+  auto line = co_await FindQueueInfo(call, **room);
+  if (!line) co_return line.error();
+  if (!line->IsNull()) config.Append("queueInfo", std::move(*line));
   if (!(*room)->served_by) co_return Status();
   FoundUser agent = co_await FindUser(call.documents(), (*room)->served_by->agent_id);
   if (!agent) co_return agent.error();
@@ -151,7 +145,7 @@ Awaitable<Reply> ConfigFor(Call& call, std::string token) {
   if (!call.settings().Flag("Livechat_enabled")) {
     co_return Json::Of({{"config", Json::Of({{"enabled", false}})}});
   }
-  auto triggers = co_await TriggersPart(call);
+  auto triggers = co_await FindWidgetTriggers(call.documents());
   if (!triggers) co_return triggers.error();
   auto departments = co_await DepartmentsPart(call);
   if (!departments) co_return departments.error();
@@ -203,15 +197,31 @@ Awaitable<Reply> GetAgentOfRoom(Call& call) {
   co_return Json::Of({{"agent", AgentInfo(call, **agent)}});
 }
 
-// Whom a chat opened now would go to; nobody's counter moves.
+// The department the agent is wanted for: the one named, else the one a chat would be opened in.
+Awaitable<Result<std::string>> FindWantedDepartment(const Call& call) {
+  std::string named(call.query.Text("department"));
+  if (!named.empty()) co_return named;
+  auto offered = co_await FindStaffedRegistrationDepartment(StaffingOf(call));
+  if (!offered) co_return offered.error();
+  if (*offered) co_return (*offered)->id;
+  co_return std::string();
+}
+
+// Choosing counts as a pick, so asking again may name somebody else.
 Awaitable<Reply> GetNextAgent(Call& call) {
   auto open = co_await FindOpenRoomOf(call, std::string(call.Path("token")));
   if (!open) co_return open.error();
   if (*open) co_return Reply::Empty();
-  if (MethodOf(call) == RoutingMethod::kManualSelection) co_return Fail("agent-not-found");
-  auto next = co_await PickNextAgent(StaffingOf(call), std::string(call.query.Text("department")), std::string());
+  if (!AssignsByItself(MethodOf(call))) co_return Fail("agent-not-found");
+  auto department = co_await FindWantedDepartment(call);
+  if (!department) co_return department.error();
+  auto next = co_await PickNextAgent(StaffingOf(call), std::move(*department), std::string());
   if (!next) co_return next.error();
   if (!*next) co_return Fail("agent-not-found");
+  storage::Changes changes;
+  CountPick(**next, call.now, changes);
+  const Status committed = co_await call.Commit(std::move(changes));
+  if (!committed) co_return committed.error();
   co_return Json::Of({{"agent", AgentInfo(call, (*next)->agent)}});
 }
 

@@ -312,6 +312,8 @@ class Tour {
     const hours = { name: '', timezoneName: 'Europe/Berlin', daysOpen: days.slice(0, 5), departmentsToApplyBusinessHour: '', active: true, type: 'default', timezone: 'Europe/Berlin', workHours: days.map((day) => ({ day, start: '08:00', finish: '20:00', open: true })) };
     await this.go('POST livechat/business-hours.save', { body: businessHour ? { ...hours, _id: businessHour._id } : hours });
     await this.go('POST livechat/business-hours.save', { body: {} });
+    await this.go('POST livechat/business-hours.remove', { body: { _id: 'of no hour', type: 'custom' } });
+    await this.go('POST livechat/business-hours.remove', { body: {} });
     await this.go('GET livechat/integrations.settings');
     await this.go('POST omnichannel/integrations', { body: { LivechatSecretToken: 'secret' } });
     await this.go('GET livechat/rooms/filters');

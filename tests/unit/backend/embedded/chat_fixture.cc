@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 
+#include "backend/embedded/business_hour.h"
 #include "backend/embedded/department.h"
 #include "backend/embedded/token.h"
 #include "backend/embedded/validation.h"
@@ -58,6 +59,7 @@ ChatFixture::ChatFixture(Edition edition) {
   workspace_ = OrThrow(Workspace::Create(options, RocketChatSpec()));
   backend_ =
       std::make_unique<EmbeddedBackend>(store_.stores(), projector_, store_.clock(), store_.generator(), *workspace_);
+  timed_work_.emplace(services());
 }
 
 const specs::Spec& ChatFixture::Spec() {
@@ -134,6 +136,19 @@ void ChatFixture::Set(const std::string& setting, Json value) {
   storage::Changes changes;
   changes.Put(storage::Collection::kSettings, setting, Json::Of({{"value", std::move(value)}}));
   Commit(std::move(changes));
+}
+
+std::string ChatFixture::AddBusinessHour() {
+  BusinessHour hour = StandardBusinessHour("default-hour", clock().Now());
+  storage::Changes changes;
+  Save(hour, clock().Now(), changes);
+  Commit(std::move(changes));
+  return hour.id;
+}
+
+void ChatFixture::Pass(std::chrono::milliseconds time) {
+  clock().Advance(time);
+  test::Await(timed_work_->Run());
 }
 
 // Every success must be what the spec says of it.

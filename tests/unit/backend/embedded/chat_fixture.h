@@ -16,6 +16,7 @@
 
 #include "backend/embedded/department.h"
 #include "backend/embedded/embedded.h"
+#include "backend/embedded/timed_work.h"
 #include "ledger/projector.h"
 #include "sent_mails.h"
 #include "support/test_store.h"
@@ -63,6 +64,14 @@ class ChatFixture {
   Answer SayAs(const std::string& as_user, const std::string& room_id, const std::string& text);
   Answer Close(const std::string& as_user, const std::string& room_id, const std::string& comment = "done");
 
+  // ---- time ----
+  // The default business hour of a first start; returns its id.
+  std::string AddBusinessHour();
+  // Time passes, and the backend does what is due then.
+  void Pass(std::chrono::milliseconds time);
+  // As after a restart.
+  void Restart() { timed_work_.emplace(services()); }
+
   // ---- what is stored ----
   std::optional<storage::LedgerChat> LedgerOf(const std::string& room_id);
   std::vector<std::string> EventsOf(const std::string& room_id);
@@ -76,6 +85,7 @@ class ChatFixture {
   test::FakeClock& clock() { return store_.clock(); }
   test::TestStore& store() { return store_; }
   EmbeddedBackend& backend() { return *backend_; }
+  Services services() { return {store_.stores(), projector_, store_.clock(), store_.generator(), *workspace_}; }
   static const specs::Spec& Spec();
 
  private:
@@ -87,6 +97,7 @@ class ChatFixture {
   const std::shared_ptr<test::SentMails> mails_ = std::make_shared<test::SentMails>();
   std::unique_ptr<Workspace> workspace_;
   std::unique_ptr<EmbeddedBackend> backend_;
+  std::optional<TimedWork> timed_work_;
 };
 
 // "a=1&b=2", encoded.

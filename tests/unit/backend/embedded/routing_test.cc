@@ -23,12 +23,24 @@ TEST(Routing, OrderThenNameBreakTies) {
   EXPECT_EQ(Chosen({{"2", "ben", 1, 1}, {"1", "ann", 1, 1}}), "ann");
 }
 
-TEST(Routing, OnlyAutoSelectionAssigns) {
-  EXPECT_EQ(ParseRoutingMethod("Auto_Selection"), RoutingMethod::kAutoSelection);
-  EXPECT_EQ(ParseRoutingMethod("Manual_Selection"), RoutingMethod::kManualSelection);
+TEST(Routing, AllButTwoMethodsAssignByThemselves) {
+  for (const char* method : {"Auto_Selection", "Load_Balancing", "Load_Rotation"}) {
+    EXPECT_TRUE(AssignsByItself(ParseRoutingMethod(method))) << method;
+  }
+  for (const char* method : {"Manual_Selection", "External", "nonsense"}) {
+    EXPECT_FALSE(AssignsByItself(ParseRoutingMethod(method))) << method;
+  }
+}
+
+TEST(Routing, MethodsSayWhatAgentsSee) {
   EXPECT_EQ(Print(RoutingConfig(RoutingMethod::kManualSelection)),
             R"({"previewRoom":true,"showConnecting":true,"showQueue":true,"showQueueLink":false,)"
             R"("returnQueue":true,"enableTriggerAction":false,"autoAssignAgent":false})");
+  EXPECT_EQ(Print(RoutingConfig(RoutingMethod::kAutoSelection)),
+            R"({"previewRoom":false,"showConnecting":false,"showQueue":false,"showQueueLink":true,)"
+            R"("returnQueue":false,"enableTriggerAction":true,"autoAssignAgent":true})");
+  EXPECT_FALSE(RoutingConfig(RoutingMethod::kExternal).Flag("showQueueLink"));
+  EXPECT_TRUE(RoutingConfig(RoutingMethod::kLoadRotation).Flag("autoAssignAgent"));
 }
 
 }  // namespace

@@ -59,11 +59,27 @@ TEST(AgentInfo, HidesWhatTheSettingsHide) {
   EXPECT_EQ(Print(*info().body.Find("agent")), R"({"hiddenInfo":true})");
 }
 
+TEST(NextAgent, IsSoughtWhereAChatWouldBeOpened) {
+  ChatFixture chats;
+  chats.AddAgent("ann");
+  const std::string ben = chats.AddAgent("ben");
+  const std::string sales = chats.AddDepartment("Sales", {ben});
+  Department department = *chats.Stored<Department>(sales);
+  department.show_on_registration = true;
+  chats.Change(department);
+  EXPECT_EQ(chats.Get("livechat/agent.next/1").Text("agent.username"), "ben");
+  EXPECT_EQ(chats.Get("livechat/agent.next/1", "department=nowhere").error(), "agent-not-found");
+  chats.Set("Livechat_Routing_Method", "Manual_Selection");
+  EXPECT_EQ(chats.Get("livechat/agent.next/1").error(), "agent-not-found");
+}
+
 TEST(NextAgent, IsWhomAChatWouldGoTo) {
   ChatFixture chats;
   EXPECT_EQ(chats.Get("livechat/agent.next/1").error(), "agent-not-found");
   chats.AddAgent("ann");
+  chats.AddAgent("ben");
   EXPECT_EQ(chats.Get("livechat/agent.next/1").Text("agent.username"), "ann");
+  EXPECT_EQ(chats.Get("livechat/agent.next/1").Text("agent.username"), "ben");  // choosing counts as a pick
   chats.RoomOf("1");
   EXPECT_EQ(Print(chats.Get("livechat/agent.next/1").body), R"({"success":true})");
 }
