@@ -46,6 +46,11 @@ constexpr IndexInfo kMessages[] = {
     {"messages.navigation.token", "navigation.token", kSparse},
 };
 constexpr IndexInfo kAgentActivity[] = {{"agent_activity.agentId_date", "agentId,date"}};
+constexpr IndexInfo kExtras[] = {
+    {"extras.rid__deletedAt", "rid,_deletedAt", kSparse},
+    {"extras.uid__deletedAt", "uid,_deletedAt", kSparse},
+    {"extras.group", "group", kUnique | kSparse},
+};
 constexpr IndexInfo kCredentials[] = {{"credentials.login", "login"}};
 
 constexpr CollectionInfo kCollections[] = {
@@ -65,7 +70,7 @@ constexpr CollectionInfo kCollections[] = {
     {Collection::kTriggers, "triggers", {}},
     {Collection::kAgentActivity, "agent_activity", kAgentActivity},
     {Collection::kCredentials, "credentials", kCredentials},
-    {Collection::kExtras, "extras", {}},
+    {Collection::kExtras, "extras", kExtras},
 };
 
 constexpr bool InOrderOfTheEnumeration() {

@@ -1,17 +1,17 @@
-#include "backend/embedded/routes.h"
-
 #include <algorithm>
+
+#include "backend/embedded/routes.h"
 
 namespace parley::backend::embedded {
 
 Routes AllRoutes() {
   Routes all;
   for (const auto& family : {
-           AccountRoutes,      AgentMessageRoutes,   AgentRoutes,     ClosingRoutes, CustomFieldRoutes,
-           DepartmentRoutes,   InquiryRoutes,        PageVisitRoutes, RoleRoutes,    VisitorHistoryRoutes,
-           RoomRoutes,         RoomListRoutes,       RoomInfoRoutes,  ServerRoutes,  SettingRoutes,
-           TokenRoutes,        TransferRoutes,       UserReadRoutes,  UserRoutes,    UserDeleteRoutes,
-           UserPresenceRoutes, VisitorMessageRoutes, VisitorRoutes,   WidgetRoutes,
+           AccountRoutes,      AgentMessageRoutes, AgentRoutes,          ClosingRoutes, CustomFieldRoutes,
+           DepartmentRoutes,   InquiryRoutes,      PageVisitRoutes,      RoleRoutes,    VisitorHistoryRoutes,
+           RoomRoutes,         RoomListRoutes,     RoomInfoRoutes,       ServerRoutes,  SettingRoutes,
+           TokenRoutes,        TransferRoutes,     UserReadRoutes,       UserRoutes,    UserDeleteRoutes,
+           UserPresenceRoutes, MessageReadRoutes,  VisitorMessageRoutes, VisitorRoutes, WidgetRoutes,
        }) {
     const Routes routes = family();
     all.insert(all.end(), routes.begin(), routes.end());

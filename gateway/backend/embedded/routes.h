@@ -43,7 +43,7 @@ Routes RoleRoutes();            // roles.cc: permissions and roles
 Routes SettingRoutes();         // setting_routes.cc
 Routes AgentRoutes();           // agents.cc: agents and managers
 Routes DepartmentRoutes();      // departments.cc
-Routes ServerRoutes();          // server.cc: /api/info, licenses.info
+Routes ServerRoutes();          // server.cc: /api/info, statistics
 Routes VisitorRoutes();         // visitors.cc
 Routes VisitorMessageRoutes();  // visitor_messages.cc
 Routes PageVisitRoutes();       // page_visits.cc
@@ -55,6 +55,7 @@ Routes ClosingRoutes();         // closing.cc
 Routes InquiryRoutes();         // inquiries.cc
 Routes TransferRoutes();        // transfers.cc
 Routes AgentMessageRoutes();    // agent_messages.cc
+Routes MessageReadRoutes();     // message_reads.cc
 Routes CustomFieldRoutes();     // custom_fields.cc
 Routes WidgetRoutes();          // widget.cc
 
