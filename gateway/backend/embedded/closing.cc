@@ -33,10 +33,12 @@ Awaitable<Outcome<Done>> CloseChat(const Call& call, Room room, Closing closing,
   auto department = co_await DepartmentOf(call, room);
   if (!department) co_return department.error();
   if (LacksTags(tags, room, *department)) co_return Fail("error-tags-must-be-assigned-before-closing-chat");
+  auto seats = co_await FindSeatsIn(call, room.id);
+  if (!seats) co_return seats.error();
   auto chat = co_await Continue(call, std::move(room));
   if (!chat) co_return chat.error();
   chat->SetTags(MergedTags(std::move(tags), chat->room(), *department));
-  chat->Close(closing);
+  chat->Close(closing, *seats);
   const bool asks_for_transcript =
       call.settings().Flag("Livechat_enable_transcript") && !call.settings().Flag("Livechat_transcript_send_always");
   if (asks_for_transcript) chat->PostSystem(message_type::kCommand, "promptTranscript", closing.by);

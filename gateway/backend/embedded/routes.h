@@ -49,6 +49,9 @@ Routes VisitorMessageRoutes();  // visitor_messages.cc
 Routes PageVisitRoutes();       // page_visits.cc
 Routes VisitorHistoryRoutes();  // visitor_history.cc
 Routes RoomRoutes();            // rooms.cc
+Routes RoomReadRoutes();        // room_reads.cc: rooms.info, rooms.get, channels.info
+Routes SeatRoutes();            // seats.cc: subscriptions
+Routes GroupRoutes();           // groups.cc
 Routes RoomListRoutes();        // room_lists.cc
 Routes RoomInfoRoutes();        // room_info.cc
 Routes ClosingRoutes();         // closing.cc
