@@ -29,6 +29,7 @@ struct Route {
   std::string_view operation;  // "GET livechat/department/{_id}"
   Handler handler;
   Checks checks = Checks::kClassic;
+  bool two_factor = false;  // a change that asks for a second factor, see two_factor.h
 };
 
 using Routes = std::vector<Route>;
@@ -44,6 +45,7 @@ Routes SettingRoutes();         // setting_routes.cc
 Routes AgentRoutes();           // agents.cc: agents and managers
 Routes DepartmentRoutes();      // departments.cc
 Routes ServerRoutes();          // server.cc: /api/info, statistics
+Routes LicenseRoutes();         // licenses.cc
 Routes VisitorRoutes();         // visitors.cc
 Routes VisitorMessageRoutes();  // visitor_messages.cc
 Routes PageVisitRoutes();       // page_visits.cc
