@@ -7,12 +7,12 @@ namespace parley::backend::embedded {
 Routes AllRoutes() {
   Routes all;
   for (const auto& family : {
-           AccountRoutes,      AgentMessageRoutes,   AgentRoutes,     ClosingRoutes,     CustomFieldRoutes,
-           DepartmentRoutes,   InquiryRoutes,        PageVisitRoutes, RoleRoutes,        VisitorHistoryRoutes,
-           RoomRoutes,         RoomListRoutes,       RoomInfoRoutes,  ServerRoutes,      SettingRoutes,
-           TokenRoutes,        TransferRoutes,       UserReadRoutes,  UserRoutes,        UserDeleteRoutes,
-           UserPresenceRoutes, GroupRoutes,          LicenseRoutes,   MessageReadRoutes, RoomReadRoutes,
-           SeatRoutes,         VisitorMessageRoutes, VisitorRoutes,   WidgetRoutes,
+           AccountRoutes,      AgentMessageRoutes, AgentRoutes,          ClosingRoutes,     CustomFieldRoutes,
+           DepartmentRoutes,   InquiryRoutes,      PageVisitRoutes,      RoleRoutes,        VisitorHistoryRoutes,
+           RoomRoutes,         RoomListRoutes,     RoomInfoRoutes,       ServerRoutes,      SettingRoutes,
+           TokenRoutes,        TransferRoutes,     UserReadRoutes,       UserRoutes,        UserDeleteRoutes,
+           UserPresenceRoutes, GroupRoutes,        LicenseRoutes,        MessageReadRoutes, MethodRoutes,
+           RoomReadRoutes,     SeatRoutes,         VisitorMessageRoutes, VisitorRoutes,     WidgetRoutes,
        }) {
     const Routes routes = family();
     all.insert(all.end(), routes.begin(), routes.end());

@@ -46,6 +46,7 @@ Routes AgentRoutes();           // agents.cc: agents and managers
 Routes DepartmentRoutes();      // departments.cc
 Routes ServerRoutes();          // server.cc: /api/info, statistics
 Routes LicenseRoutes();         // licenses.cc
+Routes MethodRoutes();          // methods.cc: method.call
 Routes VisitorRoutes();         // visitors.cc
 Routes VisitorMessageRoutes();  // visitor_messages.cc
 Routes PageVisitRoutes();       // page_visits.cc
