@@ -1,6 +1,6 @@
-#include <algorithm>
-
 #include "backend/embedded/routes.h"
+
+#include <algorithm>
 
 namespace parley::backend::embedded {
 
