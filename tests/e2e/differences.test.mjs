@@ -1,11 +1,12 @@
 // docs/differences.md, item by item: each test is named after the number it proves.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { assertRefusal, livechat, ok } from './support/livechat.mjs';
-import { owner, Parley, repository } from './support/parley.mjs';
+import { admin, owner, Parley, repository } from './support/parley.mjs';
 import { agentOf, makeAvailable, RocketChat, Visitor } from './support/rocketchat.mjs';
 import { Smtp } from './support/smtp.mjs';
 
@@ -213,6 +214,30 @@ test('20: business hours are for who may see them, and take times alone', async 
   const plain = await RocketChat.login(parley, 'ulf', 'ulf-password-1');
   assert.equal((await plain.call('POST', 'livechat/business-hours.save', body)).status, 403);
   assert.equal((await plain.call('POST', 'livechat/business-hours.remove', { _id: 'x', type: 'custom' })).status, 403);
+test('21: methods of older lines are answered', async () => {
+  const message = JSON.stringify({ msg: 'method', id: '1', method: 'livechat:changeLivechatStatus', params: [{ status: 'available' }] });
+  const dee = await RocketChat.login(parley, (await agentOf(administrator, 'dee@acme.test')).username, 'Given-Afterwards-1');
+  const answer = await dee.post('method.call/livechat:changeLivechatStatus', { message });
+  assert.deepEqual(JSON.parse(answer.message), { msg: 'result', id: '1' });
+});
+
+test('22: the second factor is the password, when it is demanded', async () => {
+  const change = (value) => administrator.call('POST', 'settings/Accounts_TwoFactorAuthentication_Enabled', { value });
+  await administrator.post('settings/Accounts_TwoFactorAuthentication_RememberFor', { value: 0 });
+  assert.equal((await change(true)).status, 200, 'not demanded by default');
+  assert.equal((await change(false)).json.details.method, 'password');
+  const code = createHash('sha256').update(admin.password).digest('hex');
+  await administrator.call('POST', 'settings/Accounts_TwoFactorAuthentication_Enabled', { value: false },
+    { 'x-2fa-code': code, 'x-2fa-method': 'password' });
+  assert.equal((await change(false)).status, 200);
+});
+
+test('23: private groups are made and read, not written in', async () => {
+  const { group } = await administrator.post('groups.create', { name: 'night-shift' });
+  assert.equal((await administrator.get('rooms.info?roomName=night-shift')).room._id, group._id);
+  const answer = await administrator.call('POST', 'chat.postMessage', { roomId: group._id, text: 'Hello' });
+  assert.equal(answer.status, 400);
+  assert.equal(answer.json.error, '[invalid-channel]');
 });
 
 test('every numbered difference has its test here, and no other', () => {

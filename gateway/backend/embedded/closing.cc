@@ -56,10 +56,12 @@ Awaitable<Outcome<Done>> CloseChat(const Call& call, Room room, Closing closing,
   closing.transcript_requested = promised;
   room.transcript_request = *request;
   const std::string room_id = room.id;
+  auto seats = co_await FindSeatsIn(call, room_id);
+  if (!seats) co_return seats.error();
   auto chat = co_await Continue(call, std::move(room));
   if (!chat) co_return chat.error();
   chat->SetTags(MergedTags(std::move(tags), chat->room(), *department));
-  chat->Close(closing);
+  chat->Close(closing, *seats);
   const Status counted = co_await CountSilenceWithinHours(call, chat->room());
   if (!counted) co_return counted.error();
   const bool asks_for_transcript =

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backend/embedded/response_metrics.h"
+#include "backend/embedded/tombstone.h"
 #include "base/ordered_id.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -194,7 +195,20 @@ Message Conversation::PostSystem(const char* type, std::string text, const Perso
   return message;
 }
 
-void Conversation::Edit(Message& message, std::string text, const Person& by) {
+// A hidden copy of a message as it was before somebody changed it.
+void Conversation::KeepFormer(const Message& message, const Person& by) {
+  Message former = message;
+  former.id = OrderedRoomId(*context_.ids, context_.now);
+  former.version = 0;
+  former.hidden = true;
+  former.edited_at = context_.now;
+  former.edited_by = Person{by.id, by.username, {}};
+  former.extra.Set("parent", Json(message.id));
+  Save(former, context_.now, changes_);
+}
+
+void Conversation::Edit(Message& message, std::string text, const Person& by, const Traces& traces) {
+  if (traces.keep_history) KeepFormer(message, by);
   SetText(message, std::move(text));
   message.edited_at = context_.now;
   message.edited_by = Person{by.id, by.username, {}};
@@ -211,9 +225,31 @@ void Conversation::Edit(Message& message, std::string text, const Person& by) {
   TellMessage(message, std::move(said));
 }
 
-void Conversation::Delete(const Message& message, const std::optional<Message>& before) {
-  Remove(message, changes_);
-  if (!message.file.IsNull()) changes_.Remove(Collection::kUploads, std::string(message.file.Text("_id")));
+void Conversation::TakeAway(const Message& message, const Person& by, const Traces& traces) {
+  if (!traces.keep_history && !traces.show_deleted) {
+    Remove(message, changes_);
+    if (!message.file.IsNull()) changes_.Remove(Collection::kUploads, std::string(message.file.Text("_id")));
+    Bury(tombstone_kind::kMessage, message.id, room_.id, {}, context_.now, changes_);
+    return;
+  }
+  Message left = message;
+  if (traces.show_deleted) {
+    if (traces.keep_history) KeepFormer(message, by);
+    left.type = message_type::kRemoved;
+    SetText(left, "");
+    left.attachments = left.mentions = Json::MakeArray();
+    left.blocks = left.files = Json();
+    left.edited_at = context_.now;
+    left.edited_by = Person{by.id, by.username, {}};
+  } else {
+    left.hidden = true;
+  }
+  Save(left, context_.now, changes_);
+}
+
+void Conversation::Delete(const Message& message, const std::optional<Message>& before, const Person& by,
+                          const Traces& traces) {
+  TakeAway(message, by, traces);
   --room_.messages;
   if (room_.last_message && room_.last_message->message.id == message.id) {
     room_.last_message.reset();
@@ -279,6 +315,7 @@ void Conversation::Assign(const User& agent) {
 
 void Conversation::GiveUpSeat(const Subscription& seat) {
   Remove(seat, changes_);
+  Bury(tombstone_kind::kSubscription, seat.id, room_.id, seat.user.id, context_.now, changes_);
   --room_.users;
 }
 
@@ -346,7 +383,7 @@ void Conversation::Rate(Json survey) {
   Record(std::move(rated));
 }
 
-void Conversation::Close(const Closing& closing) {
+void Conversation::Close(const Closing& closing, const std::vector<Subscription>& seats) {
   CountClosing(room_, context_.now, !closing.by_visitor);
   room_.open = false;
   room_.closed_at = context_.now;
@@ -368,6 +405,9 @@ void Conversation::Close(const Closing& closing) {
   }
   Store(message, true);
   changes_.Sweep(Collection::kSubscriptions, "rid", room_.id);
+  for (const Subscription& seat : seats) {
+    Bury(tombstone_kind::kSubscription, seat.id, room_.id, seat.user.id, context_.now, changes_);
+  }
 
   events::ChatClosed closed;
   closed.closer = room_.closer;

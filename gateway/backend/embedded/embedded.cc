@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "backend/embedded/coercion.h"
+#include "backend/embedded/frame.h"
 #include "backend/embedded/mail_queue.h"
 #include "backend/embedded/sessions.h"
+#include "backend/embedded/two_factor.h"
 #include "backend/embedded/validation.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -48,19 +50,9 @@ Reply NotServed(const Error& error, const std::vector<http::Method>& methods) {
   }
 }
 
-Reply NotBuilt(const specs::Operation& operation) {
-  const Error error = Unsupported(operation.id);
-  return Reply(error.http_status,
-               Json::Of({{"success", false}, {"error", error.message}, {"operation", operation.id}}));
-}
-
 Reply NotLoggedIn() {
   constexpr std::string_view kMessage = "You must be logged in to do this.";
   return Reply(401, Json::Of({{"success", false}, {"error", kMessage}, {"status", "error"}, {"message", kMessage}}));
-}
-
-Failure NotLicensed() {
-  return FailCoded("error-action-not-allowed", "This is an enterprise feature");
 }
 
 // ---- who calls ------------------------------------------------------------------------------------------------------
@@ -106,15 +98,6 @@ Awaitable<Status> Authenticate(CallContext& call) {
   co_return Status();
 }
 
-bool HoldsPermissions(const CallContext& call) {
-  const specs::Access& access = call.operation.access;
-  if (access.permissions.empty()) return true;
-  const auto may = [&](const std::string& permission) { return call.May(permission); };
-  const auto& wanted = access.permissions;
-  return access.all_permissions ? std::all_of(wanted.begin(), wanted.end(), may)
-                                : std::any_of(wanted.begin(), wanted.end(), may);
-}
-
 // ---- what is asked --------------------------------------------------------------------------------------------------
 
 Json ParseForm(const std::string& body) {
@@ -139,11 +122,6 @@ Json ParseBody(const Request& request) {
   return Json::MakeObject();
 }
 
-Failure SchemaFailure(Checks checks, std::string violation, bool in_query) {
-  if (checks == Checks::kClassic) return FailCoded("invalid-params", std::move(violation));
-  return Failure(400, std::move(violation), in_query ? "error-invalid-params" : "invalid-params");
-}
-
 // Old-style argument checks judge bodies as they are.
 std::optional<Failure> ReadInput(CallContext& call, Checks checks) {
   const auto pairs = http::ParseQuery(call.request.query);
@@ -151,18 +129,6 @@ std::optional<Failure> ReadInput(CallContext& call, Checks checks) {
   call.query = ConvertQuery(call.operation, *pairs);
   if (call.request.method != http::Method::kGet) call.body = ParseBody(call.request);
   if (call.operation.body && checks != Checks::kNone) CoerceContent(*call.operation.body, Source::kBody, call.body);
-  return std::nullopt;
-}
-
-std::optional<Failure> CheckInput(const CallContext& call, Checks checks) {
-  if (checks == Checks::kNone) return std::nullopt;
-  if (auto violation = FirstQueryViolation(call.operation, call.query)) {
-    return SchemaFailure(checks, *std::move(violation), true);
-  }
-  if (!call.operation.body) return std::nullopt;
-  if (auto violation = FirstViolation(*call.operation.body, call.body)) {
-    return SchemaFailure(checks, *std::move(violation), false);
-  }
   return std::nullopt;
 }
 
@@ -222,14 +188,15 @@ Awaitable<Reply> Attempt(const Request& request, const routing::RouteMatch& matc
   const Status authenticated = co_await Authenticate(call);
   if (!authenticated) co_return authenticated.error();
   if (!call.caller && !call.operation.access.anonymous) co_return NotLoggedIn();
-  if (!HoldsPermissions(call)) co_return LacksPermission();
-  if (call.operation.edition == "premium" && call.options().edition == Edition::kCommunity) co_return NotLicensed();
+  if (const auto failure = CheckGate(call)) co_return *failure;
   if (const auto failure = ReadInput(call, route.checks)) co_return *failure;
   const auto misfit = CheckInput(call, route.checks);
   if (misfit && route.checks == Checks::kTyped) co_return *misfit;
   if (!metered.count) metered.count = CountCall(call, metered.limiter);
   if (metered.count && !metered.count->allowed) co_return TooManyRequests(*metered.count, call.now);
   if (misfit) co_return *misfit;
+  const Outcome<Done> proven = co_await CheckSecondFactor(call, route);
+  if (!proven) co_return proven.failure();
   co_return co_await route.handler(call);
 }
 
@@ -253,6 +220,17 @@ void LogFailure(const Request& request, const std::string& operation, const Repl
       {{"operation", operation}, {"request_id", request.request_id}, {"reason", reply.log_detail}});
 }
 
+Awaitable<Reply> AnswerNotBuilt(CallContext& call) {
+  co_return NotBuilt(call.operation);
+}
+
+// What no handler serves. Without a licence a premium route is refused as any other that is there.
+constexpr Route kNotBuilt{"", AnswerNotBuilt, Checks::kNone};
+
+bool IsUnlicensed(const specs::Operation& operation, const Options& options) {
+  return operation.edition == "premium" && options.edition == Edition::kCommunity;
+}
+
 std::string FullPath(const std::string& path) {
   return path.starts_with('/') ? path : "/api/v1/" + path;
 }
@@ -264,7 +242,10 @@ Awaitable<Result<Response>> EmbeddedBackend::Call(const Request& request) {
   const auto match = services_.workspace.operations().Match(request.method, path);
   if (!match) co_return ToResponse(NotServed(match.error(), services_.workspace.operations().MethodsFor(path)));
   const Route* route = services_.workspace.FindRoute(*match->operation);
-  if (route == nullptr) co_return ToResponse(NotBuilt(*match->operation));
+  if (route == nullptr && !IsUnlicensed(*match->operation, services_.workspace.options())) {
+    co_return ToResponse(NotBuilt(*match->operation));
+  }
+  if (route == nullptr) route = &kNotBuilt;
   Reply reply = co_await Serve(request, *match, *route, services_, limiter_);
   if (reply.status >= 500) LogFailure(request, match->operation->id, reply);
   co_return ToResponse(std::move(reply));

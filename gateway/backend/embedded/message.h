@@ -32,6 +32,7 @@ inline constexpr const char* kCommand = "command";
 inline constexpr const char* kJoined = "uj";
 inline constexpr const char* kLeft = "ul";
 inline constexpr const char* kTransferred = "livechat_transfer_history";
+inline constexpr const char* kRemoved = "rm";
 inline constexpr const char* kNavigation = "livechat_navigation_history";
 inline constexpr const char* kTranscript = "livechat_transcript_history";
 }  // namespace message_type

@@ -53,6 +53,12 @@ Routes AllRoutes() {
            RoomCleanupRoutes,
            TriggerRoutes,
            WidgetSettingRoutes,
+           GroupRoutes,
+           LicenseRoutes,
+           MessageReadRoutes,
+           MethodRoutes,
+           RoomReadRoutes,
+           SeatRoutes,
        }) {
     const Routes routes = family();
     all.insert(all.end(), routes.begin(), routes.end());

@@ -29,6 +29,7 @@ struct Route {
   std::string_view operation;  // "GET livechat/department/{_id}"
   Handler handler;
   Checks checks = Checks::kClassic;
+  bool two_factor = false;  // a change that asks for a second factor, see two_factor.h
 };
 
 using Routes = std::vector<Route>;
@@ -79,6 +80,12 @@ Routes CallRoutes();                // calls.cc: retired
 Routes RoomCleanupRoutes();         // room_cleanup.cc
 Routes TriggerRoutes();             // triggers.cc
 Routes WidgetSettingRoutes();       // widget_settings.cc
+Routes LicenseRoutes();             // licenses.cc
+Routes MethodRoutes();              // methods.cc: method.call
+Routes RoomReadRoutes();            // room_reads.cc: rooms.info, rooms.get, channels.info
+Routes SeatRoutes();                // seats.cc: subscriptions
+Routes GroupRoutes();               // groups.cc
+Routes MessageReadRoutes();         // message_reads.cc
 
 // Every route there is, sorted by operation.
 Routes AllRoutes();

@@ -109,7 +109,7 @@ Awaitable<Result<std::shared_ptr<const Permissions>>> Workspace::GetPermissions(
   if (!changed) co_return changed.error();
   const auto roles = co_await ReadAll(documents, Collection::kRoles);
   if (!roles) co_return roles.error();
-  auto permissions = std::make_shared<const Permissions>(*changed, *roles);
+  auto permissions = std::make_shared<const Permissions>(options_.edition, *changed, *roles);
   permissions_.Offer(state.generation, permissions);
   co_return permissions;
 }

@@ -45,6 +45,9 @@ class Tour {
     await this.go('POST login', { as: this.visitor, body: { user: 'ann', password: 'wrong' } });
     for (const id of ['GET me', 'GET users.list', 'GET users.listByStatus', 'GET users.getPreferences', 'GET users.getPersonalAccessTokens', 'GET permissions.listAll', 'GET roles.list', 'GET users.presence', 'GET licenses.info', 'GET api/info', 'GET statistics', 'GET smtp.check'])
       if (id !== 'GET api/info') await this.go(id);
+    await this.go('GET licenses.isEnterprise');
+    await this.go('POST groups.create', { body: { name: 'night-shift', members: ['bob'] } });
+    await this.go('POST groups.create', { body: {} });
     await this.go('POST users.update', { body: { userId: this.ann._id, data: { name: 'Ann Lee', statusText: 'at work' } } });
     await this.go('POST users.update', { body: {} });
     await this.go('GET users.info', { query: { userId: this.ann._id } });
@@ -227,6 +230,19 @@ class Tour {
     await this.go('GET chat.syncMessages', { as });
     await this.go('POST chat.delete', { body: { roomId: rid, msgId: message._id } });
     await this.go('POST chat.delete', { body: {} });
+    for (const id of ['GET rooms.get', 'GET subscriptions.get']) {
+      await this.go(id, { as });
+      await this.go(id, { as, query: { updatedSince: 'soon' } });
+    }
+    for (const id of ['GET channels.info', 'GET subscriptions.getOne']) {
+      await this.go(id, { as, query: { roomId: rid } });
+      await this.go(id, { as });
+    }
+    await this.go('POST subscriptions.read', { as, body: { rid } });
+    await this.go('POST subscriptions.read', { as, body: { rid: 'nowhere' } });
+    const called = (name, ...params) => ({ as, in: { method: name }, body: { message: JSON.stringify({ msg: 'method', id: '1', method: name, params }) } });
+    await this.go('POST method.call/{method}', called('sendMessage', { rid, msg: 'By method' }));
+    await this.go('POST method.call/{method}', called('nothing'));
   }
 
   async lists({ rid, visitor, token }) {

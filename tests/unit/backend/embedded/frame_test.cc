@@ -26,9 +26,9 @@ TEST_F(Frame, OtherMethodIsNotAllowedAndTheAllowedOnesAreNamed) {
 }
 
 TEST_F(Frame, OperationNotBuiltYetSaysItsId) {
-  const Answer answer = Get("statistics", Admin());
+  const Answer answer = Get("livechat/sla", Admin());
   EXPECT_EQ(answer.status, 501);
-  EXPECT_EQ(answer.Text("operation"), "GET statistics");
+  EXPECT_EQ(answer.Text("operation"), "GET livechat/sla");
 }
 
 TEST_F(Frame, AnswersAreNotToBeStored) {
