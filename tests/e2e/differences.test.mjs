@@ -114,6 +114,8 @@ test('12: searching contacts by fields that cannot be searched finds nobody', as
   await new Visitor(parley, 'somebody').register({ name: 'Somebody' });
   const custom = encodeURIComponent(JSON.stringify({ unknown: 'x' }));
   assert.equal((await administrator.get(`omnichannel/contact.search?custom=${custom}`)).contact, null);
+});
+
 test('13: dashboards count what there is', async () => {
   const silent = new Visitor(parley, 'silent');
   await silent.register({ name: 'silent', department: department._id });
@@ -132,24 +134,13 @@ test('13: dashboards count what there is', async () => {
   assert.match(refused.json.error, /10 years/);
 });
 
-test('16: addresses of messages left offline are checked by their form', async () => {
-  const smtp = await Smtp.start();
-  for (const [id, value] of [['SMTP_Host', '127.0.0.1'], ['SMTP_Port', String(smtp.port)], ['From_Email', 'desk@acme.test'], ['Livechat_offline_email', 'night@acme.test']])
-    await administrator.post(`settings/${id}`, { value });
-  const anonymous = new RocketChat(parley, {});
-  await anonymous.post('livechat/offline.message', { name: 'Bob', email: 'bob@no-such-domain.invalid', message: 'Hello' });
-  assert.equal((await smtp.mails(1)).length, 1);
-  assert.equal((await anonymous.call('POST', 'livechat/offline.message', { name: 'Bob', email: 'no address', message: 'Hello' })).status, 400);
-  await smtp.stop();
-});
-
-test('17: mailboxes never show their passwords', async () => {
-  const server = { server: 'mail.acme.test', port: 25, username: 'box', password: 'box-secret', secure: false };
-  const { _id } = await administrator.post('email-inbox', { name: 'Box', email: 'box@acme.test', active: true, smtp: server, imap: server });
-  const box = await administrator.get(`email-inbox/${_id}`);
-  assert.equal(box.smtp.username, 'box');
-  assert.ok(!JSON.stringify(box).includes('box-secret'));
-});
+async function sendFile(visitor) {
+  const form = new FormData();
+  form.append('file', new Blob(['x'], { type: 'image/png' }), 'shot.png');
+  const response = await fetch(`${parley.server}/api/v1/livechat/upload/${visitor.room._id}`, { method: 'POST', headers: { 'x-visitor-token': visitor.token }, body: form });
+  assert.equal(response.status, 200);
+  return response.json();
+}
 
 test('14: transcripts and files are for those who may read the chat', async () => {
   const visitor = new Visitor(parley, 'private');
@@ -172,13 +163,24 @@ test('15: pictures have no small preview', async () => {
   assert.equal(attachment.image_preview, undefined);
 });
 
-async function sendFile(visitor) {
-  const form = new FormData();
-  form.append('file', new Blob(['x'], { type: 'image/png' }), 'shot.png');
-  const response = await fetch(`${parley.server}/api/v1/livechat/upload/${visitor.room._id}`, { method: 'POST', headers: { 'x-visitor-token': visitor.token }, body: form });
-  assert.equal(response.status, 200);
-  return response.json();
-}
+test('16: addresses of messages left offline are checked by their form', async () => {
+  const smtp = await Smtp.start();
+  for (const [id, value] of [['SMTP_Host', '127.0.0.1'], ['SMTP_Port', String(smtp.port)], ['From_Email', 'desk@acme.test'], ['Livechat_offline_email', 'night@acme.test']])
+    await administrator.post(`settings/${id}`, { value });
+  const anonymous = new RocketChat(parley, {});
+  await anonymous.post('livechat/offline.message', { name: 'Bob', email: 'bob@no-such-domain.invalid', message: 'Hello' });
+  assert.equal((await smtp.mails(1)).length, 1);
+  assert.equal((await anonymous.call('POST', 'livechat/offline.message', { name: 'Bob', email: 'no address', message: 'Hello' })).status, 400);
+  await smtp.stop();
+});
+
+test('17: mailboxes never show their passwords', async () => {
+  const server = { server: 'mail.acme.test', port: 25, username: 'box', password: 'box-secret', secure: false };
+  const { _id } = await administrator.post('email-inbox', { name: 'Box', email: 'box@acme.test', active: true, smtp: server, imap: server });
+  const box = await administrator.get(`email-inbox/${_id}`);
+  assert.equal(box.smtp.username, 'box');
+  assert.ok(!JSON.stringify(box).includes('box-secret'));
+});
 
 test('18: no other service is asked for an agent', async () => {
   await administrator.post('settings/Livechat_Routing_Method', { value: 'External' });
@@ -214,6 +216,8 @@ test('20: business hours are for who may see them, and take times alone', async 
   const plain = await RocketChat.login(parley, 'ulf', 'ulf-password-1');
   assert.equal((await plain.call('POST', 'livechat/business-hours.save', body)).status, 403);
   assert.equal((await plain.call('POST', 'livechat/business-hours.remove', { _id: 'x', type: 'custom' })).status, 403);
+});
+
 test('21: methods of older lines are answered', async () => {
   const message = JSON.stringify({ msg: 'method', id: '1', method: 'livechat:changeLivechatStatus', params: [{ status: 'available' }] });
   const dee = await RocketChat.login(parley, (await agentOf(administrator, 'dee@acme.test')).username, 'Given-Afterwards-1');
