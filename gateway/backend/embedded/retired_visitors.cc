@@ -1,13 +1,10 @@
-// Routes about visitors that present servers have no more, in the form of the last version that had them: giving a room
-// to another visitor (until 6.0), the state of a browser call (until 8.0). Source: omnichannel reference §2.4, §2.7.
+// Giving a room to another visitor, in the form of the last version that had the route (5.x).
+// Source: omnichannel reference §2.4.
 #include "backend/embedded/chats.h"
 #include "backend/embedded/contact_link.h"
-#include "backend/embedded/transcript.h"
 
 namespace parley::backend::embedded {
 namespace {
-
-// ---- another visitor for a room -------------------------------------------------------------------------------------
 
 // The room and the visitor it is to be given to.
 // Errors: as the last server with this route words them
@@ -68,39 +65,11 @@ Awaitable<Reply> ChangeVisitor(Call& call) {
   co_return Json::Of({{"room", ToAnswer(chat->room())}});
 }
 
-// ---- the state of a call --------------------------------------------------------------------------------------------
-
-bool EndsCall(std::string_view status) {
-  return status == "ended" || status == "declined";
-}
-
-Awaitable<Reply> SetCallStatus(Call& call) {
-  const std::string token(call.body.Text("token"));
-  const std::string status(call.body.Text("callStatus"));
-  auto visitor = co_await FindVisitorByToken(call, token);
-  if (!visitor) co_return visitor.error();
-  if (!*visitor) co_return FailCoded("invalid-token");
-  auto found = co_await FindVisitorChat(call, token, std::string(call.body.Text("rid")));
-  if (!found) co_return found.failure();
-  auto message = co_await FindMessage(call, std::string(call.body.Text("callId")));
-  if (!message) co_return message.error();
-  const bool is_of_room = *message && (*message)->room_id == found->room.id;
-  if (EndsCall(status) && !is_of_room) co_return Fail("invalid-callId");
-  auto chat = co_await Continue(call, std::move(found->room));
-  if (!chat) co_return chat.error();
-  chat->room().extra.Set("callStatus", Json(status));
-  if (EndsCall(status)) chat->Edit(**message, status, found->visitor.AsPerson());
-  const Status committed = co_await call.Commit(chat->Finish());
-  if (!committed) co_return committed.error();
-  co_return Json::Of({{"token", token}, {"callStatus", status}});
-}
-
 }  // namespace
 
 Routes RetiredVisitorRoutes() {
   return {
       {"PUT livechat/room.visitor", &ChangeVisitor},
-      {"POST livechat/visitor.callStatus", &SetCallStatus},
   };
 }
 

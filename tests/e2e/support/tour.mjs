@@ -300,7 +300,6 @@ class Tour {
     await this.go('POST omnichannel/contacts.conflicts', { body: { contactId: dora.room.contactId, name: 'Dora May' } });
     await this.go('GET omnichannel/contacts.get', { query: { contactId: dora.room.contactId } });
     await this.go('GET omnichannel/contacts.channels', { query: { contactId: dora.room.contactId } });
-    await this.go('POST livechat/visitor.callStatus', { as: this.visitor, body: { token: 'dora', rid: dora.room._id, callStatus: 'ringing', callId: dora.message._id } });
     const { visitor } = await this.go('POST livechat/visitor', { as: this.visitor, body: { visitor: { token: 'emil', name: 'Emil' } } });
     await this.go('PUT livechat/room.visitor', { body: { rid: dora.room._id, oldVisitorId: dora.visitor._id, newVisitorId: visitor._id } });
     await this.go('POST livechat/room.close', { as: this.visitor, body: { token: 'emil', rid: dora.room._id } });

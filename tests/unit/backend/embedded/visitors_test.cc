@@ -243,26 +243,6 @@ TEST_F(Handover, SaysWhatDoesNotFit) {
   EXPECT_EQ(Give(room_, bob_, cia_, boss_).error(), "invalid-visitor") << "who has an open chat already";
 }
 
-TEST(Visitors, TellTheStateOfACall) {
-  ChatFixture chats;
-  const std::string ann = chats.AddAgent("ann");
-  const std::string room = chats.RoomOf("vt-1");
-  const std::string call_id = chats.SayAs(ann, room, "call").Text("message._id");
-  chats.RoomOf("vt-2");
-  const auto tell = [&](const char* token, const char* status, const std::string& message) {
-    return chats.Post("livechat/visitor.callStatus",
-                      Json::Of({{"token", token}, {"callStatus", status}, {"rid", room}, {"callId", message}}));
-  };
-  EXPECT_EQ(Print(tell("vt-1", "inProgress", call_id).body),
-            R"({"token":"vt-1","callStatus":"inProgress","success":true})");
-  EXPECT_EQ(chats.Get("rooms.info", Query({{"roomId", room}}), ann).Text("room.callStatus"), "inProgress");
-  EXPECT_EQ(tell("vt-1", "ended", "none").error(), "invalid-callId");
-  EXPECT_EQ(tell("vt-1", "ended", call_id).status, 200);
-  EXPECT_EQ(chats.Get("chat.getMessage", Query({{"msgId", call_id}}), ann).Text("message.msg"), "ended");
-  EXPECT_EQ(tell("none", "ended", call_id).error(), "[invalid-token]");
-  EXPECT_EQ(tell("vt-2", "ended", call_id).error(), "invalid-room");
-}
-
 TEST(Visitors, AreFoundByPartsOfSearchableFields) {
   ChatFixture chats;
   const std::string boss = chats.AddUser("boss", {"livechat-manager"});
