@@ -137,7 +137,7 @@ test('video and browser calls answer as the versions that had them', async () =>
   const ringing = (await start()).json;
   rocketchatSpec.assertAnswer('GET livechat/webrtc.call', ringing);
   assert.equal(ringing.videoCall.callStatus, 'ringing');
-  const { messages } = await administrator.get(`livechat/${visitor.room._id}/messages`);
+  const { messages } = await widget.get(`livechat/messages.history/${visitor.room._id}?token=${visitor.token}`);
   const call = messages.find(({ t }) => t === 'livechat_webrtc_video_call');
   const ended = await administrator.ok('PUT', `livechat/webrtc.call/${call._id}`, { rid: visitor.room._id, status: 'ended' });
   rocketchatSpec.assertAnswer('PUT livechat/webrtc.call/{callId}', ended);

@@ -107,6 +107,7 @@ Awaitable<Reply> ChangeSetting(Call& call) {
   if (const auto failure = AddChange(call, *info, call.body, changes)) co_return *failure;
   const Status status = co_await call.Commit(std::move(changes));
   if (!status) co_return status.error();
+  co_await ApplySetting(call.services, info->id);
   co_return Reply::Empty();
 }
 

@@ -8,21 +8,18 @@ namespace {
 
 class Calls : public testing::Test {
  protected:
-  // Kinds of the system messages of a room.
-  std::string SystemMessagesOf(const std::string& room) {
-    return chats_.Get("livechat/" + room + "/messages", {}, boss_).Each("messages", "t");
-  }
   Answer StartBrowserCall(const std::string& room, const std::string& as) {
     return chats_.Get("livechat/webrtc.call", Query({{"rid", room}}), as);
   }
-  // The id of the message that announced the room's browser call.
-  std::string CallIn(const std::string& room) {
+  // The id of the room's message of that type; empty when there is none.
+  std::string MessageOf(const std::string& room, const std::string& type) {
     storage::Query query(Message::kCollection);
     query.where.emplace_back("rid", storage::Match::kEquals, Json(room));
-    query.where.emplace_back("t", storage::Match::kEquals, Json("livechat_webrtc_video_call"));
+    query.where.emplace_back("t", storage::Match::kEquals, Json(type));
     const auto found = test::Await(Find<Message>(chats_.store().documents(), query));
     return found->list.empty() ? "" : found->list.front().id;
   }
+  std::string CallIn(const std::string& room) { return MessageOf(room, "livechat_webrtc_video_call"); }
 
   ChatFixture chats_{Edition::kCommunity};
   const std::string ann_ = chats_.AddAgent("ann");
@@ -39,7 +36,7 @@ TEST_F(Calls, VideoCallHappensInTheVisitorsRoom) {
   EXPECT_EQ(call.Text("videoCall.domain"), "meet.jit.si");
   EXPECT_EQ(call.Text("videoCall.room").substr(0, 10), "RocketChat");
   EXPECT_EQ(call.Text("videoCall.timeout"), IsoTime(chats_.clock().Now() + std::chrono::hours(1)));
-  EXPECT_NE(SystemMessagesOf(room).find("livechat_video_call"), std::string::npos);
+  EXPECT_NE(MessageOf(room, "livechat_video_call"), "");
 }
 
 TEST_F(Calls, VideoCallOpensARoomWhenThereIsNone) {
