@@ -110,9 +110,9 @@ Awaitable<Result<BusiestTime>> FindBusiestTime(const Call& call, ChatScope scope
 
 Json::Array ProductivityOf(const ChatFigures& chats) {
   Json::Array totals;
-  totals.push_back(Totalizer("Avg_response_time", ClockText(chats.mean_response.mean())));
-  totals.push_back(Totalizer("Avg_first_response_time", ClockText(chats.first_response.mean())));
-  totals.push_back(Totalizer("Avg_reaction_time", ClockText(chats.first_reaction.mean())));
+  totals.push_back(Totalizer("Avg_response_time", DurationText(chats.mean_response.mean())));
+  totals.push_back(Totalizer("Avg_first_response_time", DurationText(chats.first_response.mean())));
+  totals.push_back(Totalizer("Avg_reaction_time", DurationText(chats.first_reaction.mean())));
   return totals;
 }
 
@@ -120,7 +120,7 @@ double Seconds(double millis) {
   return millis / 1000;
 }
 
-std::string ClockText(double millis) {
+std::string DurationText(double millis) {
   const auto seconds = static_cast<long long>(std::llround(Seconds(millis)));
   char text[40];
   std::snprintf(text, sizeof text, "%02lld:%02lld:%02lld", seconds / 3600, seconds / 60 % 60, seconds % 60);

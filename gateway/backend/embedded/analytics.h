@@ -45,11 +45,11 @@ Awaitable<Result<BusiestTime>> FindBusiestTime(const Call& call, ChatScope scope
 Json::Array ProductivityOf(const ChatFigures& chats);
 
 double Seconds(double millis);
-std::string ClockText(double millis);  // "HH:MM:SS"
-std::string NumberText(double value);  // "11", "33.5"
-Json NumberJson(double value);         // without a fraction when it has none
-double Hundredths(double value);       // rounded to two digits
-std::string TwoDigits(double value);   // "0.74"
+std::string DurationText(double millis);  // "HH:MM:SS"
+std::string NumberText(double value);     // "11", "33.5"
+Json NumberJson(double value);            // without a fraction when it has none
+double Hundredths(double value);          // rounded to two digits
+std::string TwoDigits(double value);      // "0.74"
 Json Totalizer(std::string_view title, Json value);
 std::string HourSpan(Time hour, Zone zone, std::string_view between);  // "9AM - 10AM"
 

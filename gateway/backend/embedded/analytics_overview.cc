@@ -69,7 +69,7 @@ std::vector<Line> LinesOf(const std::vector<ChatFigures>& agents, const ChartFig
 }
 
 std::string ValueText(const ChartFigure& figure, double value, double all) {
-  if (figure.is_duration) return ClockText(value * 1000);
+  if (figure.is_duration) return DurationText(value * 1000);
   if (figure.name == "Total_conversations") return TwoDigits(value / all * 100) + "%";
   return NumberText(value);
 }

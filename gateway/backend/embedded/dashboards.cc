@@ -77,8 +77,8 @@ Awaitable<Reply> AgentsProductivityTotalizers(Call& call) {
   if (!service) co_return service.error();
   Json::Array totals;
   totals.push_back(Totalizer("Busiest_time", busiest->hour ? HourSpan(*busiest->hour, zone, " - ") : "-"));
-  totals.push_back(Totalizer("Avg_of_available_service_time", ClockText(std::floor(*available / 1000) * 1000)));
-  totals.push_back(Totalizer("Avg_of_service_time", ClockText(MeanOf(*service) * 1000)));
+  totals.push_back(Totalizer("Avg_of_available_service_time", DurationText(std::floor(*available / 1000) * 1000)));
+  totals.push_back(Totalizer("Avg_of_service_time", DurationText(MeanOf(*service) * 1000)));
   co_return Totalizers(std::move(totals));
 }
 
@@ -94,7 +94,7 @@ Awaitable<Reply> ChatsTotalizers(Call& call) {
   Json::Array totals;
   totals.push_back(Totalizer("Total_abandoned_chats", SumOf(*abandoned)));
   totals.push_back(Totalizer("Avg_of_abandoned_chats", NumberText(MeanOf(*percentages)) + "%"));
-  totals.push_back(Totalizer("Avg_of_chat_duration_time", ClockText(MeanOf(*durations) * 1000)));
+  totals.push_back(Totalizer("Avg_of_chat_duration_time", DurationText(MeanOf(*durations) * 1000)));
   co_return Totalizers(std::move(totals));
 }
 
@@ -106,7 +106,7 @@ Awaitable<Reply> ProductivityTotalizers(Call& call) {
   const auto waiting = co_await AverageWaitingTimes(call, *scope);
   if (!waiting) co_return waiting.error();
   Json::Array totals = ProductivityOf(*chats);
-  totals.push_back(Totalizer("Avg_of_waiting_time", ClockText(MeanOf(*waiting) * 1000)));
+  totals.push_back(Totalizer("Avg_of_waiting_time", DurationText(MeanOf(*waiting) * 1000)));
   co_return Totalizers(std::move(totals));
 }
 

@@ -139,7 +139,7 @@ Awaitable<Reply> ChangeSettings(Call& call) {
   }
   const Status status = co_await call.Commit(std::move(changes));
   if (!status) co_return status.error();
-  co_await ApplySetting(call.services, info->id);
+  for (const Json& setting : settings) co_await ApplySetting(call.services, setting.Text("_id"));
   co_return Reply::Empty();
 }
 

@@ -212,10 +212,10 @@ TEST_F(Dashboards, TheLedgerMeasuresWhatRoomsShow) {
 }
 
 TEST(DashboardText, DurationsAndNumbers) {
-  EXPECT_EQ(ClockText(0), "00:00:00");
-  EXPECT_EQ(ClockText(59'600), "00:01:00");
-  EXPECT_EQ(ClockText(3'725'499), "01:02:05");
-  EXPECT_EQ(ClockText(360'000'000), "100:00:00");
+  EXPECT_EQ(DurationText(0), "00:00:00");
+  EXPECT_EQ(DurationText(59'600), "00:01:00");
+  EXPECT_EQ(DurationText(3'725'499), "01:02:05");
+  EXPECT_EQ(DurationText(360'000'000), "100:00:00");
   EXPECT_EQ(NumberText(25), "25");
   EXPECT_EQ(NumberText(12.5), "12.5");
   EXPECT_EQ(Print(NumberJson(3)), "3");
