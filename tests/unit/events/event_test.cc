@@ -33,7 +33,8 @@ std::vector<Payload> EveryKind() {
   message.files = {"/file-upload/1/a.png", "b"};
   message.edited = true, message.author_username = "liv";
   return {
-      ChatStarted{FullVisitor(), "d1", "https://acme.test/cart", "https://search.test", "auto_invite", survey, "app", "Shop"},
+      ChatStarted{FullVisitor(), "d1", "https://acme.test/cart", "https://search.test", "auto_invite", survey, "app",
+                  "Shop"},
       ChatQueued{"d1"},
       ChatTaken{FullAgent(), true},
       message,
