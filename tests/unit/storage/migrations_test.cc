@@ -163,7 +163,8 @@ TEST_F(Migrations, ChatsOfTheFirstSchemaGetTheirFacts) {
   EXPECT_EQ(Await(analytics.Chats(scope, ChatKey::kAgent))->size(), 1u) << "liv owes an answer";
   const auto since = [&](const char* agent) {
     std::vector<std::int64_t> times;
-    for (const ChatSpell& spell : *Await(analytics.Spells(agent, scope.from, scope.until))) {
+    const std::vector<ChatSpell> spells = *Await(analytics.Spells(agent, scope.from, scope.until));
+    for (const ChatSpell& spell : spells) {
       times.push_back(UnixMillis(spell.since));
       times.push_back(spell.until ? UnixMillis(*spell.until) : -1);
     }
