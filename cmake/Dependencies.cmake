@@ -1,6 +1,7 @@
 # Every third-party package, found once. Which folder may use which: docs/architecture in each folder's CMakeLists.txt.
 find_package(Threads REQUIRED)
 find_package(Boost 1.81 REQUIRED)
+find_package(CURL 7.85 REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(RapidJSON REQUIRED)
 find_package(SQLite3 REQUIRED)

@@ -2,6 +2,9 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <mutex>
 #include <thread>
 
@@ -56,6 +59,8 @@ embedded::Options WorkspaceOptions(const config::Config& config) {
   embedded::Options options;
   options.edition = config.embedded.edition == config::Edition::kCommunity ? embedded::Edition::kCommunity
                                                                            : embedded::Edition::kPremium;
+  options.time_zone = config.account.timezone;
+  options.uploads_directory = config.data_directory + "/uploads";
   return options;
 }
 
@@ -66,6 +71,13 @@ mapping::AccountInfo AccountOf(const config::Config::Account& account) {
   info.timezone = account.timezone;
   info.name = account.name;
   return info;
+}
+
+// The routes that take a file: as large as the workspace's settings allow.
+bool IsUpload(const http::Request& head) {
+  constexpr std::string_view kRoutes[] = {"/api/v1/livechat/upload/", "/api/v1/rooms.upload/", "/api/v1/rooms.media/"};
+  return std::any_of(std::begin(kRoutes), std::end(kRoutes),
+                     [&](std::string_view route) { return head.path.starts_with(route); });
 }
 
 // An address that cannot be had is mostly a busy one.
@@ -112,6 +124,7 @@ struct App::Parts {
   ledger::Projector projector;
   std::shared_ptr<const specs::Spec> rocketchat_spec;  // the workspace points into it, whatever is reloaded
   std::unique_ptr<embedded::Workspace> workspace;
+  embedded::RateLimiter limiter;
   std::unique_ptr<Background> background;
   std::unique_ptr<SharedParts> shared;
   std::vector<std::unique_ptr<ShardParts>> shards;
@@ -198,6 +211,7 @@ Status App::Parts::OpenServer() {
                                                      clock,
                                                      *ids,
                                                      *workspace,
+                                                     config.embedded.rate_limit ? &limiter : nullptr,
                                                      serving,
                                                      *observer,
                                                      AccountOf(config.account),
@@ -214,8 +228,12 @@ Status App::Parts::OpenServer() {
     pipeline::Pipeline& pipeline = shards.back()->pipeline();
     return [&pipeline](const http::Request& request) { return ShardAnswer(pipeline, request); };
   };
-  Result<std::unique_ptr<http::Server>> made =
-      http::Server::Create(ServerOptionsOf(config.server, ShardCount(config.server)), clock, factory, observer.get());
+  http::ServerOptions options = ServerOptionsOf(config.server, ShardCount(config.server));
+  options.body_limit = [this](const http::Request& head) {
+    return IsUpload(head) ? std::max(config.server.max_body_bytes, workspace->UploadBodyLimit())
+                          : config.server.max_body_bytes;
+  };
+  Result<std::unique_ptr<http::Server>> made = http::Server::Create(options, clock, factory, observer.get());
   if (!made) return CannotListen(made.error(), "server.listen");
   server = std::move(*made);
   return opened_all;
@@ -274,6 +292,8 @@ Result<std::unique_ptr<App>> App::Create(config::Config config, Problems& proble
 
 void App::Start() {
   parts_->started = true;
+  boost::asio::co_spawn(parts_->server->shard(0).executor(), parts_->shards.front()->backend().WorkByItself(),
+                        boost::asio::detached);
   parts_->server->Start();
   parts_->admin_server->Start();
   embedded::TimedWork& work = *parts_->background->work;

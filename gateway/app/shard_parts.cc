@@ -14,7 +14,7 @@ mapping::RunnerOptions OptionsWith(mapping::Observer& observer) {
 ShardParts::ShardParts(std::unique_ptr<storage::ShardStores> stores, const SharedParts& shared,
                        metrics::ShardMetrics& metrics)
     : stores_(std::move(stores)),
-      backend_(*stores_, shared.recorder, shared.clock, shared.ids, shared.workspace),
+      backend_(*stores_, shared.recorder, shared.clock, shared.ids, shared.workspace, shared.limiter),
       credentials_(stores_->documents(), stores_->committer(), shared.clock, shared.ids),
       local_(*stores_, credentials_, shared.account.timezone),
       id_resolver_(stores_->ids()),

@@ -22,6 +22,7 @@ struct SharedParts {
   const Clock& clock;
   IdGenerator& ids;
   backend::embedded::Workspace& workspace;
+  backend::embedded::RateLimiter* limiter;  // null: calls are not limited
   const pipeline::ServingSlot& serving;
   mapping::Observer& observer;
   mapping::AccountInfo account;
@@ -35,6 +36,7 @@ class ShardParts {
   ShardParts& operator=(const ShardParts&) = delete;
 
   pipeline::Pipeline& pipeline() { return pipeline_; }
+  backend::embedded::EmbeddedBackend& backend() { return backend_; }
 
  private:
   std::unique_ptr<storage::ShardStores> stores_;

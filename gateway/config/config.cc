@@ -126,11 +126,6 @@ Complaint SetBackendKind(Config& config, const std::string& value) {
                std::vector<std::pair<std::string, BackendKind>>{{"embedded", BackendKind::kEmbedded}})(config, value);
 }
 
-Complaint SetRateLimit(Config& config, const std::string& value) {
-  if (value == "true") return "the rate limiter is not available yet; use false";
-  return Flag(At(&Config::embedded, &Config::Embedded::rate_limit))(config, value);
-}
-
 const std::vector<Option>& Table() {
   constexpr std::int64_t kMaxBytes = std::int64_t{1} << 30;
   static const std::vector<Option> table = {
@@ -159,7 +154,8 @@ const std::vector<Option>& Table() {
        OneOf(At(&Config::embedded, &Config::Embedded::edition),
              std::vector<std::pair<std::string, Edition>>{{"community", Edition::kCommunity},
                                                           {"premium", Edition::kPremium}})},
-      {"embedded.rate_limit.enabled", "limit calls per address and route as Rocket.Chat does", SetRateLimit},
+      {"embedded.rate_limit.enabled", "limit calls per address and route as Rocket.Chat does",
+       Flag(At(&Config::embedded, &Config::Embedded::rate_limit))},
       {"files.mappings", "folder of the mappings", Text(At(&Config::files, &Config::Files::mappings))},
       {"files.specs", "folder of the API specs", Text(At(&Config::files, &Config::Files::specs))},
       {"log.level", "debug, info, warning or error",

@@ -76,16 +76,21 @@ struct AgentStatusChanged {
   LedgerAgent agent;
   bool accepting = false;
 };
+// Left by a stranger while nobody was there; mailed, and kept nowhere but here.
+struct OfflineMessage {
+  std::string name, email, text, department, host;
+};
 
-using Payload = std::variant<ChatStarted, ChatQueued, ChatTaken, ChatMessage, ChatMessageRemoved, ChatTransferred,
-                             ChatTagged, ChatRated, ChatClosed, ChatRemoved, VisitorChanged, AgentStatusChanged>;
+using Payload =
+    std::variant<ChatStarted, ChatQueued, ChatTaken, ChatMessage, ChatMessageRemoved, ChatTransferred, ChatTagged,
+                 ChatRated, ChatClosed, ChatRemoved, VisitorChanged, AgentStatusChanged, OfflineMessage>;
 
 enum class Source { kEmbedded, kWebhook, kPassThrough, kPoll, kFill };
 
 struct Event {
   std::string id;  // deterministic where the source allows it, so that a second sighting is dropped
   Time at{};
-  std::string subject;  // room id of chat events, visitor id, or user id
+  std::string subject;  // room id of chat events, visitor id, user id, or the address of who left a message
   Source source = Source::kEmbedded;
   Payload payload;
 };

@@ -50,9 +50,12 @@ void EachMember(Visit& visit, Value& value) {
     // nothing but that it happened
   } else if constexpr (std::is_same_v<T, VisitorChanged>) {
     visit("visitor", value.visitor);
-  } else {
-    static_assert(std::is_same_v<T, AgentStatusChanged>);
+  } else if constexpr (std::is_same_v<T, AgentStatusChanged>) {
     visit("agent", value.agent), visit("accepting", value.accepting);
+  } else {
+    static_assert(std::is_same_v<T, OfflineMessage>);
+    visit("name", value.name), visit("email", value.email), visit("text", value.text);
+    visit("department", value.department), visit("host", value.host);
   }
 }
 

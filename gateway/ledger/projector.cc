@@ -116,6 +116,8 @@ class Consequences {
     ledger_.push_back(storage::SetLedgerPresence{changed.agent, changed.accepting, event_.at});
   }
 
+  void operator()(const events::OfflineMessage&) {}
+
  private:
   const Event& event_;
   std::vector<storage::LedgerChange>& ledger_;

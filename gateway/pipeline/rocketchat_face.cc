@@ -11,9 +11,9 @@ namespace {
 constexpr std::string_view kApiBase = "/api/v1/";
 
 // Headers a route of the backend may read; credentials travel in Caller, everything else stays here.
-constexpr std::string_view kForwarded[] = {"x-visitor-token", "x-2fa-code", "x-2fa-method",
-                                           "user-agent",      "host",       "x-real-ip",
-                                           "x-forwarded-for", "cookie",     "x-hub-signature"};
+constexpr std::string_view kForwarded[] = {
+    "x-visitor-token", "x-2fa-code",      "x-2fa-method", "user-agent",        "host", "x-real-ip", "x-forwarded-for",
+    "cookie",          "x-hub-signature", "range",        "x-twilio-signature"};
 
 bool IsForwarded(std::string_view lower_name) {
   return std::find(std::begin(kForwarded), std::end(kForwarded), lower_name) != std::end(kForwarded);
@@ -69,12 +69,6 @@ Awaitable<http::Response> RocketChatFace::Handle(Exchange& exchange, const Servi
   if (match) {
     exchange.operation = match->operation;
     exchange.metrics_index = serving.metrics_index.at(match->operation);
-    const Served served = serving.HowServed(*match->operation);
-    if (served == Served::kPlanned || served == Served::kUnsupported) {
-      const Error error = Unsupported(match->operation->id);
-      exchange.Fail(error);
-      co_return RocketChatFailure(error);
-    }
   }
   const backend::Request request = ToBackend(exchange);
   Result<backend::Response> answer = co_await backend_.Call(request);
@@ -82,6 +76,8 @@ Awaitable<http::Response> RocketChatFace::Handle(Exchange& exchange, const Servi
     exchange.Fail(answer.error());
     co_return RocketChatFailure(answer.error());
   }
+  // What it does not serve the backend refuses in its own order: login, permission and licence come first.
+  if (answer->status == 501 && match) exchange.Fail(Unsupported(match->operation->id));
   // A name is a claim until the backend has accepted its token.
   if (answer->status != 401) exchange.principal = request.caller.user_id;
   co_return ToClient(*std::move(answer));

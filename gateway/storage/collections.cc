@@ -53,6 +53,14 @@ constexpr IndexInfo kMessages[] = {
     {"messages.navigation.token", "navigation.token", kSparse},
 };
 constexpr IndexInfo kAgentActivity[] = {{"agent_activity.agentId_date", "agentId,date"}};
+constexpr IndexInfo kMails[] = {{"mails.dueAt", "dueAt"}, {"mails.rid", "rid", kSparse}};
+constexpr IndexInfo kUploads[] = {{"uploads.rid", "rid"}};
+constexpr IndexInfo kEmailInboxes[] = {{"email_inboxes.email", "email", kUnique | kIgnoreCase}};
+constexpr IndexInfo kExtras[] = {
+    {"extras.rid__deletedAt", "rid,_deletedAt", kSparse},
+    {"extras.uid__deletedAt", "uid,_deletedAt", kSparse},
+    {"extras.group", "group", kUnique | kSparse},
+};
 constexpr IndexInfo kCredentials[] = {{"credentials.login", "login"}};
 
 constexpr CollectionInfo kCollections[] = {
@@ -74,8 +82,11 @@ constexpr CollectionInfo kCollections[] = {
     {Collection::kTriggers, "triggers", {}},
     {Collection::kBusinessHours, "business_hours", {}},
     {Collection::kAgentActivity, "agent_activity", kAgentActivity},
+    {Collection::kMails, "mails", kMails},
+    {Collection::kUploads, "uploads", kUploads},
+    {Collection::kEmailInboxes, "email_inboxes", kEmailInboxes},
     {Collection::kCredentials, "credentials", kCredentials},
-    {Collection::kExtras, "extras", {}},
+    {Collection::kExtras, "extras", kExtras},
 };
 
 constexpr bool InOrderOfTheEnumeration() {

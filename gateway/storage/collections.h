@@ -25,6 +25,9 @@ enum class Collection {
   kTriggers,
   kBusinessHours,
   kAgentActivity,
+  kMails,    // to be sent, and sent again until it worked
+  kUploads,  // what is known of a file; its bytes lie beside the database
+  kEmailInboxes,
   kCredentials,  // id: SHA-256 of a LiveChat API key, personal access token or bearer token
   kExtras,       // id: "<kind>/<id>": what a backend's record cannot hold
 };

@@ -9,19 +9,24 @@ import { openapiFolder, openapiIsPresent, readDescriptions } from './support/ope
 import { Parley, repository, run } from './support/parley.mjs';
 import { RocketChat } from './support/rocketchat.mjs';
 import { rocketchatSpec } from './support/schemas.mjs';
+import { Smtp } from './support/smtp.mjs';
 import { driveEverything } from './support/tour.mjs';
 
 const skip = openapiIsPresent ? false : `no published descriptions in ${openapiFolder}`;
 const { exceptions, unreachable } = yaml.load(readFileSync(path.join(repository, 'tests/e2e/openapi.yaml'), 'utf8'));
 
-let parley, descriptions, served, answers;
+let parley, smtp, descriptions, served, answers;
 before(async () => {
+  smtp = await Smtp.start();
   parley = await Parley.start();
   descriptions = skip ? undefined : readDescriptions();
   served = JSON.parse(run(['routes', '--face', 'rocketchat', '--json']).stdout).operations.filter((row) => row.served === 'native');
-  answers = await driveEverything(await RocketChat.login(parley), parley, new Set(served.map(({ id }) => id)));
+  answers = await driveEverything(await RocketChat.login(parley), parley, new Set(served.map(({ id }) => id)), smtp.port);
 });
-after(() => parley?.stop());
+after(async () => {
+  await parley?.stop();
+  await smtp?.stop();
+});
 
 const excused = new Set();
 function isExcused(id, misfit) {

@@ -1,12 +1,14 @@
 // docs/differences.md, item by item: each test is named after the number it proves.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { assertRefusal, livechat, ok } from './support/livechat.mjs';
-import { owner, Parley, repository } from './support/parley.mjs';
+import { admin, owner, Parley, repository } from './support/parley.mjs';
 import { agentOf, makeAvailable, RocketChat, Visitor } from './support/rocketchat.mjs';
+import { Smtp } from './support/smtp.mjs';
 
 let parley, administrator, group, department, chat;
 before(async () => {
@@ -114,7 +116,86 @@ test('12: searching contacts by fields that cannot be searched finds nobody', as
   assert.equal((await administrator.get(`omnichannel/contact.search?custom=${custom}`)).contact, null);
 });
 
-test('13: calls of older servers need no settings of their own', async () => {
+test('13: dashboards count what there is', async () => {
+  const silent = new Visitor(parley, 'silent');
+  await silent.register({ name: 'silent', department: department._id });
+  await silent.open();
+  const days = [-1, 1].map((offset) => new Date(Date.now() + offset * 86_400_000).toISOString());
+  const board = (path, [start, end] = days) => administrator.call('GET', `livechat/analytics/dashboards/${path}start=${start}&end=${end}`);
+  const { totalizers } = (await board('conversation-totalizers?')).json;
+  const total = (title) => totalizers.find((row) => row.title === title).value;
+  assert.equal(total('Total_messages'), total('Total_conversations') - 1, 'every other chat of this file holds one message');
+  await administrator.post('settings/Default_Custom_Timezone', { value: 'Europe/Berlin' });
+  await administrator.post('settings/Default_Timezone_For_Reporting', { value: 'custom' });
+  const hours = (await board('charts-data?chartName=Total_messages&', ['2026-03-29', '2026-03-29'])).json;
+  assert.equal(hours.dataLabels.length, 23, 'the clocks went forward that day');
+  const refused = await board('charts-data?chartName=Total_messages&', ['2000-01-01', '2026-01-01']);
+  assert.equal(refused.status, 400);
+  assert.match(refused.json.error, /10 years/);
+});
+
+async function sendFile(visitor) {
+  const form = new FormData();
+  form.append('file', new Blob(['x'], { type: 'image/png' }), 'shot.png');
+  const response = await fetch(`${parley.server}/api/v1/livechat/upload/${visitor.room._id}`, { method: 'POST', headers: { 'x-visitor-token': visitor.token }, body: form });
+  assert.equal(response.status, 200);
+  return response.json();
+}
+
+test('14: transcripts and files are for those who may read the chat', async () => {
+  const visitor = new Visitor(parley, 'private');
+  await visitor.register({ department: department._id });
+  await visitor.open();
+  await administrator.post('users.create', { username: 'other', name: 'Other', email: 'other@acme.test', password: 'other-password-1', verified: true, roles: ['user', 'livechat-agent'] });
+  const other = await RocketChat.login(parley, 'other', 'other-password-1');
+  await administrator.post('permissions.update', { permissions: [{ _id: 'send-omnichannel-chat-transcript', roles: ['livechat-manager', 'livechat-agent', 'admin'] }] });
+  const asked = await other.call('POST', `livechat/transcript/${visitor.room._id}`, { email: 'other@acme.test', subject: 'Mine' });
+  assert.equal(asked.json.errorType, 'error-invalid-room');
+  const file = await sendFile(visitor);
+  assert.equal((await fetch(parley.server + file.attachments[0].title_link, { headers: other.session })).status, 403);
+});
+
+test('15: pictures have no small preview', async () => {
+  const visitor = new Visitor(parley, 'picture');
+  await visitor.register({ department: department._id });
+  await visitor.open();
+  const [attachment] = (await sendFile(visitor)).attachments;
+  assert.equal(attachment.image_type, 'image/png');
+  assert.equal(attachment.image_preview, undefined);
+});
+
+test('16: addresses of messages left offline are checked by their form', async () => {
+  const smtp = await Smtp.start();
+  for (const [id, value] of [['SMTP_Host', '127.0.0.1'], ['SMTP_Port', String(smtp.port)], ['From_Email', 'desk@acme.test'], ['Livechat_offline_email', 'night@acme.test']])
+    await administrator.post(`settings/${id}`, { value });
+  const anonymous = new RocketChat(parley, {});
+  await anonymous.post('livechat/offline.message', { name: 'Bob', email: 'bob@no-such-domain.invalid', message: 'Hello' });
+  assert.equal((await smtp.mails(1)).length, 1);
+  assert.equal((await anonymous.call('POST', 'livechat/offline.message', { name: 'Bob', email: 'no address', message: 'Hello' })).status, 400);
+  await smtp.stop();
+});
+
+test('17: mailboxes never show their passwords', async () => {
+  const server = { server: 'mail.acme.test', port: 25, username: 'box', password: 'box-secret', secure: false };
+  const { _id } = await administrator.post('email-inbox', { name: 'Box', email: 'box@acme.test', active: true, smtp: server, imap: server });
+  const box = await administrator.get(`email-inbox/${_id}`);
+  assert.equal(box.smtp.username, 'box');
+  assert.ok(!JSON.stringify(box).includes('box-secret'));
+});
+
+test('18: no other service is asked for an agent', async () => {
+  await administrator.post('settings/Livechat_Routing_Method', { value: 'External' });
+  const visitor = new Visitor(parley, 'external');
+  await visitor.register({ name: 'external' });
+  const room = await visitor.open();
+  assert.equal(room.servedBy, undefined);
+  const { inquiry } = await administrator.get(`livechat/inquiries.getOne?roomId=${room._id}`);
+  assert.equal(inquiry.status, 'queued');
+  await visitor.close();
+  await administrator.post('settings/Livechat_Routing_Method', { value: 'Auto_Selection' });
+});
+
+test('19: calls of older servers need no settings of their own', async () => {
   const visitor = new Visitor(parley, 'caller');
   await visitor.register({ name: 'caller' });
   const room = await visitor.open();
@@ -126,7 +207,7 @@ test('13: calls of older servers need no settings of their own', async () => {
   assert.equal(facebook.json.error, 'Integration disabled');
 });
 
-test('14: business hours are for who may see them, and take times alone', async () => {
+test('20: business hours are for who may see them, and take times alone', async () => {
   const { businessHour } = await administrator.get('livechat/business-hour');
   const workHours = [{ day: 'Monday', start: '08:00', finish: '25:00', open: false }];
   const body = { _id: businessHour._id, name: '', timezoneName: 'UTC', daysOpen: [], departmentsToApplyBusinessHour: '', active: true, type: 'default', workHours };
@@ -138,16 +219,30 @@ test('14: business hours are for who may see them, and take times alone', async 
   assert.equal((await plain.call('POST', 'livechat/business-hours.remove', { _id: 'x', type: 'custom' })).status, 403);
 });
 
-test('15: no other service is asked for an agent', async () => {
-  await administrator.post('settings/Livechat_Routing_Method', { value: 'External' });
-  const visitor = new Visitor(parley, 'external');
-  await visitor.register({ name: 'external' });
-  const room = await visitor.open();
-  assert.equal(room.servedBy, undefined);
-  const { inquiry } = await administrator.get(`livechat/inquiries.getOne?roomId=${room._id}`);
-  assert.equal(inquiry.status, 'queued');
-  await visitor.close();
-  await administrator.post('settings/Livechat_Routing_Method', { value: 'Auto_Selection' });
+test('21: methods of older lines are answered', async () => {
+  const message = JSON.stringify({ msg: 'method', id: '1', method: 'livechat:changeLivechatStatus', params: [{ status: 'available' }] });
+  const dee = await RocketChat.login(parley, (await agentOf(administrator, 'dee@acme.test')).username, 'Given-Afterwards-1');
+  const answer = await dee.post('method.call/livechat:changeLivechatStatus', { message });
+  assert.deepEqual(JSON.parse(answer.message), { msg: 'result', id: '1' });
+});
+
+test('22: the second factor is the password, when it is demanded', async () => {
+  const change = (value) => administrator.call('POST', 'settings/Accounts_TwoFactorAuthentication_Enabled', { value });
+  await administrator.post('settings/Accounts_TwoFactorAuthentication_RememberFor', { value: 0 });
+  assert.equal((await change(true)).status, 200, 'not demanded by default');
+  assert.equal((await change(false)).json.details.method, 'password');
+  const code = createHash('sha256').update(admin.password).digest('hex');
+  await administrator.call('POST', 'settings/Accounts_TwoFactorAuthentication_Enabled', { value: false },
+    { 'x-2fa-code': code, 'x-2fa-method': 'password' });
+  assert.equal((await change(false)).status, 200);
+});
+
+test('23: private groups are made and read, not written in', async () => {
+  const { group } = await administrator.post('groups.create', { name: 'night-shift' });
+  assert.equal((await administrator.get('rooms.info?roomName=night-shift')).room._id, group._id);
+  const answer = await administrator.call('POST', 'chat.postMessage', { roomId: group._id, text: 'Hello' });
+  assert.equal(answer.status, 400);
+  assert.equal(answer.json.error, '[invalid-channel]');
 });
 
 test('every numbered difference has its test here, and no other', () => {

@@ -29,13 +29,15 @@ Awaitable<Status> CloseChatsOf(const Call& call, const User& user, storage::Chan
     auto room = co_await FindRoom(call, seat.room_id);
     if (!room) co_return room.error();
     if (!*room || !(*room)->open) continue;
+    const auto sitting = co_await FindSeatsIn(call, seat.room_id);
+    if (!sitting) co_return sitting.error();
     Result<Conversation> chat = co_await Continue(call, **std::move(room));
     if (!chat) co_return chat.error();
     Closing closing;
     closing.by = PersonOf(user);
     closing.login = user.Address();
     closing.comment = "Agent was deactivated";
-    chat->Close(closing);
+    chat->Close(closing, *sitting);
     chat->FinishInto(changes);
   }
   co_return Status();

@@ -1,28 +1,17 @@
-// Messages of agents: saying, correcting, taking back, reading.
+// Messages of agents: saying, correcting, taking back.
 // Source: omnichannel reference §2.5, administration reference §6.3.
 #include <algorithm>
 
-#include "backend/embedded/chats.h"
 #include "backend/embedded/contact_merge.h"
+#include "backend/embedded/message_rules.h"
+#include "backend/embedded/saying.h"
 #include "backend/embedded/transcript.h"
 #include "base/time.h"
 
 namespace parley::backend::embedded {
 namespace {
 
-using storage::Match;
-
 constexpr auto kClockTolerance = std::chrono::seconds(60);
-
-bool IsTooLong(const Call& call, std::string_view text) {
-  const std::int64_t limit = call.settings().Integer("Message_MaxAllowedSize");
-  return limit > 0 && TextLength(text) > static_cast<std::size_t>(limit);
-}
-
-Failure TooLong() {
-  return FailCoded("error-message-size-exceeded", "Message size exceeds Message_MaxAllowedSize",
-                   MethodDetails("sendMessage"));
-}
 
 // `ts` of a sent message: milliseconds, ISO text or {"$date": milliseconds}.
 std::optional<Time> ReadSentTime(const Json& ts) {
@@ -73,8 +62,9 @@ Awaitable<Status> MarkVisitorActive(const Call& call, Conversation& chat) {
   co_return Status();
 }
 
-// The checks every message of a logged-in user passes, then the message, durably.
-Awaitable<Outcome<Message>> SayAsUser(const Call& call, std::string room_id, Message message) {
+}  // namespace
+
+Awaitable<Outcome<Message>> SayAsUser(const Call& call, std::string room_id, Message message, storage::Changes more) {
   auto room = co_await FindRoom(call, std::move(room_id));
   if (!room) co_return room.error();
   if (!*room) co_return Fail("error-invalid-room");
@@ -96,10 +86,13 @@ Awaitable<Outcome<Message>> SayAsUser(const Call& call, std::string room_id, Mes
   const Status marked = co_await MarkVisitorActive(call, *chat);
   if (!marked) co_return marked.error();
   Message said = chat->PostFromAgent(call.user(), std::move(message));
-  const Status committed = co_await call.Commit(chat->Finish());
+  chat->FinishInto(more);
+  const Status committed = co_await call.Commit(std::move(more));
   if (!committed) co_return committed.error();
   co_return said;
 }
+
+namespace {
 
 Awaitable<Reply> SendMessage(Call& call) {
   const Json& sent = *call.body.Find("message");
@@ -111,10 +104,11 @@ Awaitable<Reply> SendMessage(Call& call) {
     co_return FailCoded("error-message-ts-out-of-sync", "Message timestamp is out of sync",
                         MethodDetails("sendMessage"));
   }
-  if (IsTooLong(call, sent.Text("msg"))) co_return TooLong();
+  if (ExceedsMessageSize(call, sent.Text("msg"))) co_return MessageSizeExceeded();
   const std::string room_id(sent.Text("rid"));
   if (room_id.empty()) co_return Fail("The 'rid' property on the message object is missing.");
-  auto said = co_await SayAsUser(call, room_id, ReadMessage(sent, "msg"));
+  storage::Changes nothing_more;
+  auto said = co_await SayAsUser(call, room_id, ReadMessage(sent, "msg"), std::move(nothing_more));
   if (!said) co_return said.failure();
   co_return Json::Of({{"message", ToAnswer(*said)}});
 }
@@ -122,14 +116,15 @@ Awaitable<Reply> SendMessage(Call& call) {
 Awaitable<Reply> PostMessage(Call& call) {
   const std::string_view by_id = call.body.Text("roomId");
   const std::string channel(by_id.empty() ? call.body.Text("channel") : by_id);
-  if (IsTooLong(call, call.body.Text("text"))) co_return Fail("error-message-size-exceeded");
+  if (ExceedsMessageSize(call, call.body.Text("text"))) co_return Fail("error-message-size-exceeded");
   auto room = co_await FindRoom(call, channel);
   if (!room) co_return room.error();
   if (!*room) co_return FailCoded("invalid-channel");
   Message message = ReadMessage(call.body, "text");
   message.id.clear();
   message.groupable = false;
-  auto said = co_await SayAsUser(call, channel, std::move(message));
+  storage::Changes nothing_more;
+  auto said = co_await SayAsUser(call, channel, std::move(message), std::move(nothing_more));
   if (!said) co_return said.failure();
   co_return Json::Of({{"ts", UnixMillis(said->at)}, {"channel", channel}, {"message", ToAnswer(*said)}});
 }
@@ -157,38 +152,25 @@ Awaitable<Outcome<NamedMessage>> FindNamedMessage(const Call& call) {
   co_return named;
 }
 
-bool MayEdit(const Call& call, const Message& message) {
-  if (message.IsSystem()) return false;
-  if (call.May("edit-message")) return true;
-  return call.settings().Flag("Message_AllowEditing") && message.author.id == call.user().id;
-}
-
 Awaitable<Reply> UpdateMessage(Call& call) {
   auto named = co_await FindNamedMessage(call);
   if (!named) co_return named.failure();
   auto allowed = co_await MayAccess(call, named->room);
   if (!allowed) co_return allowed.error();
   if (!*allowed) co_return Fail("error-not-allowed");
-  if (!MayEdit(call, named->message)) {
-    co_return FailCoded("error-action-not-allowed", "Message editing not allowed",
-                        Json::Of({{"method", "updateMessage"}, {"action", "Message_editing"}}));
-  }
+  if (const auto refused = CheckMayEdit(call, named->message)) co_return *refused;
   const std::string text(call.body.Text("text"));
-  if (IsTooLong(call, text)) co_return TooLong();
-  if (text == named->message.text) co_return Json::Of({{"message", ToAnswer(named->message)}});
+  if (ExceedsMessageSize(call, text)) co_return MessageSizeExceeded();
+  const Json* fields = call.body.Find("customFields");
+  const bool new_fields = fields != nullptr && fields->IsObject() && *fields != named->message.custom_fields;
+  if (text == named->message.text && !new_fields) co_return Json::Of({{"message", ToAnswer(named->message)}});
   auto chat = co_await Continue(call, std::move(named->room));
   if (!chat) co_return chat.error();
-  chat->Edit(named->message, text, PersonOf(call.user()));
+  if (new_fields) named->message.custom_fields = *fields;
+  chat->Edit(named->message, text, PersonOf(call.user()), TracesWanted(call.settings()));
   const Status committed = co_await call.Commit(chat->Finish());
   if (!committed) co_return committed.error();
   co_return Json::Of({{"message", ToAnswer(named->message)}});
-}
-
-bool MayDelete(const Call& call, const Message& message) {
-  if (message.IsSystem()) return false;
-  if (call.MayAny({"delete-message", "force-delete-message"})) return true;
-  const bool own = message.author.id == call.user().id;
-  return own && call.settings().Flag("Message_AllowDeleting") && call.May("delete-own-message");
 }
 
 Awaitable<Reply> DeleteMessage(Call& call) {
@@ -207,7 +189,7 @@ Awaitable<Reply> DeleteMessage(Call& call) {
   if (!before) co_return before.error();
   auto chat = co_await Continue(call, std::move(named->room));
   if (!chat) co_return chat.error();
-  chat->Delete(message, *before);
+  chat->Delete(message, *before, PersonOf(call.user()), TracesWanted(call.settings()));
   const Status committed = co_await call.Commit(chat->Finish());
   if (!committed) co_return committed.error();
   co_return Json::Of({{"_id", message.id},
@@ -215,53 +197,14 @@ Awaitable<Reply> DeleteMessage(Call& call) {
                       {"message", Pick(ToAnswer(message), {"_id", "rid", "u"})}});
 }
 
-Awaitable<Reply> GetMessage(Call& call) {
-  auto message = co_await FindMessage(call, std::string(call.query.Text("msgId")));
-  if (!message) co_return message.error();
-  if (!*message) co_return FailBare();
-  auto room = co_await FindRoom(call, (*message)->room_id);
-  if (!room) co_return room.error();
-  bool allowed = false;
-  if (*room) {
-    auto access = co_await MayAccess(call, **room);
-    if (!access) co_return access.error();
-    allowed = *access;
-  }
-  if (!allowed) co_return FailCoded("error-not-allowed", "Not allowed", MethodDetails("getSingleMessage"));
-  co_return Json::Of({{"message", ToAnswer(**message)}});
-}
-
-Awaitable<Reply> ListMessages(Call& call) {
-  auto paging = ReadPaging(call, {storage::SortKey("ts", true)});
-  if (!paging) co_return paging.failure();
-  auto room = co_await FindRoom(call, std::string(call.Path("rid")));
-  if (!room) co_return room.error();
-  if (!*room) co_return Fail("invalid-room");
-  auto allowed = co_await MayAccess(call, **room);
-  if (!allowed) co_return allowed.error();
-  if (!*allowed) co_return Fail("not-allowed");
-  storage::Query query(Message::kCollection);
-  query.where = Spoken((*room)->id);
-  if (const std::string_view term = call.query.Text("searchTerm"); !term.empty()) {
-    query.where.emplace_back("msg", Match::kContains, Json(term));
-  }
-  paging->ApplyTo(query);
-  auto found = co_await Find<Message>(call.documents(), std::move(query));
-  if (!found) co_return found.error();
-  Json items = Json::MakeArray();
-  for (const Message& message : found->list) items.Push(ToAnswer(message));
-  Json page = PageOf("messages", std::move(items), *paging, found->total);
-  page.Set("count", paging->count.value_or(0));  // this list alone echoes what was asked for
-  co_return page;
-}
-
 }  // namespace
 
 Routes AgentMessageRoutes() {
   return {
-      {"POST chat.sendMessage", &SendMessage}, {"POST chat.postMessage", &PostMessage},
-      {"POST chat.update", &UpdateMessage},    {"POST chat.delete", &DeleteMessage},
-      {"GET chat.getMessage", &GetMessage},    {"GET livechat/{rid}/messages", &ListMessages},
+      {"POST chat.sendMessage", &SendMessage},
+      {"POST chat.postMessage", &PostMessage},
+      {"POST chat.update", &UpdateMessage},
+      {"POST chat.delete", &DeleteMessage},
   };
 }
 

@@ -4,6 +4,7 @@
 
 #include "backend/embedded/leaving.h"
 #include "backend/embedded/presence.h"
+#include "base/log.h"
 #include "base/ordered_id.h"
 #include "base/text.h"
 
@@ -29,16 +30,63 @@ std::optional<std::vector<storage::SortKey>> ParseSort(std::string_view text) {
   return keys;
 }
 
+// A number of the query without its fraction.
+std::optional<std::int64_t> WholeNumber(const Call& call, std::string_view parameter) {
+  const Json* given = call.query.Find(parameter);
+  const auto number = given == nullptr ? std::nullopt : given->AsNumber();
+  constexpr double kMost = 1e15;
+  if (!number) return std::nullopt;
+  return static_cast<std::int64_t>(std::clamp(*number, -kMost, kMost));
+}
+
 // `count` of the query under the settings; none means everything.
 std::optional<std::int64_t> PageSize(const Call& call) {
   const std::int64_t upper = call.settings().Integer("API_Upper_Count_Limit");
   const auto capped = [upper](std::int64_t count) { return upper > 0 ? std::min(count, upper) : count; };
-  const Json* asked = call.query.Find("count");
+  const auto asked = WholeNumber(call, "count");
   const std::int64_t standard = capped(call.settings().Integer("API_Default_Count"));
-  if (asked == nullptr || !asked->AsInteger() || *asked->AsInteger() < 0) return standard;
-  if (*asked->AsInteger() > 0) return capped(*asked->AsInteger());
+  if (!asked || *asked < 0) return standard;
+  if (*asked > 0) return capped(*asked);
   if (call.settings().Flag("API_Allow_Infinite_Count")) return std::nullopt;
   return standard;
+}
+
+// What a change leaves on the disk for nobody: files of rooms, and single ones with their room.
+struct ErasedFiles {
+  std::vector<std::string> rooms;
+  std::vector<std::pair<std::string, std::string>> files;
+};
+
+Awaitable<Result<ErasedFiles>> FindErasedFiles(const Call& call, const storage::Changes& changes) {
+  ErasedFiles erased;
+  for (const storage::RemoveWhere& sweep : changes.sweeps) {
+    const bool is_room = sweep.collection == storage::Collection::kUploads;
+    if (is_room) erased.rooms.emplace_back(sweep.value.AsString().value_or(""));
+  }
+  for (const storage::RemoveDocument& removal : changes.removals) {
+    if (removal.collection != storage::Collection::kUploads) continue;
+    auto upload = co_await call.documents().Get(removal.collection, removal.id);
+    if (!upload) co_return upload.error();
+    if (*upload) erased.files.emplace_back((*upload)->body.Text("rid"), removal.id);
+  }
+  co_return erased;
+}
+
+void LogLeftBehind(const Status& removed, const std::string& room_id) {
+  if (removed) return;
+  Log(LogLevel::kError, "files.not_removed", {{"room", room_id}, {"detail", removed.error().detail}});
+}
+
+Awaitable<> RemoveFiles(const Call& call, const ErasedFiles& erased) {
+  FileStore& files = call.services.workspace.files();
+  for (const std::string& room_id : erased.rooms) {
+    const Status removed = co_await files.RemoveRoom(room_id);
+    LogLeftBehind(removed, room_id);
+  }
+  for (const auto& [room_id, file_id] : erased.files) {
+    const Status removed = co_await files.Remove(room_id, file_id);
+    LogLeftBehind(removed, room_id);
+  }
 }
 
 }  // namespace
@@ -76,9 +124,18 @@ void Call::Record(std::string subject, events::Payload payload, storage::Changes
 
 Awaitable<Status> Call::Commit(storage::Changes changes) const {
   const Touched touched = TouchedBy(changes);
+  const auto erased = co_await FindErasedFiles(*this, changes);
+  if (!erased) co_return erased.error();
   Status status = co_await services.stores.committer().Commit(std::move(changes));
   // After a failure too: whether it was written may be unknown.
   services.workspace.Invalidate(touched);
+  if (!status) co_return status;
+  if (touched.settings) {
+    // Some are asked for where nobody can wait: how large an upload may be.
+    const auto settings = co_await services.workspace.GetSettings(documents());
+    if (!settings) co_return settings.error();
+  }
+  co_await RemoveFiles(*this, *erased);
   co_return status;
 }
 
@@ -91,7 +148,7 @@ void Paging::ApplyTo(storage::Query& query) const {
 
 Outcome<Paging> ReadPaging(const Call& call, std::vector<storage::SortKey> standard_sort) {
   Paging paging;
-  paging.offset = std::max<std::int64_t>(0, call.query.Integer("offset"));
+  paging.offset = std::max<std::int64_t>(0, WholeNumber(call, "offset").value_or(0));
   paging.count = PageSize(call);
   paging.sort = std::move(standard_sort);
   const std::string_view sort = call.query.Text("sort");

@@ -5,6 +5,7 @@
 
 #include "backend/embedded/department.h"
 #include "backend/embedded/routing.h"
+#include "backend/embedded/tombstone.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -84,6 +85,14 @@ Awaitable<Maybe<Subscription>> FindSeat(const Call& call, std::string room_id, s
   where.emplace_back("rid", Match::kEquals, Json(std::move(room_id)));
   where.emplace_back("u._id", Match::kEquals, Json(std::move(user_id)));
   return FindFirst<Subscription>(call.documents(), std::move(where));
+}
+
+Awaitable<Result<std::vector<Subscription>>> FindSeatsIn(const Call& call, std::string room_id) {
+  storage::Query query(Subscription::kCollection);
+  query.where.emplace_back("rid", Match::kEquals, Json(std::move(room_id)));
+  auto found = co_await Find<Subscription>(call.documents(), std::move(query));
+  if (!found) co_return found.error();
+  co_return std::move(found->list);
 }
 
 Awaitable<Outcome<VisitorChat>> FindVisitorChat(const Call& call, std::string token, std::string room_id) {
@@ -189,9 +198,11 @@ Awaitable<Status> CallChat(const Call& call, Room room, std::string name, storag
 
 void RemoveChat(const Call& call, const Room& room, storage::Changes& changes) {
   Remove(room, changes);
-  for (const auto collection : {Message::kCollection, Inquiry::kCollection, Subscription::kCollection}) {
+  for (const auto collection : {Message::kCollection, Inquiry::kCollection, Subscription::kCollection,
+                                storage::Collection::kMails, storage::Collection::kUploads, Tombstone::kCollection}) {
     changes.Sweep(collection, "rid", Json(room.id));
   }
+  Bury(tombstone_kind::kRoom, room.id, {}, {}, call.now, changes);
   call.Record(room.id, events::ChatRemoved(), changes);
 }
 

@@ -29,6 +29,7 @@ Awaitable<Result<std::vector<Room>>> FindOpenRoomsOf(const Call& call, std::stri
 Awaitable<Maybe<Inquiry>> FindInquiryOf(const Call& call, std::string room_id);
 Awaitable<Maybe<Inquiry>> FindInquiry(const Call& call, std::string id);
 Awaitable<Maybe<Subscription>> FindSeat(const Call& call, std::string room_id, std::string user_id);
+Awaitable<Result<std::vector<Subscription>>> FindSeatsIn(const Call& call, std::string room_id);
 
 // The visitor of `token` and their room `room_id`: what every visitor route about a chat needs.
 // Errors: "invalid-token"; "invalid-room" when it is unknown or of another token

@@ -3,6 +3,8 @@
 
 #include "backend/embedded/chats.h"
 #include "backend/embedded/duty.h"
+#include "backend/embedded/transcript_mail.h"
+#include "base/time.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -29,22 +31,46 @@ Awaitable<Result<std::optional<Department>>> DepartmentOf(const Call& call, cons
   co_return co_await FindDepartment(call.documents(), room.department);
 }
 
-// Closes and commits. `tags`: what the request adds.
-Awaitable<Outcome<Done>> CloseChat(const Call& call, Room room, Closing closing, std::vector<std::string> tags) {
+// {email, subject, ...} of the transcript somebody gets when the chat closes; null when nobody does.
+// `asked`: what this request says of it, null when nothing.
+Awaitable<Result<Json>> ResolveTranscript(const Call& call, const Room& room, const Json& asked) {
+  if (!asked.IsNull()) co_return asked.IsObject() ? asked : Json();
+  if (!room.transcript_request.IsNull()) co_return room.transcript_request;
+  if (!call.settings().Flag("Livechat_transcript_send_always")) co_return Json();
+  auto visitor = co_await FindVisitor(call, room.visitor.id);
+  if (!visitor) co_return visitor.error();
+  if (!*visitor || (*visitor)->emails.empty()) co_return Json();
+  const Person system{"rocket.cat", "rocket.cat", {}};
+  co_return TranscriptRequestOf(call, (*visitor)->emails.front().address, {}, system);
+}
+
+// Closes and commits. `tags`: what the request adds; `transcript`: see ResolveTranscript.
+Awaitable<Outcome<Done>> CloseChat(const Call& call, Room room, Closing closing, std::vector<std::string> tags,
+                                   Json transcript) {
   auto department = co_await DepartmentOf(call, room);
   if (!department) co_return department.error();
   if (LacksTags(tags, room, *department)) co_return Fail("error-tags-must-be-assigned-before-closing-chat");
+  auto request = co_await ResolveTranscript(call, room, transcript);
+  if (!request) co_return request.error();
+  const bool promised = !request->IsNull();
+  closing.transcript_requested = promised;
+  room.transcript_request = *request;
+  const std::string room_id = room.id;
+  auto seats = co_await FindSeatsIn(call, room_id);
+  if (!seats) co_return seats.error();
   auto chat = co_await Continue(call, std::move(room));
   if (!chat) co_return chat.error();
   chat->SetTags(MergedTags(std::move(tags), chat->room(), *department));
-  chat->Close(closing);
+  chat->Close(closing, *seats);
   const Status counted = co_await CountSilenceWithinHours(call, chat->room());
   if (!counted) co_return counted.error();
   const bool asks_for_transcript =
       call.settings().Flag("Livechat_enable_transcript") && !call.settings().Flag("Livechat_transcript_send_always");
   if (asks_for_transcript) chat->PostSystem(message_type::kCommand, "promptTranscript", closing.by);
+  if (promised) PromiseTranscript(call, room_id, *request, chat->changes());
   const Status committed = co_await call.Commit(chat->Finish());
   if (!committed) co_return committed.error();
+  if (promised) call.services.workspace.mails_waiting().Notify();
   co_return Done();
 }
 
@@ -61,20 +87,20 @@ Awaitable<Reply> CloseByVisitor(Call& call) {
   closing.comment = "Closed by visitor";
   const std::string room_id = found->room.id;
   std::vector<std::string> no_tags;
-  auto closed = co_await CloseChat(call, std::move(found->room), closing, std::move(no_tags));
+  auto closed = co_await CloseChat(call, std::move(found->room), closing, std::move(no_tags), Json());
   if (!closed) co_return closed.failure();
   co_return Json::Of({{"rid", room_id}, {"comment", closing.comment}});
 }
 
-// The transcript the visitor gets by mail once the chat is closed.
-Json TranscriptRequest(const Call& call) {
+// What the request says of the transcript: an object that asks for it, `false` for none whatever was asked for before,
+// null when it says nothing.
+Outcome<Json> AskedTranscript(const Call& call) {
   const Json* mail = call.body.Find("transcriptEmail");
-  const Json* data = mail ? mail->Find("requestData") : nullptr;
-  if (data == nullptr || !mail->Flag("sendToVisitor")) return {};
-  return Json::Of({{"email", data->Text("email")},
-                   {"subject", data->Text("subject")},
-                   {"requestedAt", IsoTime(call.now)},
-                   {"requestedBy", Mention(call.user(), true)}});
+  if (mail == nullptr || !mail->IsObject()) return Json();
+  const Json* data = mail->Find("requestData");
+  if (!mail->Flag("sendToVisitor") || data == nullptr) return Json(false);
+  if (!mail::IsAddress(data->Text("email"))) return Fail("error-invalid-email");
+  return TranscriptRequestOf(call, data->Text("email"), data->Text("subject"), PersonOf(call.user()));
 }
 
 Awaitable<Reply> CloseByUser(Call& call) {
@@ -95,11 +121,9 @@ Awaitable<Reply> CloseByUser(Call& call) {
   if (closing.comment.empty() && call.settings().Flag("Livechat_request_comment_when_closing_conversation")) {
     co_return Fail("error-comment-is-required");
   }
-  if (Json request = TranscriptRequest(call); !request.IsNull()) {
-    closing.transcript_requested = true;
-    (*room)->transcript_request = std::move(request);
-  }
-  auto closed = co_await CloseChat(call, std::move(**room), closing, Texts(call.body, "tags"));
+  auto transcript = AskedTranscript(call);
+  if (!transcript) co_return transcript.failure();
+  auto closed = co_await CloseChat(call, std::move(**room), closing, Texts(call.body, "tags"), *std::move(transcript));
   if (!closed) co_return closed.failure();
   co_return Reply::Empty();
 }

@@ -31,9 +31,11 @@ Awaitable<Status> CloseChatsOf(const Call& call, std::string visitor_id, storage
   closing.login = LedgerAgentOf(call.user()).email;
   closing.comment = kClosingComment;
   for (Room& room : *rooms) {
+    auto seats = co_await FindSeatsIn(call, room.id);
+    if (!seats) co_return seats.error();
     auto chat = co_await Continue(call, std::move(room));
     if (!chat) co_return chat.error();
-    chat->Close(closing);
+    chat->Close(closing, *seats);
     chat->FinishInto(changes);
   }
   co_return Status();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "backend/embedded/response_metrics.h"
+#include "backend/embedded/tombstone.h"
 #include "base/ordered_id.h"
 #include "base/text.h"
 #include "base/time.h"
@@ -28,6 +29,14 @@ Json CustomVariables(const Json& livechat_data) {
 
 const std::string& NameOf(const Person& person) {
   return person.name.empty() ? person.username : person.name;
+}
+
+// Where the files of a message are.
+std::vector<std::string> FilesOf(const Message& message) {
+  std::vector<std::string> links;
+  if (message.file.IsNull() || message.attachments.AsArray() == nullptr) return links;
+  for (const Json& attachment : *message.attachments.AsArray()) links.emplace_back(attachment.Text("title_link"));
+  return links;
 }
 
 Json TransferData(const Transfer& transfer, const Room& room, Time now) {
@@ -104,6 +113,8 @@ Conversation::Conversation(const ConversationContext& context, const Visitor& vi
   started.visitor = LedgerVisitorOf(visitor);
   started.department = room_.department;
   started.start_url = opening.page_url;
+  started.channel = room_.source.Text("type");
+  started.channel_label = room_.source.Text("alias");
   Record(std::move(started));
   PostSystem(message_type::kStarted, "", visitor.AsPerson(), visitor.token);
 }
@@ -167,6 +178,7 @@ Message Conversation::PostFromAgent(const User& agent, Message message) {
   said.user_type = room_.ServedBy(agent.id) ? "agent" : "supervisor";
   said.author_id = agent.id;
   said.author_name = known.name;
+  said.author_username = agent.username;
   said.agent_login = known.email;
   TellMessage(message, std::move(said));
   return message;
@@ -184,7 +196,20 @@ Message Conversation::PostSystem(const char* type, std::string text, const Perso
   return message;
 }
 
-void Conversation::Edit(Message& message, std::string text, const Person& by) {
+// A hidden copy of a message as it was before somebody changed it.
+void Conversation::KeepFormer(const Message& message, const Person& by) {
+  Message former = message;
+  former.id = OrderedRoomId(*context_.ids, context_.now);
+  former.version = 0;
+  former.hidden = true;
+  former.edited_at = context_.now;
+  former.edited_by = Person{by.id, by.username, {}};
+  former.extra.Set("parent", Json(message.id));
+  Save(former, context_.now, changes_);
+}
+
+void Conversation::Edit(Message& message, std::string text, const Person& by, const Traces& traces) {
+  if (traces.keep_history) KeepFormer(message, by);
   SetText(message, std::move(text));
   message.edited_at = context_.now;
   message.edited_by = Person{by.id, by.username, {}};
@@ -201,8 +226,31 @@ void Conversation::Edit(Message& message, std::string text, const Person& by) {
   TellMessage(message, std::move(said));
 }
 
-void Conversation::Delete(const Message& message, const std::optional<Message>& before) {
-  Remove(message, changes_);
+void Conversation::TakeAway(const Message& message, const Person& by, const Traces& traces) {
+  if (!traces.keep_history && !traces.show_deleted) {
+    Remove(message, changes_);
+    if (!message.file.IsNull()) changes_.Remove(Collection::kUploads, std::string(message.file.Text("_id")));
+    Bury(tombstone_kind::kMessage, message.id, room_.id, {}, context_.now, changes_);
+    return;
+  }
+  Message left = message;
+  if (traces.show_deleted) {
+    if (traces.keep_history) KeepFormer(message, by);
+    left.type = message_type::kRemoved;
+    SetText(left, "");
+    left.attachments = left.mentions = Json::MakeArray();
+    left.blocks = left.files = Json();
+    left.edited_at = context_.now;
+    left.edited_by = Person{by.id, by.username, {}};
+  } else {
+    left.hidden = true;
+  }
+  Save(left, context_.now, changes_);
+}
+
+void Conversation::Delete(const Message& message, const std::optional<Message>& before, const Person& by,
+                          const Traces& traces) {
+  TakeAway(message, by, traces);
   --room_.messages;
   if (room_.last_message && room_.last_message->message.id == message.id) {
     room_.last_message.reset();
@@ -217,6 +265,7 @@ void Conversation::Delete(const Message& message, const std::optional<Message>& 
 void Conversation::TellMessage(const Message& message, events::ChatMessage said) {
   said.message_id = message.id;
   said.text = message.text;
+  said.files = FilesOf(message);
   said.edited = message.edited_at.has_value();
   events::Event event;
   event.id = "message:" + message.id;
@@ -267,6 +316,7 @@ void Conversation::Assign(const User& agent) {
 
 void Conversation::GiveUpSeat(const Subscription& seat) {
   Remove(seat, changes_);
+  Bury(tombstone_kind::kSubscription, seat.id, room_.id, seat.user.id, context_.now, changes_);
   --room_.users;
 }
 
@@ -304,6 +354,15 @@ void Conversation::TellTransfer(const Transfer& transfer) {
   Record(std::move(told));
 }
 
+void Conversation::TellTranscript(const Person& by, Json request) {
+  Message message;
+  message.type = message_type::kTranscript;
+  message.groupable = false;
+  message.request_data = std::move(request);
+  Complete(message, by);
+  Store(message, false);
+}
+
 void Conversation::SetDepartment(const std::string& department) {
   room_.department = department;
   if (inquiry_) inquiry_->department = department;
@@ -325,7 +384,7 @@ void Conversation::Rate(Json survey) {
   Record(std::move(rated));
 }
 
-void Conversation::Close(const Closing& closing) {
+void Conversation::Close(const Closing& closing, const std::vector<Subscription>& seats) {
   CountClosing(room_, context_.now, !closing.by_visitor);
   room_.open = false;
   room_.closed_at = context_.now;
@@ -347,6 +406,9 @@ void Conversation::Close(const Closing& closing) {
   }
   Store(message, true);
   changes_.Sweep(Collection::kSubscriptions, "rid", room_.id);
+  for (const Subscription& seat : seats) {
+    Bury(tombstone_kind::kSubscription, seat.id, room_.id, seat.user.id, context_.now, changes_);
+  }
 
   events::ChatClosed closed;
   closed.closer = room_.closer;

@@ -62,6 +62,12 @@ struct Transfer {
   std::string department_name;
 };
 
+// What a change of a message leaves behind, as the settings Message_KeepHistory and Message_ShowDeletedStatus want it.
+struct Traces {
+  bool keep_history = false;  // the former text stays, hidden
+  bool show_deleted = false;  // a deleted message leaves an empty one in its place
+};
+
 Person PersonOf(const User& user);
 // How the ledger knows an agent: by the e-mail address, which is the LiveChat login.
 storage::LedgerAgent LedgerAgentOf(const User& user);
@@ -85,9 +91,10 @@ class Conversation {
   Message PostSystem(const char* type, std::string text, const Person& author, const std::string& visitor_token = {});
 
   // An edit of a message of this chat: its new text.
-  void Edit(Message& message, std::string text, const Person& by);
+  void Edit(Message& message, std::string text, const Person& by, const Traces& traces = {});
   // A message of this chat is gone; `before`: what is now the last one people see.
-  void Delete(const Message& message, const std::optional<Message>& before);
+  void Delete(const Message& message, const std::optional<Message>& before, const Person& by = {},
+              const Traces& traces = {});
 
   // The inquiry waits for an agent from now on.
   void Queue(std::optional<DefaultAgent> asked);
@@ -101,11 +108,13 @@ class Conversation {
   void Join(const User& user);
   // Tells of a transfer; the assignment is changed by Release, Assign and Queue.
   void TellTransfer(const Transfer& transfer);
+  // The conversation was mailed. `request`: who asked for it, and whom it is about.
+  void TellTranscript(const Person& by, Json request);
   void SetDepartment(const std::string& department);
   void SetTags(std::vector<std::string> tags);
   void Rate(Json survey);
-  // REQUIRES: room().open
-  void Close(const Closing& closing);
+  // `seats`: who sits in the room, as far as known; who asks what was removed is told of them. REQUIRES: room().open
+  void Close(const Closing& closing, const std::vector<Subscription>& seats = {});
 
   void Record(events::Payload payload);
 
@@ -120,6 +129,8 @@ class Conversation {
  private:
   Message& Complete(Message& message, const Person& author);
   void Store(const Message& message, bool counts_as_last);
+  void KeepFormer(const Message& message, const Person& by);
+  void TakeAway(const Message& message, const Person& by, const Traces& traces);
   void TellMessage(const Message& message, events::ChatMessage said);
   void Seat(const User& user);
 

@@ -1,6 +1,12 @@
 #include "backend/embedded/embedded.h"
 
+#include <algorithm>
+
+#include "backend/embedded/coercion.h"
+#include "backend/embedded/frame.h"
+#include "backend/embedded/mail_queue.h"
 #include "backend/embedded/sessions.h"
+#include "backend/embedded/two_factor.h"
 #include "backend/embedded/validation.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -10,9 +16,16 @@ namespace {
 
 using CallContext = embedded::Call;
 
-Response ToResponse(const Reply& reply) {
-  Response response(reply.status, Print(reply.body));
-  response.headers = {{"Cache-Control", "no-store"}, {"Pragma", "no-cache"}};
+bool NamesCaching(const Reply& reply) {
+  return std::any_of(reply.headers.begin(), reply.headers.end(),
+                     [](const auto& header) { return header.first == "Cache-Control"; });
+}
+
+Response ToResponse(Reply reply) {
+  const bool is_json = reply.content_type.empty();
+  Response response(reply.status, is_json ? Print(reply.body) : std::move(reply.bytes));
+  if (!is_json) response.content_type = std::move(reply.content_type);
+  if (!NamesCaching(reply)) response.headers = {{"Cache-Control", "no-store"}, {"Pragma", "no-cache"}};
   response.headers.insert(response.headers.end(), reply.headers.begin(), reply.headers.end());
   return response;
 }
@@ -37,19 +50,9 @@ Reply NotServed(const Error& error, const std::vector<http::Method>& methods) {
   }
 }
 
-Reply NotBuilt(const specs::Operation& operation) {
-  const Error error = Unsupported(operation.id);
-  return Reply(error.http_status,
-               Json::Of({{"success", false}, {"error", error.message}, {"operation", operation.id}}));
-}
-
 Reply NotLoggedIn() {
   constexpr std::string_view kMessage = "You must be logged in to do this.";
   return Reply(401, Json::Of({{"success", false}, {"error", kMessage}, {"status", "error"}, {"message", kMessage}}));
-}
-
-Failure NotLicensed() {
-  return FailCoded("error-action-not-allowed", "This is an enterprise feature");
 }
 
 // ---- who calls ------------------------------------------------------------------------------------------------------
@@ -95,15 +98,6 @@ Awaitable<Status> Authenticate(CallContext& call) {
   co_return Status();
 }
 
-bool HoldsPermissions(const CallContext& call) {
-  const specs::Access& access = call.operation.access;
-  if (access.permissions.empty()) return true;
-  const auto may = [&](const std::string& permission) { return call.May(permission); };
-  const auto& wanted = access.permissions;
-  return access.all_permissions ? std::all_of(wanted.begin(), wanted.end(), may)
-                                : std::any_of(wanted.begin(), wanted.end(), may);
-}
-
 // ---- what is asked --------------------------------------------------------------------------------------------------
 
 Json ParseForm(const std::string& body) {
@@ -128,25 +122,42 @@ Json ParseBody(const Request& request) {
   return Json::MakeObject();
 }
 
-Failure SchemaFailure(Checks checks, std::string violation, bool in_query) {
-  if (checks == Checks::kClassic) return FailCoded("invalid-params", std::move(violation));
-  return Failure(400, std::move(violation), in_query ? "error-invalid-params" : "invalid-params");
-}
-
+// Old-style argument checks judge bodies as they are.
 std::optional<Failure> ReadInput(CallContext& call, Checks checks) {
   const auto pairs = http::ParseQuery(call.request.query);
   if (!pairs) return Fail("Invalid query parameters");
   call.query = ConvertQuery(call.operation, *pairs);
   if (call.request.method != http::Method::kGet) call.body = ParseBody(call.request);
-  if (checks == Checks::kNone) return std::nullopt;
-  if (auto violation = FirstQueryViolation(call.operation, call.query)) {
-    return SchemaFailure(checks, *std::move(violation), true);
-  }
-  if (!call.operation.body) return std::nullopt;
-  if (auto violation = FirstViolation(*call.operation.body, call.body)) {
-    return SchemaFailure(checks, *std::move(violation), false);
-  }
+  if (call.operation.body && checks != Checks::kNone) CoerceContent(*call.operation.body, Source::kBody, call.body);
   return std::nullopt;
+}
+
+// ---- how often -----------------------------------------------------------------------------------------------------
+
+// Behind a proxy that sets X-Real-Ip the address of the client; whoever may call directly chooses it.
+std::string_view AddressOf(const CallContext& call) {
+  const std::string_view real = call.Header("x-real-ip");
+  return real.empty() ? std::string_view(call.request.client_address) : real;
+}
+
+// None when the call is not limited.
+std::optional<RateCount> CountCall(const CallContext& call, RateLimiter* limiter) {
+  if (limiter == nullptr || call.service || call.May("api-bypass-rate-limit")) return std::nullopt;
+  const auto limit = LimitOf(call.operation.id, call.settings());
+  if (!limit) return std::nullopt;
+  return limiter->Count(call.operation.id, AddressOf(call), *limit, call.now);
+}
+
+void AddRateHeaders(const RateCount& count, Reply& reply) {
+  reply.headers.emplace_back("X-RateLimit-Limit", std::to_string(count.limit));
+  reply.headers.emplace_back("X-RateLimit-Remaining", std::to_string(count.remaining));
+  reply.headers.emplace_back("X-RateLimit-Reset", std::to_string(UnixMillis(count.reset)));
+}
+
+Failure TooManyRequests(const RateCount& count, Time now) {
+  const auto wait = std::chrono::ceil<std::chrono::seconds>(count.reset - now);
+  return Failure(429, "Error, too many requests. Please slow down. You must wait " + std::to_string(wait.count()) +
+                          " seconds before trying this endpoint again. [error-too-many-requests]");
 }
 
 // ---- one attempt ----------------------------------------------------------------------------------------------------
@@ -161,9 +172,15 @@ Awaitable<Status> LoadSnapshots(CallContext& call) {
   co_return Status();
 }
 
+// The rate limit, and its count of the call once an attempt came so far.
+struct Metered {
+  RateLimiter* limiter;
+  std::optional<RateCount> count;
+};
+
 // Everything a handler decides by is read anew, the caller included.
 Awaitable<Reply> Attempt(const Request& request, const routing::RouteMatch& match, const Route& route,
-                         Services& services) {
+                         Services& services, Metered& metered) {
   CallContext call(request, *match.operation, services);
   call.path = match.parameters;
   const Status loaded = co_await LoadSnapshots(call);
@@ -171,9 +188,15 @@ Awaitable<Reply> Attempt(const Request& request, const routing::RouteMatch& matc
   const Status authenticated = co_await Authenticate(call);
   if (!authenticated) co_return authenticated.error();
   if (!call.caller && !call.operation.access.anonymous) co_return NotLoggedIn();
-  if (!HoldsPermissions(call)) co_return LacksPermission();
-  if (call.operation.edition == "premium" && call.options().edition == Edition::kCommunity) co_return NotLicensed();
+  if (const auto failure = CheckGate(call)) co_return *failure;
   if (const auto failure = ReadInput(call, route.checks)) co_return *failure;
+  const auto misfit = CheckInput(call, route.checks);
+  if (misfit && route.checks == Checks::kTyped) co_return *misfit;
+  if (!metered.count) metered.count = CountCall(call, metered.limiter);
+  if (metered.count && !metered.count->allowed) co_return TooManyRequests(*metered.count, call.now);
+  if (misfit) co_return *misfit;
+  const Outcome<Done> proven = co_await CheckSecondFactor(call, route);
+  if (!proven) co_return proven.failure();
   co_return co_await route.handler(call);
 }
 
@@ -181,17 +204,31 @@ Awaitable<Reply> Attempt(const Request& request, const routing::RouteMatch& matc
 // chats opened at once that the same agents compete for.
 constexpr int kWriteAttempts = 100;
 
-Awaitable<Reply> Serve(const Request& request, const routing::RouteMatch& match, const Route& route,
-                       Services& services) {
+Awaitable<Reply> Serve(const Request& request, const routing::RouteMatch& match, const Route& route, Services& services,
+                       RateLimiter* limiter) {
+  Metered metered{limiter, std::nullopt};
   for (int left = kWriteAttempts;; --left) {
-    Reply reply = co_await Attempt(request, match, route, services);
-    if (!reply.conflict || left <= 1) co_return reply;
+    Reply reply = co_await Attempt(request, match, route, services, metered);
+    if (reply.conflict && left > 1) continue;
+    if (metered.count) AddRateHeaders(*metered.count, reply);
+    co_return reply;
   }
 }
 
 void LogFailure(const Request& request, const std::string& operation, const Reply& reply) {
   Log(LogLevel::kError, "embedded.call_failed",
       {{"operation", operation}, {"request_id", request.request_id}, {"reason", reply.log_detail}});
+}
+
+Awaitable<Reply> AnswerNotBuilt(CallContext& call) {
+  co_return NotBuilt(call.operation);
+}
+
+// What no handler serves. Without a licence a premium route is refused as any other that is there.
+constexpr Route kNotBuilt{"", AnswerNotBuilt, Checks::kNone};
+
+bool IsUnlicensed(const specs::Operation& operation, const Options& options) {
+  return operation.edition == "premium" && options.edition == Edition::kCommunity;
 }
 
 std::string FullPath(const std::string& path) {
@@ -205,10 +242,17 @@ Awaitable<Result<Response>> EmbeddedBackend::Call(const Request& request) {
   const auto match = services_.workspace.operations().Match(request.method, path);
   if (!match) co_return ToResponse(NotServed(match.error(), services_.workspace.operations().MethodsFor(path)));
   const Route* route = services_.workspace.FindRoute(*match->operation);
-  if (route == nullptr) co_return ToResponse(NotBuilt(*match->operation));
-  const Reply reply = co_await Serve(request, *match, *route, services_);
+  if (route == nullptr && !IsUnlicensed(*match->operation, services_.workspace.options())) {
+    co_return ToResponse(NotBuilt(*match->operation));
+  }
+  if (route == nullptr) route = &kNotBuilt;
+  Reply reply = co_await Serve(request, *match, *route, services_, limiter_);
   if (reply.status >= 500) LogFailure(request, match->operation->id, reply);
-  co_return ToResponse(reply);
+  co_return ToResponse(std::move(reply));
+}
+
+Awaitable<> EmbeddedBackend::WorkByItself() {
+  return KeepSendingMails(services_);
 }
 
 Awaitable<Result<std::shared_ptr<const Directory>>> EmbeddedBackend::GetDirectory() {

@@ -38,13 +38,15 @@ std::string CommentOf(const Call& call) {
 }
 
 Awaitable<Status> CloseFor(const Call& call, const User& agent, Room room) {
+  auto seats = co_await FindSeatsIn(call, room.id);
+  if (!seats) co_return seats.error();
   auto chat = co_await Continue(call, std::move(room));
   if (!chat) co_return chat.error();
   Closing closing;
   closing.by = PersonOf(agent);
   closing.login = LedgerAgentOf(agent).email;
   closing.comment = CommentOf(call);
-  chat->Close(closing);
+  chat->Close(closing, *seats);
   co_return co_await call.Commit(chat->Finish());
 }
 

@@ -32,7 +32,9 @@ inline constexpr const char* kCommand = "command";
 inline constexpr const char* kJoined = "uj";
 inline constexpr const char* kLeft = "ul";
 inline constexpr const char* kTransferred = "livechat_transfer_history";
+inline constexpr const char* kRemoved = "rm";
 inline constexpr const char* kNavigation = "livechat_navigation_history";
+inline constexpr const char* kTranscript = "livechat_transcript_history";
 }  // namespace message_type
 
 struct Message {
@@ -54,7 +56,8 @@ struct Message {
   std::optional<bool> transcript_requested;
   bool hidden = false;
   std::optional<Time> expires;
-  Json attachments, blocks, files, urls, mentions, channels, md, custom_fields, navigation, transfer_data;
+  Json attachments, blocks, file, files, urls, mentions, channels, md, custom_fields, navigation, transfer_data,
+      request_data;
   Time updated_at{};
 
   bool FromVisitor() const { return !token.empty(); }
@@ -80,10 +83,12 @@ struct Message {
     visit("expireAt", self.expires);
     visit("attachments", self.attachments);
     visit("blocks", self.blocks);
+    visit("file", self.file);
     visit("files", self.files);
     visit("customFields", self.custom_fields);
     visit("navigation", self.navigation);
     visit("transferData", self.transfer_data);
+    visit("requestData", self.request_data);
     visit("_updatedAt", self.updated_at);
     visit("urls", self.urls);
     visit("mentions", self.mentions);

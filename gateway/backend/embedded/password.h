@@ -7,8 +7,8 @@
 #include <string>
 
 #include "backend/embedded/options.h"
-#include "backend/embedded/worker_pool.h"
 #include "base/awaitable.h"
+#include "base/worker_pool.h"
 
 namespace parley::backend::embedded {
 

@@ -157,9 +157,10 @@ const std::vector<Role>& BuiltInRoles() {
   return roles;
 }
 
-Permissions::Permissions(const std::vector<storage::Document>& changed,
+Permissions::Permissions(Edition edition, const std::vector<storage::Document>& changed,
                          const std::vector<storage::Document>& custom_roles)
     : roles_(BuiltInRoles()) {
+  if (edition == Edition::kCommunity) std::erase_if(roles_, [](const Role& role) { return role.id == kMonitor; });
   for (const PermissionInfo& info : BuiltInPermissions()) {
     Entry entry;
     entry.id = info.id;

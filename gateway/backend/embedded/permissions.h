@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "backend/embedded/options.h"
 #include "base/clock.h"
 #include "json/json.h"
 #include "storage/documents.h"
@@ -58,7 +59,9 @@ class Permissions {
     std::string setting;  // of a setting permission, else empty
   };
 
-  Permissions(const std::vector<storage::Document>& changed, const std::vector<storage::Document>& custom_roles);
+  // The Community edition has no role of monitors.
+  Permissions(Edition edition, const std::vector<storage::Document>& changed,
+              const std::vector<storage::Document>& custom_roles);
 
   // Whether any of `roles` holds the permission. An unknown permission is held by nobody.
   bool Allows(const std::vector<std::string>& roles, std::string_view permission) const;

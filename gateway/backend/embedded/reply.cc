@@ -76,6 +76,13 @@ Reply::Reply(Json answer) : body(WithSuccess(std::move(answer))) {}
 Reply::Reply(const Failure& failure)
     : status(failure.status), body(BodyOf(failure)), conflict(failure.conflict), log_detail(failure.log_detail) {}
 
+Reply Reply::Bytes(std::string type, std::string content) {
+  Reply reply(200, Json());
+  reply.content_type = std::move(type);
+  reply.bytes = std::move(content);
+  return reply;
+}
+
 Reply Reply::Empty() {
   return Reply(Json::MakeObject());
 }

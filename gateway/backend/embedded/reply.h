@@ -78,8 +78,13 @@ struct Reply {
   Reply(int code, Json exact) : status(code), body(std::move(exact)) {}
   static Reply Empty();
 
+  // Bytes of any type: files.
+  static Reply Bytes(std::string content_type, std::string bytes);
+
   int status = 200;
   Json body;
+  std::string content_type;  // empty: `body` as JSON
+  std::string bytes;         // when it is not
   std::vector<std::pair<std::string, std::string>> headers;
   bool conflict = false;   // the commit lost a race: run the handler again
   std::string log_detail;  // of a failure that is nobody's fault outside

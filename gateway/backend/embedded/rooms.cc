@@ -30,27 +30,6 @@ Awaitable<Reply> OpenRoom(Call& call) {
   co_return RoomAnswer(opened->room, opened->is_new);
 }
 
-// ---- one room -------------------------------------------------------------------------------------------------------
-
-Failure NoSuchChannel() {
-  return FailCoded("error-room-not-found",
-                   "The required \"roomId\" or \"roomName\" param provided does not match any channel");
-}
-
-Awaitable<Reply> GetRoom(Call& call) {
-  const std::string id(call.query.Text("roomId"));
-  if (id.empty() && call.query.Text("roomName").empty()) {
-    co_return FailCoded("error-roomid-param-not-provided", "The parameter \"roomId\" or \"roomName\" is required");
-  }
-  auto room = co_await FindRoom(call, id);  // livechat rooms have no unique name to be found by
-  if (!room) co_return room.error();
-  if (!*room) co_return NoSuchChannel();
-  auto allowed = co_await MayAccess(call, **room);
-  if (!allowed) co_return allowed.error();
-  if (!*allowed) co_return Failure(400, "not-allowed", "Not Allowed");
-  co_return Json::Of({{"room", ToAnswer(**room)}});
-}
-
 // ---- the survey -----------------------------------------------------------------------------------------------------
 
 bool IsMark(std::string_view value) {
@@ -124,7 +103,6 @@ Awaitable<Reply> DeleteRoom(Call& call) {
 Routes RoomRoutes() {
   return {
       {"GET livechat/room", &OpenRoom, Checks::kNone},
-      {"GET rooms.info", &GetRoom},
       {"POST livechat/room.survey", &RateRoom},
       {"GET livechat/room.join", &JoinRoom},
       {"POST livechat/rooms.delete", &DeleteRoom, Checks::kTyped},

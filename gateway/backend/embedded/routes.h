@@ -29,45 +29,63 @@ struct Route {
   std::string_view operation;  // "GET livechat/department/{_id}"
   Handler handler;
   Checks checks = Checks::kClassic;
+  bool two_factor = false;  // a change that asks for a second factor, see two_factor.h
 };
 
 using Routes = std::vector<Route>;
 
-Routes AccountRoutes();         // accounts.cc: login, logout, me
-Routes UserRoutes();            // users.cc
-Routes UserReadRoutes();        // user_reads.cc
-Routes UserPresenceRoutes();    // user_presence.cc
-Routes UserDeleteRoutes();      // user_delete.cc
-Routes TokenRoutes();           // tokens.cc
-Routes RoleRoutes();            // roles.cc: permissions and roles
-Routes SettingRoutes();         // setting_routes.cc
-Routes AgentRoutes();           // agents.cc: agents and managers
-Routes DepartmentRoutes();      // departments.cc
-Routes ServerRoutes();          // server.cc: /api/info, licenses.info
-Routes VisitorRoutes();         // visitors.cc
-Routes RegistrationRoutes();    // registering.cc
-Routes ContactRoutes();         // contacts.cc
-Routes ContactListRoutes();     // contact_lists.cc
-Routes ChannelRoutes();         // contact_blocking.cc
-Routes RetiredVisitorRoutes();  // retired_visitors.cc
-Routes VisitorContactRoutes();  // visitor_contacts.cc: contacts in their older form
-Routes VisitorMessageRoutes();  // visitor_messages.cc
-Routes PageVisitRoutes();       // page_visits.cc
-Routes VisitorHistoryRoutes();  // visitor_history.cc
-Routes RoomRoutes();            // rooms.cc
-Routes RoomListRoutes();        // room_lists.cc
-Routes RoomInfoRoutes();        // room_info.cc
-Routes ClosingRoutes();         // closing.cc
-Routes InquiryRoutes();         // inquiries.cc
-Routes TransferRoutes();        // transfers.cc
-Routes AgentMessageRoutes();    // agent_messages.cc
-Routes CustomFieldRoutes();     // custom_fields.cc
-Routes WidgetRoutes();          // widget.cc
-Routes BusinessHourRoutes();    // business_hours.cc
-Routes CallRoutes();            // calls.cc: retired
-Routes RoomCleanupRoutes();     // room_cleanup.cc
-Routes TriggerRoutes();         // triggers.cc
-Routes WidgetSettingRoutes();   // widget_settings.cc
+Routes AccountRoutes();             // accounts.cc: login, logout, me
+Routes UserRoutes();                // users.cc
+Routes UserReadRoutes();            // user_reads.cc
+Routes UserPresenceRoutes();        // user_presence.cc
+Routes UserDeleteRoutes();          // user_delete.cc
+Routes TokenRoutes();               // tokens.cc
+Routes RoleRoutes();                // roles.cc: permissions and roles
+Routes SettingRoutes();             // setting_routes.cc
+Routes AgentRoutes();               // agents.cc: agents and managers
+Routes DepartmentRoutes();          // departments.cc
+Routes ServerRoutes();              // server.cc: /api/info, licenses.info
+Routes VisitorRoutes();             // visitors.cc
+Routes RegistrationRoutes();        // registering.cc
+Routes ContactRoutes();             // contacts.cc
+Routes ContactListRoutes();         // contact_lists.cc
+Routes ChannelRoutes();             // contact_blocking.cc
+Routes RetiredVisitorRoutes();      // retired_visitors.cc
+Routes VisitorContactRoutes();      // visitor_contacts.cc: contacts in their older form
+Routes VisitorMessageRoutes();      // visitor_messages.cc
+Routes PageVisitRoutes();           // page_visits.cc
+Routes VisitorHistoryRoutes();      // visitor_history.cc
+Routes RoomRoutes();                // rooms.cc
+Routes RoomListRoutes();            // room_lists.cc
+Routes RoomInfoRoutes();            // room_info.cc
+Routes ClosingRoutes();             // closing.cc
+Routes InquiryRoutes();             // inquiries.cc
+Routes TransferRoutes();            // transfers.cc
+Routes AgentMessageRoutes();        // agent_messages.cc
+Routes CustomFieldRoutes();         // custom_fields.cc
+Routes WidgetRoutes();              // widget.cc
+Routes DashboardRoutes();           // dashboards.cc
+Routes DashboardChartRoutes();      // dashboard_charts.cc
+Routes ConversationReportRoutes();  // conversation_reports.cc
+Routes AnalyticsOverviewRoutes();   // analytics_overview.cc
+Routes StaffAnalyticsRoutes();      // staff_analytics.cc
+Routes TranscriptRoutes();          // transcripts.cc
+Routes UploadRoutes();              // uploads.cc
+Routes DownloadRoutes();            // downloads.cc
+Routes OfflineMessageRoutes();      // offline_messages.cc
+Routes MailerRoutes();              // mailer.cc
+Routes EmailInboxRoutes();          // email_inboxes.cc
+Routes BusinessHourRoutes();        // business_hours.cc
+Routes CallRoutes();                // calls.cc: retired
+Routes RoomCleanupRoutes();         // room_cleanup.cc
+Routes TriggerRoutes();             // triggers.cc
+Routes WidgetSettingRoutes();       // widget_settings.cc
+Routes LicenseRoutes();             // licenses.cc
+Routes MethodRoutes();              // methods.cc: method.call
+Routes RoomReadRoutes();            // room_reads.cc: rooms.info, rooms.get, channels.info
+Routes SeatRoutes();                // seats.cc: subscriptions
+Routes GroupRoutes();               // groups.cc
+Routes MessageReadRoutes();         // message_reads.cc
 
 // Every route there is, sorted by operation.
 Routes AllRoutes();

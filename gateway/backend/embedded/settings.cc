@@ -260,6 +260,7 @@ std::vector<SettingInfo> AccountSettings() {
       PublicFlag("Accounts_AllowInvisibleStatusOption", true, kAccounts),
       PublicFlag("Accounts_Password_Policy_Enabled", true, kAccounts),
       PublicFlag("Accounts_TwoFactorAuthentication_Enabled", false, kAccounts),
+      Integer("Accounts_TwoFactorAuthentication_RememberFor", 1800, kAccounts),
       Flag("Block_Multiple_Failed_Logins_Enabled", true, kAccounts),
       Integer("Block_Multiple_Failed_Logins_Attempts_Until_Block_by_User", 10, kAccounts),
       Integer("Block_Multiple_Failed_Logins_Time_To_Unblock_By_User_In_Minutes", 5, kAccounts),
@@ -292,6 +293,8 @@ std::vector<SettingInfo> GeneralSettings() {
       PublicText("FileUpload_MediaTypeWhiteList", "", "FileUpload"),
       PublicText("FileUpload_MediaTypeBlackList", "image/svg+xml", "FileUpload"),
       PublicText("Language", "", kGeneral),
+      Select("Default_Timezone_For_Reporting", "server", {"server", "custom", "user"}, false, kGeneral),
+      Text("Default_Custom_Timezone", "", kGeneral),
       PublicText("Site_Name", "Rocket.Chat", kGeneral),
   };
 }

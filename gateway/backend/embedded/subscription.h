@@ -1,8 +1,10 @@
 // A subscription: somebody's seat in a room. The serving agent has one, and everybody who joined; closing removes them.
 //
+// What is unread is counted when somebody asks (seats.cc), so a message changes no seat.
 // Threading: plain values. Tests: tests/unit/backend/embedded/conversation_records_test.cc
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "backend/embedded/room.h"
@@ -20,8 +22,7 @@ struct Subscription {
   Person user;
   VisitorSnapshot visitor;
   std::string department;
-  bool alert = true;
-  std::int64_t unread = 1;
+  std::optional<Time> last_seen;  // when its user last read the room
   Time since{};
   Time updated_at{};
 
@@ -31,14 +32,11 @@ struct Subscription {
     visit.Constant("t", "l");
     visit("name", self.name);
     visit.Constant("open", true);
-    visit("alert", self.alert);
-    visit("unread", self.unread);
-    visit.Constant("userMentions", 1);
-    visit.Constant("groupMentions", 0);
     visit("u", self.user);
     visit("v", self.visitor);
     visit("department", self.department);
     visit("ts", self.since);
+    visit("ls", self.last_seen);
     visit("_updatedAt", self.updated_at);
   }
 };

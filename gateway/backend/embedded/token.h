@@ -5,6 +5,7 @@
 // Tests: tests/unit/backend/embedded/accounts_test.cc
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ struct Token {
   std::string name;  // of a personal token; empty: a session
   std::string last_part;
   bool bypass_two_factor = false;
+  std::optional<Time> confirmed_at;  // when a second factor was last accepted with it
   Time updated_at{};
 
   bool IsPersonal() const { return !name.empty(); }
@@ -35,6 +37,7 @@ struct Token {
     visit("name", self.name);
     visit("lastTokenPart", self.last_part);
     visit("bypassTwoFactor", self.bypass_two_factor);
+    visit("confirmedAt", self.confirmed_at);
     visit("_updatedAt", self.updated_at);
   }
 };

@@ -140,11 +140,15 @@ Awaitable<Reply> ListTokens(Call& call) {
 }  // namespace
 
 Routes TokenRoutes() {
+  constexpr bool kTwoFactor = true;
   return {
-      {"GET users.getPersonalAccessTokens", ListTokens},     {"POST users.createToken", CreateToken},
-      {"POST users.generatePersonalAccessToken", Generate},  {"POST users.logout", LogoutUser},
-      {"POST users.logoutOtherClients", LogoutOtherClients}, {"POST users.regeneratePersonalAccessToken", Regenerate},
-      {"POST users.removePersonalAccessToken", RemoveToken},
+      {"GET users.getPersonalAccessTokens", ListTokens},
+      {"POST users.createToken", CreateToken},
+      {"POST users.generatePersonalAccessToken", Generate, Checks::kClassic, kTwoFactor},
+      {"POST users.logout", LogoutUser},
+      {"POST users.logoutOtherClients", LogoutOtherClients},
+      {"POST users.regeneratePersonalAccessToken", Regenerate, Checks::kClassic, kTwoFactor},
+      {"POST users.removePersonalAccessToken", RemoveToken, Checks::kClassic, kTwoFactor},
   };
 }
 

@@ -1,6 +1,7 @@
 // users.info, users.list, users.listByStatus (administration reference §2.6).
 #include "backend/embedded/call.h"
 #include "backend/embedded/profile.h"
+#include "backend/embedded/seats.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -11,13 +12,17 @@ using storage::Match;
 // ---- users.info -----------------------------------------------------------------------------------------------------
 
 Awaitable<Result<Json>> RoomsOf(const Call& call, const User& user) {
-  storage::Query query(storage::Collection::kSubscriptions);
+  storage::Query query(Subscription::kCollection);
   query.where.emplace_back("u._id", Match::kEquals, Json(user.id));
-  const auto seats = co_await call.documents().Find(std::move(query));
+  const auto seats = co_await Find<Subscription>(call.documents(), std::move(query));
   if (!seats) co_return seats.error();
   Json rooms = Json::MakeArray();
-  for (const storage::Document& seat : seats->documents) {
-    rooms.Push(Pick(seat.body, {"rid", "name", "t", "roles", "unread"}));
+  for (const Subscription& seat : seats->list) {
+    const auto unread = co_await CountUnread(call, seat);
+    if (!unread) co_return unread.error();
+    Json room = Pick(ToAnswer(seat), {"rid", "name", "t"});
+    room.Append("unread", *unread);
+    rooms.Push(std::move(room));
   }
   co_return rooms;
 }

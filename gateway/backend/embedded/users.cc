@@ -179,24 +179,37 @@ std::optional<Failure> CheckMayEdit(const Call& call, const Wanted& wanted, bool
   return std::nullopt;
 }
 
-// The switches of the Accounts settings; they do not bind those who may edit everybody.
+// A change a switch of the Accounts settings can forbid: to everybody in their own account, and in others' to those
+// who may not edit users at all.
+struct Switched {
+  bool changes;
+  std::string_view setting;
+  bool may_edit_others;
+  std::string_view what;
+};
+
+bool Differs(const std::optional<std::string>& wanted, std::string_view before) {
+  return wanted && *wanted != before;
+}
+
 std::optional<Failure> CheckSwitches(const Call& call, const Wanted& wanted, const User& before) {
-  if (call.May("edit-other-user-info")) return std::nullopt;
-  const auto off = [&](std::string_view setting) { return !call.settings().Flag(setting); };
-  if (off("Accounts_AllowUserProfileChange")) {
+  const bool own = before.id == call.user().id && !call.service;
+  const bool others = call.May("edit-other-user-info");
+  const bool passwords = call.May("edit-other-user-password");
+  if (!call.settings().Flag("Accounts_AllowUserProfileChange") && !others && !passwords) {
     return ActionNotAllowed("Edit user profile is not allowed", "Update_user", kSaveMethod);
   }
-  if (wanted.username && *wanted.username != before.username && off("Accounts_AllowUsernameChange")) {
-    return ActionNotAllowed("Edit username is not allowed", "Update_user", kSaveMethod);
-  }
-  if (wanted.name && *wanted.name != before.name && off("Accounts_AllowRealNameChange")) {
-    return ActionNotAllowed("Edit user real name is not allowed", "Update_user", kSaveMethod);
-  }
-  if (wanted.email && *wanted.email != before.Address() && off("Accounts_AllowEmailChange")) {
-    return ActionNotAllowed("Edit user email is not allowed", "Update_user", kSaveMethod);
-  }
-  if (wanted.password && off("Accounts_AllowPasswordChange")) {
-    return ActionNotAllowed("Edit user password is not allowed", "Update_user", kSaveMethod);
+  const bool password = wanted.password && !wanted.password->empty();
+  const Switched switches[] = {
+      {Differs(wanted.username, before.username), "Accounts_AllowUsernameChange", others, "username"},
+      {Differs(wanted.status_text, before.status_text), "Accounts_AllowUserStatusMessageChange", others, "user status"},
+      {Differs(wanted.name, before.name), "Accounts_AllowRealNameChange", others, "user real name"},
+      {Differs(wanted.email, before.Address()), "Accounts_AllowEmailChange", others, "user email"},
+      {password, "Accounts_AllowPasswordChange", passwords, "user password"},
+  };
+  for (const Switched& one : switches) {
+    if (!one.changes || call.settings().Flag(one.setting) || (one.may_edit_others && !own)) continue;
+    return ActionNotAllowed("Edit " + std::string(one.what) + " is not allowed", "Update_user", kSaveMethod);
   }
   return std::nullopt;
 }
@@ -321,7 +334,7 @@ Awaitable<Reply> Update(Call& call) {
 Routes UserRoutes() {
   return {
       {"POST users.create", Create},
-      {"POST users.update", Update},
+      {"POST users.update", Update, Checks::kClassic, true},
   };
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "backend/embedded/coercion.h"
 #include "base/text.h"
 #include "base/time.h"
 
@@ -99,44 +100,55 @@ std::optional<std::string> KindViolation(const Schema& schema, const Json& value
   return std::nullopt;
 }
 
-Json ConvertText(const Schema& schema, const std::string& text) {
-  switch (schema.type) {
-    case Type::kBoolean:
-      if (text == "true") return Json(true);
-      if (text == "false") return Json(false);
-      break;
-    case Type::kInteger:
-      if (const auto number = ParseInteger(text)) return Json(*number);
-      break;
-    case Type::kNumber:
-      if (const auto number = ParseNumber(text)) return Json(*number);
-      break;
-    default:
-      break;
+// What one parameter was given: "a=1", "a[]=1", "a[0]=1", "a[key]=1".
+struct Given {
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> values;  // what stood in the brackets, and the value
+  bool bracketed = false;
+
+  void Add(std::string_view key, const std::string& value) {
+    const auto bracket = key.ends_with(']') ? key.find('[') : std::string_view::npos;
+    const bool has_bracket = bracket != std::string_view::npos;
+    bracketed = bracketed || has_bracket;
+    values.emplace_back(has_bracket ? key.substr(bracket + 1, key.size() - bracket - 2) : std::string_view(), value);
   }
-  return Json(text);
+};
+
+bool IsPosition(std::string_view key) {
+  return key.empty() || ParseInteger(key).has_value();
 }
 
-// A parameter's values, at least one.
-Json ConvertValues(const Schema& schema, const std::vector<std::string>& values, bool bracketed) {
-  const bool list = schema.type == Type::kArray || bracketed || values.size() > 1;
-  const Schema& element = schema.type == Type::kArray && schema.items ? *schema.items : schema;
-  if (!list) return ConvertText(element, values.front());
-  Json array = Json::MakeArray();
-  for (const std::string& value : values) array.Push(ConvertText(element, value));
-  return array;
+// Texts, lists of texts, objects of texts.
+Json Unconverted(const Given& given) {
+  if (!given.bracketed && given.values.size() == 1) return Json(given.values.front().second);
+  const bool list =
+      std::all_of(given.values.begin(), given.values.end(), [](const auto& value) { return IsPosition(value.first); });
+  Json result = list ? Json::MakeArray() : Json::MakeObject();
+  for (const auto& [key, value] : given.values) {
+    if (list) {
+      result.Push(Json(value));
+    } else {
+      result.Set(key, Json(value));
+    }
+  }
+  return result;
 }
 
-const Schema& AnySchema() {
-  static const Schema any;
-  return any;
+std::vector<Given> Grouped(const std::vector<std::pair<std::string, std::string>>& pairs) {
+  std::vector<Given> grouped;
+  for (const auto& [key, value] : pairs) {
+    const std::string name = key.substr(0, key.ends_with(']') ? key.find('[') : std::string::npos);
+    auto found = std::find_if(grouped.begin(), grouped.end(), [&](const Given& given) { return given.name == name; });
+    if (found == grouped.end()) found = grouped.insert(grouped.end(), Given{name, {}, false});
+    found->Add(key, value);
+  }
+  return grouped;
 }
 
 }  // namespace
 
 std::optional<std::string> FirstViolation(const Schema& schema, const Json& value) {
   if (auto violation = TypeViolation(schema, value)) return violation;
-  if (value.IsNull()) return std::nullopt;
   if (auto violation = KindViolation(schema, value)) return violation;
   const auto& allowed = schema.enumeration;
   if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), value) == allowed.end()) {
@@ -146,25 +158,17 @@ std::optional<std::string> FirstViolation(const Schema& schema, const Json& valu
 }
 
 Json ConvertQuery(const specs::Operation& operation, const std::vector<std::pair<std::string, std::string>>& pairs) {
-  struct Values {
-    std::string name;
-    std::vector<std::string> values;
-    bool bracketed = false;
-  };
-  std::vector<Values> grouped;
-  for (const auto& [key, value] : pairs) {
-    const auto bracket = key.ends_with(']') ? key.find('[') : std::string::npos;
-    const std::string name = key.substr(0, bracket);
-    auto found = std::find_if(grouped.begin(), grouped.end(), [&](const Values& group) { return group.name == name; });
-    if (found == grouped.end()) found = grouped.insert(grouped.end(), Values{name, {}, false});
-    found->values.push_back(value);
-    found->bracketed = found->bracketed || bracket != std::string::npos;
-  }
   Json query = Json::MakeObject();
-  for (const Values& group : grouped) {
-    const specs::Parameter* parameter = operation.FindParameter(group.name);
+  for (const Given& given : Grouped(pairs)) {
+    const specs::Parameter* parameter = operation.FindParameter(given.name);
+    Json value = Unconverted(given);
     const bool known = parameter != nullptr && parameter->in == specs::In::kQuery && parameter->schema;
-    query.Append(group.name, ConvertValues(known ? *parameter->schema : AnySchema(), group.values, group.bracketed));
+    if (known) Coerce(*parameter->schema, Source::kQuery, value);
+    if (known && parameter->lenient && value.IsString() && FirstViolation(*parameter->schema, value)) {
+      if (!parameter->required) continue;
+      value = Json(false);
+    }
+    query.Append(given.name, std::move(value));
   }
   return query;
 }

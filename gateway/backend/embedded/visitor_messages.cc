@@ -1,8 +1,11 @@
 // Messages of visitors: saying, correcting, taking back, reading. Source: omnichannel reference §2.5.
 #include "backend/embedded/chats.h"
 #include "backend/embedded/contact_link.h"
+#include "backend/embedded/lead_capture.h"
+#include "backend/embedded/message_rules.h"
 #include "backend/embedded/opening.h"
 #include "backend/embedded/transcript.h"
+#include "backend/embedded/upload.h"
 #include "base/time.h"
 
 namespace parley::backend::embedded {
@@ -10,10 +13,12 @@ namespace {
 
 using storage::Match;
 
-bool IsTooLong(const Call& call, std::string_view text) {
-  const std::int64_t limit = call.settings().Integer("Livechat_message_character_limit");
-  return call.settings().Flag("Livechat_enable_message_character_limit") && limit > 0 &&
-         TextLength(text) > static_cast<std::size_t>(limit);
+// Keeps what the visitor told of how to reach them.
+void NoteLeads(const Call& call, const Visitor& before, std::string_view text, storage::Changes& changes) {
+  Visitor after = before;
+  if (!CaptureLeads(call.settings(), text, after)) return;
+  Save(after, call.now, changes);
+  RecordVisitor(call, &before, after, changes);
 }
 
 // Blocking a channel closes its chat, so only closed ones can be of a blocked one.
@@ -27,7 +32,7 @@ Awaitable<Reply> SayAsVisitor(Call& call) {
   auto found = co_await FindVisitorChat(call, std::string(call.body.Text("token")), std::string(call.body.Text("rid")));
   if (!found) co_return found.failure();
   if (!found->room.open) co_return co_await WhyClosed(call, *found);
-  if (IsTooLong(call, call.body.Text("msg"))) co_return Fail("message-length-exceeds-character-limit");
+  if (ExceedsVisitorLimit(call, call.body.Text("msg"))) co_return Fail("message-length-exceeds-character-limit");
   Message message = ReadMessage(call.body, "msg");
   if (!message.id.empty()) {
     auto taken = co_await FindMessage(call, message.id);
@@ -37,6 +42,7 @@ Awaitable<Reply> SayAsVisitor(Call& call) {
   auto chat = co_await Continue(call, std::move(found->room));
   if (!chat) co_return chat.error();
   const Message said = chat->PostFromVisitor(found->visitor, std::move(message));
+  NoteLeads(call, found->visitor, said.text, chat->changes());
   const Status committed = co_await call.Commit(chat->Finish());
   if (!committed) co_return committed.error();
   co_return Json::Of({{"message", ToAnswer(said)}});
@@ -67,17 +73,18 @@ bool IsOwn(const VisitorMessage& found) {
 Awaitable<Reply> ReadVisitorMessage(Call& call) {
   auto found = co_await FindVisitorMessage(call, call.query);
   if (!found) co_return found.failure();
-  co_return Json::Of({{"message", ToAnswer(found->message)}});
+  co_return Json::Of({{"message", AnswerWithFile(call, found->message)}});
 }
 
 Awaitable<Reply> EditVisitorMessage(Call& call) {
   auto found = co_await FindVisitorMessage(call, call.body);
   if (!found) co_return found.failure();
   if (!call.settings().Flag("Message_AllowEditing") || !IsOwn(*found)) co_return Fail("error-action-not-allowed");
-  if (IsTooLong(call, call.body.Text("msg"))) co_return Fail("message-length-exceeds-character-limit");
+  if (ExceedsVisitorLimit(call, call.body.Text("msg"))) co_return Fail("message-length-exceeds-character-limit");
   auto chat = co_await Continue(call, std::move(found->chat.room));
   if (!chat) co_return chat.error();
-  chat->Edit(found->message, std::string(call.body.Text("msg")), found->chat.visitor.AsPerson());
+  chat->Edit(found->message, std::string(call.body.Text("msg")), found->chat.visitor.AsPerson(),
+             TracesWanted(call.settings()));
   const Status committed = co_await call.Commit(chat->Finish());
   if (!committed) co_return committed.error();
   co_return Json::Of({{"message", ToAnswer(found->message)}});
@@ -91,7 +98,7 @@ Awaitable<Reply> DeleteVisitorMessage(Call& call) {
   if (!before) co_return before.error();
   auto chat = co_await Continue(call, std::move(found->chat.room));
   if (!chat) co_return chat.error();
-  chat->Delete(found->message, *before);
+  chat->Delete(found->message, *before, found->chat.visitor.AsPerson(), TracesWanted(call.settings()));
   const Status committed = co_await call.Commit(chat->Finish());
   if (!committed) co_return committed.error();
   co_return Json::Of({{"message", Json::Of({{"_id", found->message.id}, {"ts", IsoTime(call.now)}})}});
@@ -115,7 +122,7 @@ Awaitable<Reply> ReadHistory(Call& call) {
   auto messages = co_await Find<Message>(call.documents(), std::move(query));
   if (!messages) co_return messages.error();
   Json items = Json::MakeArray();
-  for (const Message& message : messages->list) items.Push(ToAnswer(message));
+  for (const Message& message : messages->list) items.Push(AnswerWithFile(call, message));
   co_return Json::Of({{"messages", std::move(items)}});
 }
 
@@ -133,11 +140,14 @@ Awaitable<Reply> SayMany(Call& call) {
   auto chat = co_await Continue(call, std::move(**room));
   if (!chat) co_return chat.error();
   Json items = Json::MakeArray();
+  std::string all;
   for (const Json& sent : *call.body.Find("messages")->AsArray()) {
-    if (IsTooLong(call, sent.Text("msg"))) co_return Fail("message-length-exceeds-character-limit");
+    if (ExceedsVisitorLimit(call, sent.Text("msg"))) co_return Fail("message-length-exceeds-character-limit");
     const Message said = chat->PostFromVisitor(**visitor, ReadMessage(sent, "msg"));
+    all += said.text + "\n";
     items.Push(Json::Of({{"username", said.author.username}, {"msg", said.text}, {"ts", IsoTime(said.at)}}));
   }
+  NoteLeads(call, **visitor, all, chat->changes());
   const Status committed = co_await call.Commit(chat->Finish());
   if (!committed) co_return committed.error();
   co_return Json::Of({{"messages", std::move(items)}});

@@ -1,6 +1,9 @@
 #include "backend/embedded/workspace.h"
 
+#include <algorithm>
+
 #include "backend/embedded/directory.h"
+#include "backend/embedded/upload.h"
 #include "base/problems.h"
 
 namespace parley::backend::embedded {
@@ -34,6 +37,13 @@ Awaitable<Result<std::vector<storage::Document>>> ReadAll(storage::DocumentStore
   co_return std::move(found->documents);
 }
 
+// A file and what stands around it in a form; a file without a limit still has to fit into memory.
+std::size_t BodyLimitOf(const Settings& settings) {
+  constexpr std::int64_t kForm = 256 * 1024;
+  constexpr std::int64_t kMost = 1024 * 1024 * 1024;
+  return static_cast<std::size_t>(std::min(LargestFile(settings).value_or(kMost), kMost) + kForm);
+}
+
 }  // namespace
 
 Touched TouchedBy(const storage::Changes& changes) {
@@ -65,7 +75,16 @@ Workspace::Workspace(Options options, routing::RouteTable operations,
     : options_(std::move(options)),
       operations_(std::move(operations)),
       routes_(std::move(routes)),
-      passwords_(options_.password_cost) {}
+      passwords_(options_.password_cost),
+      mail_(options_.mail_transport ? options_.mail_transport : std::make_shared<mail::Smtp>()),
+      files_(options_.uploads_directory),
+      upload_body_limit_(BodyLimitOf(Settings(options_.edition, {}))) {}
+
+void Workspace::Stop() {
+  passwords_.Stop();
+  mail_.Stop();
+  files_.Stop();
+}
 
 const Route* Workspace::FindRoute(const specs::Operation& operation) const {
   const auto found = routes_.find(operation.id);
@@ -79,6 +98,7 @@ Awaitable<Result<std::shared_ptr<const Settings>>> Workspace::GetSettings(storag
   if (!changed) co_return changed.error();
   auto settings = std::make_shared<const Settings>(options_.edition, *changed);
   settings_.Offer(state.generation, settings);
+  upload_body_limit_ = BodyLimitOf(*settings);
   co_return settings;
 }
 
@@ -89,7 +109,7 @@ Awaitable<Result<std::shared_ptr<const Permissions>>> Workspace::GetPermissions(
   if (!changed) co_return changed.error();
   const auto roles = co_await ReadAll(documents, Collection::kRoles);
   if (!roles) co_return roles.error();
-  auto permissions = std::make_shared<const Permissions>(*changed, *roles);
+  auto permissions = std::make_shared<const Permissions>(options_.edition, *changed, *roles);
   permissions_.Offer(state.generation, permissions);
   co_return permissions;
 }

@@ -6,6 +6,7 @@
 // Tests: tests/unit/backend/embedded/departments_test.cc, frame_test.cc
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -14,12 +15,15 @@
 #include <unordered_map>
 
 #include "backend/backend.h"
+#include "backend/embedded/file_store.h"
 #include "backend/embedded/login_guard.h"
 #include "backend/embedded/options.h"
 #include "backend/embedded/password.h"
 #include "backend/embedded/permissions.h"
 #include "backend/embedded/routes.h"
 #include "backend/embedded/settings.h"
+#include "base/wake_up.h"
+#include "mail/sender.h"
 #include "routing/route_table.h"
 #include "specs/spec.h"
 #include "storage/changes.h"
@@ -76,6 +80,12 @@ class Workspace {
   const Route* FindRoute(const specs::Operation& operation) const;
   Passwords& passwords() { return passwords_; }
   LoginGuard& login_guard() { return login_guard_; }
+  mail::Sender& mail() { return mail_; }
+  FileStore& files() { return files_; }
+  // The largest request body an upload may have, by the settings last read. Never waits.
+  std::size_t UploadBodyLimit() const { return upload_body_limit_; }
+  // Told when a mail was promised.
+  WakeUp& mails_waiting() { return mails_waiting_; }
 
   Awaitable<Result<std::shared_ptr<const Settings>>> GetSettings(storage::DocumentStore& documents);
   Awaitable<Result<std::shared_ptr<const Permissions>>> GetPermissions(storage::DocumentStore& documents);
@@ -83,7 +93,7 @@ class Workspace {
   void Invalidate(const Touched& touched);
 
   // Joins the worker threads.
-  void Stop() { passwords_.Stop(); }
+  void Stop();
 
  private:
   Workspace(Options options, routing::RouteTable operations, std::unordered_map<std::string_view, Route> routes);
@@ -93,6 +103,10 @@ class Workspace {
   const std::unordered_map<std::string_view, Route> routes_;
   Passwords passwords_;
   LoginGuard login_guard_;
+  mail::Sender mail_;
+  FileStore files_;
+  std::atomic<std::size_t> upload_body_limit_;
+  WakeUp mails_waiting_;
   Snapshot<Settings> settings_;
   Snapshot<Permissions> permissions_;
   Snapshot<Directory> directory_;

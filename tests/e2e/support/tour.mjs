@@ -23,6 +23,18 @@ class Tour {
     return answer.json ?? {};
   }
 
+  // The same with a file instead of a body.
+  async sendFile(id, { in: given, as = this.administrator, headers = {} }) {
+    if (!this.served.has(id)) return {};
+    const form = new FormData();
+    form.append('file', new Blob(['a note'], { type: 'text/plain' }), 'note.txt');
+    const filled = id.split(' ')[1].replace(/\{([^}]*)\}/g, (_, name) => encodeURIComponent(given[name]));
+    const response = await fetch(as.base + filled, { method: 'POST', headers: { ...as.session, ...headers }, body: form });
+    const text = await response.text();
+    this.answers.push({ id, status: response.status, json: JSON.parse(text), text });
+    return JSON.parse(text);
+  }
+
   async accounts() {
     const made = await this.go('POST users.create', { body: { email: 'ann@acme.test', name: 'Ann', password: 'ann-password', username: 'ann', roles: ['user', 'livechat-agent', 'livechat-manager'], verified: true } });
     this.ann = made.user;
@@ -33,6 +45,9 @@ class Tour {
     await this.go('POST login', { as: this.visitor, body: { user: 'ann', password: 'wrong' } });
     for (const id of ['GET me', 'GET users.list', 'GET users.listByStatus', 'GET users.getPreferences', 'GET users.getPersonalAccessTokens', 'GET permissions.listAll', 'GET roles.list', 'GET users.presence', 'GET licenses.info', 'GET api/info', 'GET statistics', 'GET smtp.check'])
       if (id !== 'GET api/info') await this.go(id);
+    await this.go('GET licenses.isEnterprise');
+    await this.go('POST groups.create', { body: { name: 'night-shift', members: ['bob'] } });
+    await this.go('POST groups.create', { body: {} });
     await this.go('POST users.update', { body: { userId: this.ann._id, data: { name: 'Ann Lee', statusText: 'at work' } } });
     await this.go('POST users.update', { body: {} });
     await this.go('GET users.info', { query: { userId: this.ann._id } });
@@ -168,6 +183,11 @@ class Tour {
     await this.go('GET livechat/messages.history/{rid}', { as, in: { rid }, query: { token } });
     await this.go('GET livechat/messages.history/{rid}', { as, in: { rid } });
     await this.agentSpeaks(rid);
+    await this.sendFile('POST livechat/upload/{rid}', { in: { rid }, as, headers: { 'x-visitor-token': token } });
+    await this.sendFile('POST livechat/upload/{rid}', { in: { rid }, as });
+    await this.sendFile('POST rooms.upload/{rid}', { in: { rid } });
+    const { file } = await this.sendFile('POST rooms.media/{rid}', { in: { rid } });
+    await this.go('POST rooms.mediaConfirm/{rid}/{fileId}', { in: { rid, fileId: file?._id }, body: { msg: 'Here' } });
     await this.lists({ rid, visitor, token });
     await this.go('POST livechat/room.survey', { as, body: { token, rid, data: [{ name: 'satisfaction', value: '5' }] } });
     await this.go('POST livechat/room.survey', { as, body: {} });
@@ -210,6 +230,19 @@ class Tour {
     await this.go('GET chat.syncMessages', { as });
     await this.go('POST chat.delete', { body: { roomId: rid, msgId: message._id } });
     await this.go('POST chat.delete', { body: {} });
+    for (const id of ['GET rooms.get', 'GET subscriptions.get']) {
+      await this.go(id, { as });
+      await this.go(id, { as, query: { updatedSince: 'soon' } });
+    }
+    for (const id of ['GET channels.info', 'GET subscriptions.getOne']) {
+      await this.go(id, { as, query: { roomId: rid } });
+      await this.go(id, { as });
+    }
+    await this.go('POST subscriptions.read', { as, body: { rid } });
+    await this.go('POST subscriptions.read', { as, body: { rid: 'nowhere' } });
+    const called = (name, ...params) => ({ as, in: { method: name }, body: { message: JSON.stringify({ msg: 'method', id: '1', method: name, params }) } });
+    await this.go('POST method.call/{method}', called('sendMessage', { rid, msg: 'By method' }));
+    await this.go('POST method.call/{method}', called('nothing'));
   }
 
   async lists({ rid, visitor, token }) {
@@ -307,8 +340,13 @@ class Tour {
   async figures() {
     const boards = 'livechat/analytics/dashboards/';
     const query = { start, end };
-    for (const name of ['conversation-totalizers', 'agents-productivity-totalizers', 'chats-totalizers', 'productivity-totalizers', 'charts/chats', 'charts/chats-per-agent', 'charts/chats-per-department', 'charts/timings', 'conversations-by-source', 'conversations-by-status', 'conversations-by-department', 'conversations-by-tags', 'conversations-by-agent'])
+    for (const name of ['conversation-totalizers', 'agents-productivity-totalizers', 'chats-totalizers', 'productivity-totalizers', 'charts/chats', 'charts/chats-per-agent', 'charts/chats-per-department', 'charts/timings'])
       await this.go(`GET ${boards}${name}`, { query });
+    const month = { start: new Date(Date.now() - 15 * 86_400_000).toISOString(), end: new Date(Date.now() + 15 * 86_400_000).toISOString() };
+    for (const name of ['conversations-by-source', 'conversations-by-status', 'conversations-by-department', 'conversations-by-tags', 'conversations-by-agent']) {
+      await this.go(`GET ${boards}${name}`, { query: month });
+      await this.go(`GET ${boards}${name}`, { query });
+    }
     await this.go(`GET ${boards}charts/agents-status`);
     await this.go(`GET ${boards}charts-data`, { query: { chartName: 'Total_conversations', start: '2026-01-01', end: '2026-01-07' } });
     const days = { from: '2026-01-01', to: '2026-01-07' };
@@ -321,6 +359,21 @@ class Tour {
     await this.go('GET livechat/analytics/agents/available-for-service-history', { query: { start: '2026-01-01', end: '2026-01-07' } });
   }
 
+  async mail() {
+    const server = { server: '127.0.0.1', port: this.smtpPort, username: '', password: '', secure: false };
+    const { _id } = await this.go('POST email-inbox', { body: { name: 'Desk', email: 'desk@acme.test', active: true, smtp: server, imap: server } });
+    await this.go('POST email-inbox', { body: {} });
+    await this.go('GET email-inbox.list');
+    await this.go('GET email-inbox/{_id}', { in: { _id } });
+    await this.go('GET email-inbox/{_id}', { in: { _id: 'nothing' } });
+    await this.go('GET email-inbox.search', { query: { email: 'desk@acme.test' } });
+    await this.go('POST email-inbox.send-test/{_id}', { in: { _id } });
+    await this.go('DELETE email-inbox/{_id}', { in: { _id } });
+    await this.go('POST mailer', { body: { from: 'news@acme.test', subject: 'News', body: '[unsubscribe]', query: '{"username":"ann"}' } });
+    await this.go('POST mailer', { body: {} });
+    await this.go('POST mailer.unsubscribe', { body: { _id: this.ann._id, createdAt: '1' } });
+  }
+
   async leave() {
     const { user } = await this.go('GET users.info', { query: { username: 'bob' } });
     await this.go('POST users.delete', { body: { userId: user._id } });
@@ -329,8 +382,12 @@ class Tour {
 }
 
 // Answers {id, status, json, text} of every call; RocketChat has held each success against our own spec.
-export async function driveEverything(administrator, parley, served) {
+// Mails go to the server at `smtpPort`.
+export async function driveEverything(administrator, parley, served, smtpPort) {
   const tour = new Tour(administrator, parley, served);
-  for (const part of ['accounts', 'settings', 'staff', 'fields', 'conversation', 'queue', 'contacts', 'widget', 'figures', 'leave']) await tour[part]();
+  tour.smtpPort = smtpPort;
+  const settings = { SMTP_Host: '127.0.0.1', SMTP_Port: String(smtpPort), From_Email: 'desk@acme.test', Livechat_offline_email: 'night@acme.test' };
+  for (const [id, value] of Object.entries(settings)) await administrator.post(`settings/${id}`, { value });
+  for (const part of ['accounts', 'settings', 'staff', 'fields', 'conversation', 'queue', 'contacts', 'widget', 'figures', 'mail', 'leave']) await tour[part]();
   return tour.answers;
 }

@@ -46,6 +46,7 @@ std::vector<Payload> EveryKind() {
       ChatRemoved{},
       VisitorChanged{FullVisitor()},
       AgentStatusChanged{FullAgent(), true},
+      OfflineMessage{"Bob", "bob@x.test", "Anybody there?", "d1", "https://acme.test"},
       ChatStarted{},
       ChatQueued{},
       ChatTaken{},
@@ -57,6 +58,7 @@ std::vector<Payload> EveryKind() {
       ChatClosed{},
       VisitorChanged{},
       AgentStatusChanged{},
+      OfflineMessage{},
   };
 }
 

@@ -92,7 +92,6 @@ TEST_F(WholePipeline, EveryPathOutLeavesOneLineAndOneCount) {
                         {Get("/nothing"), "unmatched", 404, "not_found"},
                         {Sent(http::Method::kPatch, "/things"), "unmatched", 405, "method_not_allowed"},
                         {Get("/api/v1/livechat/room/r1"), "GET livechat/room/{rid}", 200, ""},
-                        {Get("/api/v1/livechat/planned"), "GET livechat/planned", 501, "unsupported"},
                         {Get("/api/v1/nothing"), "unmatched", 200, ""}};
   for (const Case& expected : cases) {
     const std::uint64_t before = Counted(expected.operation, expected.status);
@@ -103,6 +102,13 @@ TEST_F(WholePipeline, EveryPathOutLeavesOneLineAndOneCount) {
     EXPECT_EQ(line.Text("error"), expected.error);
     EXPECT_EQ(Counted(expected.operation, expected.status), before + 1) << expected.sent.target;
   }
+}
+
+TEST_F(WholePipeline, WhatTheBackendDoesNotServeCountsAsUnsupported) {
+  things_.backend.answer = backend::Response(501, R"({"success":false})");
+  EXPECT_EQ(Send(Get("/api/v1/livechat/planned")).status, 501);
+  EXPECT_EQ(Line().Text("error"), "unsupported");
+  EXPECT_EQ(Counted("GET livechat/planned", 501), 1u);
 }
 
 TEST_F(WholePipeline, WhatALibraryThrowsIsA500LikeAnyOther) {

@@ -174,6 +174,36 @@ INSTANTIATE_TEST_SUITE_P(Types, SettingValues,
                                          Coercion{"Null", "Livechat_title", "null", ""}),
                          [](const auto& tested) { return tested.param.name; });
 
+TEST_F(Administration, SeveralSettingsChangeTogetherOrNotAtAll) {
+  const auto change = [&](const char* settings, const Caller& caller) {
+    return Post("settings", std::string(R"({"settings":)") + settings + "}", caller);
+  };
+  const char* both = R"([{"_id":"Livechat_title","value":"Acme"},{"_id":"Livechat_enabled","value":false}])";
+  EXPECT_EQ(change(both, Admin()).body_text, R"({"success":true})");
+  EXPECT_EQ(Get("settings/Livechat_title", Admin()).Text("value"), "Acme");
+  EXPECT_EQ(Get("settings/Livechat_enabled", Admin()).Text("value"), "false");
+  const char* one_wrong = R"([{"_id":"Livechat_title","value":"Best"},{"_id":"Livechat_enabled","value":5}])";
+  EXPECT_EQ(change(one_wrong, Admin()).Text("error"), "error-invalid-setting-value");
+  EXPECT_EQ(Get("settings/Livechat_title", Admin()).Text("value"), "Acme");
+  EXPECT_EQ(change(R"([{"_id":"Livechat_guest_count","value":5}])", Admin()).Text("error"), "invalid-setting");
+  EXPECT_EQ(change("[]", Admin()).Text("errorType"), "invalid-params");
+}
+
+TEST_F(Administration, SelectedSettingsMayBeChangedWithTheirOwnPermission) {
+  AddUser("bob");
+  const Caller bob = As("bob-id");
+  const std::string both =
+      R"({"settings":[{"_id":"Livechat_title","value":"Acme"},{"_id":"Livechat_enabled","value":true}]})";
+  EXPECT_EQ(Post("settings", both, bob).status, 403);
+  const std::string granted = R"({"permissions":[{"_id":"manage-selected-settings","roles":["user"]},)"
+                              R"({"_id":"change-setting-Livechat_title","roles":["user"]}]})";
+  ASSERT_EQ(Post("permissions.update", granted, Admin()).status, 200);
+  EXPECT_EQ(
+      Post("settings", both, bob).body_text,
+      R"({"success":false,"error":"Editing settings is not allowed [error-action-not-allowed]","errorType":"error-action-not-allowed","details":{"method":"saveSettings","settingIds":["Livechat_enabled"]}})");
+  EXPECT_EQ(Post("settings", R"({"settings":[{"_id":"Livechat_title","value":"Acme"}]})", bob).status, 200);
+}
+
 TEST_F(Administration, SettingsNeedTheirPermissions) {
   AddUser("bob");
   EXPECT_EQ(Get("settings/Livechat_title", As("bob-id")).status, 403);
@@ -212,8 +242,9 @@ class CommunityEdition : public Administration {
 TEST_F(CommunityEdition, PremiumSettingsShowTheirUnlicensedValue) {
   ASSERT_EQ(Post("settings/Livechat_waiting_queue", R"({"value":true})", Admin()).status, 200);
   const Answer answer = Get("settings.public?_id=Livechat_waiting_queue");
-  EXPECT_EQ(Print(answer.List("settings")[0]),
-            R"({"_id":"Livechat_waiting_queue","value":false,"enterprise":true,"invalidValue":false})");
+  EXPECT_EQ(
+      Print(answer.List("settings")[0]),
+      R"({"_id":"Livechat_waiting_queue","value":false,"enterprise":true,"invalidValue":false,"modules":["livechat-enterprise"]})");
   EXPECT_EQ(Get("settings/Livechat_waiting_queue", Admin()).Text("value"), "true") << "the stored value";
 }
 
@@ -226,7 +257,8 @@ TEST_F(CommunityEdition, HasNoModules) {
 // ---- the server -----------------------------------------------------------------------------------------------------
 
 TEST_F(Administration, VersionIsShortForStrangers) {
-  EXPECT_EQ(Get("/api/info").body_text, R"({"version":"8.3","success":true})");
+  EXPECT_EQ(Get("/api/info").body_text,
+            R"({"version":"8.3","minimumClientVersions":{"desktop":"3.9.6","mobile":"4.39.0"},"success":true})");
   EXPECT_EQ(Get("/api/info", Admin()).Text("info.version"), "8.3.0");
 }
 

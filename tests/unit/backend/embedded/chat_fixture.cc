@@ -54,6 +54,8 @@ ChatFixture::ChatFixture(Edition edition) {
   Options options;
   options.edition = edition;
   options.password_cost = PasswordCost::kMinimal;
+  options.mail_transport = mails_;
+  options.uploads_directory = store_.directory().File("uploads");
   workspace_ = OrThrow(Workspace::Create(options, RocketChatSpec()));
   backend_ =
       std::make_unique<EmbeddedBackend>(store_.stores(), projector_, store_.clock(), store_.generator(), *workspace_);

@@ -18,6 +18,7 @@
 #include "backend/embedded/embedded.h"
 #include "backend/embedded/timed_work.h"
 #include "ledger/projector.h"
+#include "sent_mails.h"
 #include "support/test_store.h"
 
 namespace parley::backend::embedded {
@@ -79,10 +80,11 @@ class ChatFixture {
     return *test::Await(backend::embedded::Get<Record>(store_.documents(), id));
   }
 
+  test::SentMails& mails() { return *mails_; }
+  Services services() { return {store_.stores(), projector_, store_.clock(), store_.generator(), *workspace_}; }
   test::FakeClock& clock() { return store_.clock(); }
   test::TestStore& store() { return store_; }
   EmbeddedBackend& backend() { return *backend_; }
-  Services services() { return {store_.stores(), projector_, store_.clock(), store_.generator(), *workspace_}; }
   static const specs::Spec& Spec();
 
  private:
@@ -91,6 +93,7 @@ class ChatFixture {
 
   test::TestStore store_;
   ledger::Projector projector_;
+  const std::shared_ptr<test::SentMails> mails_ = std::make_shared<test::SentMails>();
   std::unique_ptr<Workspace> workspace_;
   std::unique_ptr<EmbeddedBackend> backend_;
   std::optional<TimedWork> timed_work_;

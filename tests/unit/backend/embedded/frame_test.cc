@@ -26,9 +26,9 @@ TEST_F(Frame, OtherMethodIsNotAllowedAndTheAllowedOnesAreNamed) {
 }
 
 TEST_F(Frame, OperationNotBuiltYetSaysItsId) {
-  const Answer answer = Get("statistics", Admin());
+  const Answer answer = Get("livechat/sla", Admin());
   EXPECT_EQ(answer.status, 501);
-  EXPECT_EQ(answer.Text("operation"), "GET statistics");
+  EXPECT_EQ(answer.Text("operation"), "GET livechat/sla");
 }
 
 TEST_F(Frame, AnswersAreNotToBeStored) {
@@ -114,7 +114,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadBody{
             "BrokenJsonCountsAsEmpty", "livechat/users/agent", "{\"username\":",
             R"({"success":false,"error":"must have required property 'username' [invalid-params]","errorType":"invalid-params"})"},
-        BadBody{"WrongType", "livechat/users/agent", R"({"username":5})",
+        BadBody{"WrongType", "livechat/users/agent", R"({"username":[5]})",
                 R"({"success":false,"error":"must be string [invalid-params]","errorType":"invalid-params"})"},
         BadBody{
             "UnknownKey", "livechat/users/agent", R"({"username":"a","x":1})",
@@ -145,17 +145,17 @@ TEST_P(FrameQuery, IsRefused) {
 
 INSTANTIATE_TEST_SUITE_P(
     Queries, FrameQuery,
-    testing::Values(BadQuery{"Unknown", "livechat/department?cache=1",
-                             "must NOT have additional properties [invalid-params]"},
-                    BadQuery{"NotANumber", "livechat/department?count=many", "must be integer [invalid-params]"},
-                    BadQuery{"NotABoolean", "livechat/department?enabled=perhaps", "must be boolean [invalid-params]"},
-                    BadQuery{"BrokenEscape", "livechat/department?text=%zz", "Invalid query parameters"},
-                    BadQuery{"SortIsNoJson", "livechat/department?sort=name",
-                             "Invalid sort parameter provided: \"name\" [error-invalid-sort]"},
-                    BadQuery{"SortByText", "livechat/department?sort=%7B%22name%22%3A%22asc%22%7D",
-                             "Invalid sort parameter provided: \"{\"name\":\"asc\"}\" [error-invalid-sort]"},
-                    BadQuery{"SortByHostilePath", "livechat/department?sort=%7B%22a'b%22%3A1%7D",
-                             "Invalid sort parameter provided: \"{\"a'b\":1}\" [error-invalid-sort]"}),
+    testing::Values(
+        BadQuery{"Unknown", "livechat/department?cache=1", "must NOT have additional properties [invalid-params]"},
+        BadQuery{"NotANumber", "livechat/department?count=many", "must be number [invalid-params]"},
+        BadQuery{"NotABoolean", "livechat/users/agent?onlyAvailable=perhaps", "must be boolean [invalid-params]"},
+        BadQuery{"BrokenEscape", "livechat/department?text=%zz", "Invalid query parameters"},
+        BadQuery{"SortIsNoJson", "livechat/department?sort=name",
+                 "Invalid sort parameter provided: \"name\" [error-invalid-sort]"},
+        BadQuery{"SortByText", "livechat/department?sort=%7B%22name%22%3A%22asc%22%7D",
+                 "Invalid sort parameter provided: \"{\"name\":\"asc\"}\" [error-invalid-sort]"},
+        BadQuery{"SortByHostilePath", "livechat/department?sort=%7B%22a'b%22%3A1%7D",
+                 "Invalid sort parameter provided: \"{\"a'b\":1}\" [error-invalid-sort]"}),
     [](const auto& tested) { return tested.param.name; });
 
 TEST_F(Frame, PagesFollowTheSettings) {

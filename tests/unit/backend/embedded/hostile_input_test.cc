@@ -9,9 +9,10 @@ namespace {
 
 Routes ChatRoutes() {
   Routes all;
-  for (const auto& family : {VisitorRoutes, VisitorMessageRoutes, PageVisitRoutes, VisitorHistoryRoutes, RoomRoutes,
-                             RoomListRoutes, RoomInfoRoutes, ClosingRoutes, InquiryRoutes, TransferRoutes,
-                             AgentMessageRoutes, CustomFieldRoutes, WidgetRoutes}) {
+  for (const auto& family :
+       {VisitorRoutes, VisitorMessageRoutes, PageVisitRoutes, VisitorHistoryRoutes, RoomRoutes, RoomListRoutes,
+        RoomInfoRoutes, ClosingRoutes, InquiryRoutes, TransferRoutes, AgentMessageRoutes, CustomFieldRoutes,
+        WidgetRoutes, TranscriptRoutes, OfflineMessageRoutes, MailerRoutes, EmailInboxRoutes, UploadRoutes}) {
     const Routes routes = family();
     all.insert(all.end(), routes.begin(), routes.end());
   }

@@ -64,7 +64,7 @@ TEST_F(Messages, OfAnAgentAreCheckedInOrder) {
   EXPECT_EQ(Send(Json::Of({{"rid", room_}, {"msg", "x"}, {"ts", "2020-01-01T00:00:00.000Z"}})).error(),
             "Message timestamp is out of sync [error-message-ts-out-of-sync]");
   EXPECT_EQ(Send(Json::Of({{"rid", room_}, {"msg", "x"}, {"alias", "Boss"}})).error(), "Not enough permission");
-  EXPECT_EQ(Send(Json::Of({{"rid", room_}, {"msg", 5}})).status, 400);
+  EXPECT_EQ(Send(Json::Of({{"rid", room_}, {"msg", Json::MakeObject()}})).status, 400);
   EXPECT_EQ(chats_.Post("chat.sendMessage", Json::MakeObject(), ann_).status, 400);
 }
 

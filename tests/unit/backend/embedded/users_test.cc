@@ -196,6 +196,37 @@ TEST_F(Users, SwitchesBindThoseWhoMayNotEditEverybody) {
   EXPECT_EQ(Update("bob-id", R"({"username":"bobby"})", Admin()).status, 200);
 }
 
+struct Switch {
+  const char* name;
+  const char* setting;
+  const char* data;
+  const char* refusal;
+};
+
+class Switches : public Users, public testing::WithParamInterface<Switch> {};
+
+TEST_P(Switches, BindEverybodyInTheirOwnAccountAlone) {
+  Set(GetParam().setting, false);
+  AddUser("ann");
+  const auto update = [&](const std::string& id) {
+    return Post("users.update", R"({"userId":")" + id + R"(","data":)" + GetParam().data + "}", Admin());
+  };
+  EXPECT_EQ(update("admin-id").Text("error"), std::string(GetParam().refusal) + " [error-action-not-allowed]");
+  EXPECT_EQ(update("ann-id").status, 200);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Settings, Switches,
+    testing::Values(
+        Switch{"Username", "Accounts_AllowUsernameChange", R"({"username":"new"})", "Edit username is not allowed"},
+        Switch{"Status", "Accounts_AllowUserStatusMessageChange", R"({"statusText":"new"})",
+               "Edit user status is not allowed"},
+        Switch{"Name", "Accounts_AllowRealNameChange", R"({"name":"new"})", "Edit user real name is not allowed"},
+        Switch{"Email", "Accounts_AllowEmailChange", R"({"email":"new@acme.test"})", "Edit user email is not allowed"},
+        Switch{"Password", "Accounts_AllowPasswordChange", R"({"password":"A-long-enough-1"})",
+               "Edit user password is not allowed"}),
+    [](const auto& tested) { return tested.param.name; });
+
 TEST_F(Users, NewPasswordEndsEverySession) {
   const std::string id = Create().Text("user._id");
   const Caller ann = As(id);

@@ -56,7 +56,7 @@ INSTANTIATE_TEST_SUITE_P(
              R"({"a":1,"b":1})", "must NOT have additional properties"},
         Case{"Integer", "{type: integer}", "1.5", "must be integer"},
         Case{"WholeNumberIsAnInteger", "{type: integer}", "2.0", ""},
-        Case{"TextIsNotConverted", "{type: integer}", "\"2\"", "must be integer"},
+        Case{"TextIsNoNumber", "{type: integer}", "\"2\"", "must be integer"},
         Case{"NullWhereAllowed", "{type: string, x-nullable: true}", "null", ""},
         Case{"NullWhereNot", "{type: string}", "null", "must be string"},
         Case{"Minimum", "{type: integer, minimum: 1}", "0", "must be >= 1"},
@@ -67,6 +67,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"Enumeration", "{type: string, enum: [a, b]}", "\"c\"", "must be equal to one of the allowed values"},
         Case{"FewItems", "{type: array, items: {type: string}, minItems: 1}", "[]", "must NOT have fewer than 1 items"},
         Case{"ItemType", "{type: array, items: {type: string}}", "[\"a\",1]", "must be string"},
+        Case{"NullThatIsNotAmongTheValues", "{type: string, x-nullable: true, enum: [a]}", "null",
+             "must be equal to one of the allowed values"},
         Case{"Nested",
              "{type: object, properties: {a: {type: object, required: [b], properties: {b: {type: string}}}}}",
              R"({"a":{}})", "must have required property 'b'"},
@@ -89,6 +91,25 @@ TEST(Query, RepetitionAndBracketsMakeLists) {
   EXPECT_EQ(Print(ConvertQuery(operation, {{"l[]", "1"}, {"l[]", "2"}})), R"({"l":[1,2]})");
   EXPECT_EQ(Print(ConvertQuery(operation, {{"l", "1"}, {"l", "2"}})), R"({"l":[1,2]})");
   EXPECT_EQ(Print(ConvertQuery(operation, {{"l[0]", "1"}})), R"({"l":[1]})");
+}
+
+TEST(Query, NamesInBracketsMakeAnObject) {
+  const specs::Spec spec = SpecWith("{type: object}", ", {name: t, in: query, type: string}");
+  const Json query = ConvertQuery(spec.operations.at(0), {{"t[from]", "a"}, {"t[to]", "b"}});
+  EXPECT_EQ(Print(query), R"({"t":{"from":"a","to":"b"}})");
+  EXPECT_EQ(FirstQueryViolation(spec.operations.at(0), query), "must be string");
+}
+
+TEST(Query, TextThatFitsALenientParameterNotCountsAsAbsent) {
+  const specs::Spec spec = SpecWith("{type: object}",
+                                    ", {name: a, in: query, type: boolean, x-parley-lenient: true}"
+                                    ", {name: b, in: query, type: boolean, x-parley-lenient: true, required: true}");
+  const specs::Operation& operation = spec.operations.at(0);
+  const Json query = ConvertQuery(operation, {{"a", "perhaps"}, {"b", "perhaps"}});
+  EXPECT_EQ(Print(query), R"({"b":false})");
+  EXPECT_FALSE(FirstQueryViolation(operation, query));
+  EXPECT_EQ(FirstQueryViolation(operation, ConvertQuery(operation, {{"a", "x"}, {"a", "y"}, {"b", "true"}})),
+            "must be boolean");
 }
 
 TEST(Query, OfAnOperationWithoutParametersIsFree) {

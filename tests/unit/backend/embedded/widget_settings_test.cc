@@ -71,7 +71,8 @@ TEST_F(WidgetSettings, OneForeignSettingAndNothingIsWritten) {
 TEST_F(WidgetSettings, LooksAreAListWithSomethingInIt) {
   EXPECT_EQ(SetLooks(Json::MakeArray()).error(), "must NOT have fewer than 1 items [invalid-params]");
   EXPECT_EQ(SetLooks(Json::MakeObject()).error(), "must be array [invalid-params]");
-  EXPECT_EQ(SetLooks(Change("Livechat_title", Json())).error(), "must be string,boolean,number,array [invalid-params]");
+  EXPECT_EQ(SetLooks(Change("Livechat_title", Json::MakeObject())).error(),
+            "must be string,boolean,number,array [invalid-params]");
 }
 
 TEST_F(WidgetSettings, BelongToManagers) {
@@ -103,7 +104,7 @@ TEST_F(WidgetSettings, OnlyWhatIsSentOfTheWebhookIsWritten) {
 }
 
 TEST_F(WidgetSettings, TheWebhookIsStrictAboutTypes) {
-  EXPECT_EQ(SetHook(Json::Of({{"LivechatWebhookOnStart", "true"}})).error(), "must be boolean [invalid-params]");
+  EXPECT_EQ(SetHook(Json::Of({{"LivechatWebhookOnStart", "yes"}})).error(), "must be boolean [invalid-params]");
   EXPECT_EQ(SetHook(Json::Of({{"Livechat_webhookUrl", "x"}})).error(),
             "must NOT have additional properties [invalid-params]");
   EXPECT_EQ(SetHook(Json::MakeObject()).status, 200);

@@ -1,6 +1,6 @@
-#include "backend/embedded/worker_pool.h"
+#include "base/worker_pool.h"
 
-namespace parley::backend::embedded {
+namespace parley {
 
 WorkerPool::WorkerPool(std::size_t threads, std::size_t most_waiting) : most_waiting_(most_waiting) {
   for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Serve(); });
@@ -43,4 +43,4 @@ void WorkerPool::Stop() {
   }
 }
 
-}  // namespace parley::backend::embedded
+}  // namespace parley

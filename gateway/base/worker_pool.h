@@ -1,11 +1,11 @@
-// A few threads for work that would hold up a shard: hashing a password takes tens of milliseconds.
+// A few threads for work that would hold up a shard: hashing a password, writing a file, sending a mail.
 //
 //   std::function<bool()> check = [=] { return Verify(hash, password); };
 //   Result<bool> right = co_await pool.Run<bool>(std::move(check));
 //
 // Bounded: when too much waits, the answer is kUnavailable at once.
 // Threading: thread-safe; the awaiting coroutine resumes on its own shard.
-// Tests: tests/unit/backend/embedded/password_test.cc
+// Tests: tests/unit/base/worker_pool_test.cc
 #pragma once
 
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -23,7 +23,7 @@
 
 #include "base/awaitable.h"
 
-namespace parley::backend::embedded {
+namespace parley {
 
 class WorkerPool {
  public:
@@ -67,10 +67,10 @@ Awaitable<Result<T>> WorkerPool::Run(std::function<T()> work) {
     result->emplace(work());
     boost::asio::post(executor, std::exchange(wake, nullptr));
   };
-  if (!Post(std::move(job))) co_return Unavailable("too much is waiting for a password check");
+  if (!Post(std::move(job))) co_return Unavailable("too much is waiting for a worker");
   boost::system::error_code ignored;
   co_await finished->async_wait(boost::asio::redirect_error(UseAwaitable(), ignored));
   co_return std::move(**result);
 }
 
-}  // namespace parley::backend::embedded
+}  // namespace parley
