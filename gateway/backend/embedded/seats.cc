@@ -108,6 +108,11 @@ Awaitable<Reply> ShowSeat(Call& call) {
 
 // Somebody who may see the room but does not sit in it has nothing to read: done.
 Awaitable<Reply> ReadRoom(Call& call) {
+  if (call.body.Find("rid") == nullptr && call.body.Find("roomId") == nullptr) {
+    co_return FailCoded("invalid-params",
+                        "must have required property 'rid'\n must have required property 'roomId'\n must match a "
+                        "schema in anyOf");
+  }
   const std::string_view rid = call.body.Text("rid");
   const std::string room_id(rid.empty() ? call.body.Text("roomId") : rid);
   auto seat = co_await FindSeat(call, room_id, call.user().id);

@@ -37,7 +37,7 @@ std::optional<Failure> CheckHas(const Json& params, std::initializer_list<const 
 std::optional<Failure> CheckActions(const Json& actions) {
   for (const Json& action : *actions.AsArray()) {
     const Json* params = action.Find("params");
-    if (params == nullptr) continue;
+    if (params == nullptr || params->IsNull()) continue;
     auto failure = action.Text("name") == "send-message"
                        ? CheckHas(*params, {"sender", "msg"})
                        : CheckHas(*params, {"serviceUrl", "serviceTimeout", "serviceFallbackMessage"});

@@ -87,8 +87,8 @@ Awaitable<Reply> ListByStatus(Call& call) {
   if (const std::string_view status = call.query.Text("status"); !status.empty()) {
     where.emplace_back("active", Match::kEquals, Json(status == "active"));
   }
-  if (const Json* logged_in = call.query.Find("hasLoggedIn"); logged_in != nullptr) {
-    where.emplace_back("lastLogin", logged_in->AsBoolean() == true ? Match::kExists : Match::kMissing);
+  if (const Json* logged_in = call.query.Find("hasLoggedIn"); logged_in != nullptr && logged_in->IsBoolean()) {
+    where.emplace_back("lastLogin", *logged_in->AsBoolean() ? Match::kExists : Match::kMissing);
   }
   if (const std::string_view type = call.query.Text("type"); !type.empty()) {
     where.emplace_back("type", Match::kEquals, Json(type));
