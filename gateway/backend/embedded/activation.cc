@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "backend/embedded/chats.h"
+#include "backend/embedded/closing.h"
 #include "backend/embedded/duty.h"
 #include "backend/embedded/presence.h"
 #include "backend/embedded/token.h"
@@ -29,15 +29,15 @@ Awaitable<Status> CloseChatsOf(const Call& call, const User& user, storage::Chan
     auto room = co_await FindRoom(call, seat.room_id);
     if (!room) co_return room.error();
     if (!*room || !(*room)->open) continue;
-    const auto sitting = co_await FindSeatsIn(call, seat.room_id);
-    if (!sitting) co_return sitting.error();
     Result<Conversation> chat = co_await Continue(call, **std::move(room));
     if (!chat) co_return chat.error();
     Closing closing;
     closing.by = PersonOf(user);
     closing.login = user.Address();
     closing.comment = "Agent was deactivated";
-    chat->Close(closing, *sitting);
+    ClosingWishes none;
+    const auto ended = co_await EndChat(call, *chat, std::move(closing), std::move(none));
+    if (!ended) co_return ended.error();
     chat->FinishInto(changes);
   }
   co_return Status();

@@ -1,5 +1,5 @@
 // Blocking channels of contacts, in the premium edition. Source: administration reference §5.1.
-#include "backend/embedded/chats.h"
+#include "backend/embedded/closing.h"
 #include "backend/embedded/contact.h"
 
 namespace parley::backend::embedded {
@@ -31,11 +31,11 @@ Awaitable<Status> CloseChatsOf(const Call& call, std::string visitor_id, storage
   closing.login = LedgerAgentOf(call.user()).email;
   closing.comment = kClosingComment;
   for (Room& room : *rooms) {
-    auto seats = co_await FindSeatsIn(call, room.id);
-    if (!seats) co_return seats.error();
     auto chat = co_await Continue(call, std::move(room));
     if (!chat) co_return chat.error();
-    chat->Close(closing, *seats);
+    ClosingWishes none;
+    const auto ended = co_await EndChat(call, *chat, closing, std::move(none));
+    if (!ended) co_return ended.error();
     chat->FinishInto(changes);
   }
   co_return Status();

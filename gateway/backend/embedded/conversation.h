@@ -114,7 +114,7 @@ class Conversation {
   void SetTags(std::vector<std::string> tags);
   void Rate(Json survey);
   // `seats`: who sits in the room, as far as known; who asks what was removed is told of them. REQUIRES: room().open
-  void Close(const Closing& closing, const std::vector<Subscription>& seats = {});
+  void Close(const Closing& closing, const std::vector<Subscription>& seats);
 
   void Record(events::Payload payload);
 

@@ -1,5 +1,6 @@
 #include "backend/embedded/leaving.h"
 
+#include "backend/embedded/closing.h"
 #include "backend/embedded/opening.h"
 #include "backend/embedded/presence.h"
 
@@ -38,15 +39,15 @@ std::string CommentOf(const Call& call) {
 }
 
 Awaitable<Status> CloseFor(const Call& call, const User& agent, Room room) {
-  auto seats = co_await FindSeatsIn(call, room.id);
-  if (!seats) co_return seats.error();
   auto chat = co_await Continue(call, std::move(room));
   if (!chat) co_return chat.error();
   Closing closing;
   closing.by = PersonOf(agent);
   closing.login = LedgerAgentOf(agent).email;
   closing.comment = CommentOf(call);
-  chat->Close(closing, *seats);
+  ClosingWishes none;
+  const auto ended = co_await EndChat(call, *chat, std::move(closing), std::move(none));
+  if (!ended) co_return ended.error();
   co_return co_await call.Commit(chat->Finish());
 }
 

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "backend/embedded/closing.h"
 #include "backend/embedded/opening.h"
 #include "backend/embedded/presence.h"
 #include "backend/embedded/routing.h"
@@ -83,7 +84,9 @@ Awaitable<Status> CloseWaiting(const Call& call, const Inquiry& inquiry) {
   Closing closing;
   closing.by = PersonOf(call.user());
   closing.comment = "Closed automatically by the system (queue maximum time exceeded)";
-  chat.Close(closing);
+  ClosingWishes none;
+  const auto ended = co_await EndChat(call, chat, std::move(closing), std::move(none));
+  if (!ended) co_return ended.error();
   const Status committed = co_await call.Commit(chat.Finish());
   co_return UnlessOvertaken(committed);
 }

@@ -58,7 +58,7 @@ Routes VisitorHistoryRoutes();      // visitor_history.cc
 Routes RoomRoutes();                // rooms.cc
 Routes RoomListRoutes();            // room_lists.cc
 Routes RoomInfoRoutes();            // room_info.cc
-Routes ClosingRoutes();             // closing.cc
+Routes ClosingRoutes();             // closing_routes.cc
 Routes InquiryRoutes();             // inquiries.cc
 Routes TransferRoutes();            // transfers.cc
 Routes AgentMessageRoutes();        // agent_messages.cc
