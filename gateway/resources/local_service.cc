@@ -49,9 +49,15 @@ Result<Response> AnswerOrNothing(const Result<std::optional<Json>>& body) {
 
 }  // namespace
 
-LocalService::LocalService(storage::ShardStores& stores, auth::CredentialStore& credentials,
+LocalService::LocalService(storage::ShardStores& stores, auth::CredentialStore& credentials, const Clock& clock,
                            std::string_view account_timezone)
-    : archive_(stores.ledger(), FindZone(account_timezone) != nullptr ? FindZone(account_timezone) : FindZone("UTC")),
+    : LocalService(stores, credentials, clock,
+                   FindZone(account_timezone) != nullptr ? FindZone(account_timezone) : FindZone("UTC")) {}
+
+LocalService::LocalService(storage::ShardStores& stores, auth::CredentialStore& credentials, const Clock& clock,
+                           Zone account_zone)
+    : archive_(stores.ledger(), account_zone),
+      reports_(stores.reports(), stores.analytics(), clock, account_zone),
       extras_(stores.documents(), stores.committer()),
       credentials_(credentials) {}
 
@@ -60,12 +66,16 @@ Awaitable<Result<Response>> LocalService::Call(const Request& request) {
   const std::string_view resource = path.empty() ? std::string_view() : path.front();
   const bool get = request.method == Method::kGet;
 
+  std::optional<ledger::Parameters> parameters = http::ParseQuery(request.query);
+  if (!parameters) co_return InvalidArgument("the query has a broken percent escape");
+
   if (resource == "chats" && path.size() == 1 && get) {
-    std::optional<ledger::Parameters> parameters = http::ParseQuery(request.query);
-    if (!parameters) co_return InvalidArgument("the query has a broken percent escape");
     co_return Answer(co_await archive_.List(*std::move(parameters)));
   }
   if (resource == "chats" && path.size() == 2 && get) co_return AnswerOrNothing(co_await archive_.Get(path[1]));
+  if (resource == "reports" && path.size() == 2 && get) {
+    co_return AnswerOrNothing(co_await reports_.Get(path[1], *std::move(parameters)));
+  }
 
   if (resource == "extras" && path.size() == 2 && get) co_return Answer(co_await extras_.List(path[1]));
   if (resource == "extras" && path.size() == 3 && get) co_return Answer(co_await extras_.Get(path[1], path[2]));

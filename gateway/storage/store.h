@@ -19,6 +19,7 @@
 #include "storage/ids.h"
 #include "storage/ledger.h"
 #include "storage/outbox.h"
+#include "storage/reports.h"
 
 namespace parley::storage {
 
@@ -31,6 +32,7 @@ class ShardStores {
   virtual IdStore& ids() = 0;
   virtual LedgerReader& ledger() = 0;
   virtual AnalyticsReader& analytics() = 0;
+  virtual ReportReader& reports() = 0;
   virtual OutboxReader& outbox() = 0;
 };
 

@@ -2,13 +2,10 @@
 #include "storage/analytics.h"
 
 #include "storage/sqlite/query_sql.h"
-#include "storage/sqlite/shard.h"
+#include "storage/sqlite/rows.h"
 
 namespace parley::storage::sqlite {
 namespace {
-
-template <class Row>
-using Rows = Result<std::vector<Row>>;
 
 // ---- what is selected -----------------------------------------------------------------------------------------------
 
@@ -117,23 +114,6 @@ AgentSpell ReadAgentSpell(const Statement& row) {
   return {row.Text(0), row.Text(1), row.Text(2), FromUnixMillis(row.Integer(3)), row.OptionalTime(4)};
 }
 
-template <class Row>
-Status AppendRows(Statement statement, Row (*read)(const Statement&), std::vector<Row>& rows) {
-  for (;;) {
-    Result<bool> row = statement.Next();
-    if (!row) return row.error();
-    if (!*row) return {};
-    rows.push_back(read(statement));
-  }
-}
-
-template <class Row>
-Rows<Row> ReadRows(Statement statement, Row (*read)(const Statement&)) {
-  std::vector<Row> rows;
-  if (Status appended = AppendRows(std::move(statement), read, rows); !appended) return appended.error();
-  return rows;
-}
-
 // ---- queries --------------------------------------------------------------------------------------------------------
 
 Statement PrepareFigures(Connection& connection, const ChatScope& scope, ChatKey key) {
@@ -214,12 +194,6 @@ Rows<AgentSpell> ReadPresence(Connection& connection, Time from, Time until) {
       "AND since<?2 AND (until IS NULL OR until>?1) ORDER BY 1, 4");
   spells.Bind(from).Bind(until);
   return ReadRows(std::move(spells), &ReadAgentSpell);
-}
-
-template <class T, class Read>
-Awaitable<Result<T>> Heavily(Engine& engine, Read read) {
-  std::function<Result<T>(Connection&)> work = std::move(read);
-  co_return co_await RunFor(engine.heavy->queue(), std::move(work));
 }
 
 }  // namespace

@@ -211,7 +211,14 @@ WHERE accepting AND was IS NOT 1
 ON CONFLICT DO NOTHING;
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kFoundation}, {2, kFacts}};
+// What was going on at a time: spells along the clock, and how long the longest of them lasted.
+constexpr const char* kServing = R"sql(
+CREATE INDEX chat_spells_served ON chat_spells(since, until) WHERE agent_id<>'' AND until IS NOT NULL;
+CREATE INDEX chat_spells_serving ON chat_spells(since) WHERE agent_id<>'' AND until IS NULL;
+CREATE INDEX chat_spells_longest ON chat_spells(until-since) WHERE agent_id<>'';
+)sql";
+
+constexpr Migration kMigrations[] = {{1, kFoundation}, {2, kFacts}, {3, kServing}};
 
 Result<std::string> IndexSql(std::string_view table, const IndexInfo& index) {
   std::string sql = index.Is(kUnique) ? "CREATE UNIQUE INDEX \"" : "CREATE INDEX \"";

@@ -11,6 +11,7 @@
 #include "storage/ids.h"
 #include "storage/ledger.h"
 #include "storage/outbox.h"
+#include "storage/reports.h"
 #include "storage/sqlite/apply.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/heavy_readers.h"
@@ -92,6 +93,19 @@ class Analytics final : public AnalyticsReader {
   Awaitable<Result<std::vector<DepartmentCount>>> Transfers(ChatScope scope) override;
   Awaitable<Result<std::vector<ChatSpell>>> Spells(std::string agent_id, Time from, Time until) override;
   Awaitable<Result<std::vector<AgentSpell>>> Presence(Time from, Time until) override;
+
+ private:
+  Engine& engine_;
+};
+
+class Reports final : public ReportReader {
+ public:
+  explicit Reports(Engine& engine) : engine_(engine) {}
+  Awaitable<Result<std::optional<Time>>> FirstChat() override;
+  Awaitable<Result<std::vector<ChatTally>>> Tally(ReportScope scope, std::vector<Time> edges) override;
+  Awaitable<Result<std::vector<WaitTally>>> TallyWaits(ReportScope scope, std::vector<Time> edges) override;
+  Awaitable<Result<std::vector<AgentRatings>>> Ratings(ReportScope scope, Time from, Time until) override;
+  Awaitable<Result<std::vector<ChatSpell>>> Serving(ReportScope scope, Time from, Time until) override;
 
  private:
   Engine& engine_;

@@ -19,6 +19,7 @@ class SqliteShard final : public ShardStores {
         ids_(engine, *connection_),
         ledger_(engine, *connection_),
         analytics_(engine),
+        reports_(engine),
         outbox_(*connection_) {}
 
   DocumentStore& documents() override { return documents_; }
@@ -26,6 +27,7 @@ class SqliteShard final : public ShardStores {
   IdStore& ids() override { return ids_; }
   LedgerReader& ledger() override { return ledger_; }
   AnalyticsReader& analytics() override { return analytics_; }
+  ReportReader& reports() override { return reports_; }
   OutboxReader& outbox() override { return outbox_; }
 
  private:
@@ -35,6 +37,7 @@ class SqliteShard final : public ShardStores {
   Ids ids_;
   Ledger ledger_;
   Analytics analytics_;
+  Reports reports_;
   Outbox outbox_;
 };
 

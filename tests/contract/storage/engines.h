@@ -51,6 +51,7 @@ class StorageContract : public testing::TestWithParam<EngineFactory> {
   IdStore& ids() { return stores_->ids(); }
   LedgerReader& ledger() { return stores_->ledger(); }
   AnalyticsReader& analytics() { return stores_->analytics(); }
+  ReportReader& reports() { return stores_->reports(); }
   OutboxReader& outbox() { return stores_->outbox(); }
 
   Status Commit(Changes changes) { return Await(committer().Commit(std::move(changes))); }

@@ -55,7 +55,7 @@ class LocalServiceTest : public testing::Test {
 
   test::TestStore store_;
   auth::CredentialStore credentials_{store_.documents(), store_.committer(), store_.clock(), store_.generator()};
-  LocalService service_{store_.stores(), credentials_, "Europe/Berlin"};
+  LocalService service_{store_.stores(), credentials_, store_.clock(), "Europe/Berlin"};
 };
 
 TEST_F(LocalServiceTest, ListsChatsWithDecodedParameters) {

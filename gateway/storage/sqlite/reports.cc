@@ -1,0 +1,217 @@
+// Tallies as SQL: one pass over each interval, along the index of what began when.
+#include "storage/reports.h"
+
+#include "storage/sqlite/query_sql.h"
+#include "storage/sqlite/rows.h"
+
+namespace parley::storage::sqlite {
+namespace {
+
+// ---- conditions -----------------------------------------------------------------------------------------------------
+
+void AppendAnyOf(SqlText& sql, const std::string& column, const std::vector<std::string>& values) {
+  sql.Append(" AND " + column + " IN (");
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i > 0) sql.Append(",");
+    sql.Parameter(Json(values[i]));
+  }
+  sql.Append(")");
+}
+
+void AppendInterval(SqlText& sql, const std::string& column, Time from, Time until) {
+  sql.Append(column + ">=");
+  sql.Parameter(UnixMillis(from));
+  sql.Append(" AND " + column + "<");
+  sql.Parameter(UnixMillis(until));
+}
+
+// `chat`: the column with the chat's id.
+void AppendTags(SqlText& sql, const std::string& chat, const std::vector<std::string>& tags) {
+  for (const std::string& tag : tags) {
+    sql.Append(" AND EXISTS (SELECT 1 FROM chat_tags WHERE chat_id=" + chat + " AND tag=");
+    sql.Parameter(Json(tag));
+    sql.Append(")");
+  }
+}
+
+// The index is named, because a department, too, has one: it would have SQLite walk all of its chats.
+void AppendChats(SqlText& sql, const ReportScope& scope, Time from, Time until) {
+  sql.Append(" FROM chats AS c INDEXED BY chats_by_start");
+  sql.Append(" WHERE ");
+  AppendInterval(sql, "started", from, until);
+  sql.Append(" AND (queued IS NULL OR taken IS NOT NULL)");
+  if (!scope.departments.empty()) AppendAnyOf(sql, "department", scope.departments);
+  if (!scope.agents.empty()) {
+    sql.Append(" AND EXISTS (SELECT 1 FROM chat_agents WHERE chat_id=c.id AND NOT supervisor");
+    AppendAnyOf(sql, "email", scope.agents);
+    sql.Append(")");
+  }
+  AppendTags(sql, "c.id", scope.tags);
+}
+
+// ---- rows -----------------------------------------------------------------------------------------------------------
+
+// count, sum, shortest, longest
+Lengths ReadLengths(const Statement& row, int& column) {
+  Lengths lengths;
+  for (std::int64_t* member : {&lengths.count, &lengths.sum, &lengths.shortest, &lengths.longest}) {
+    *member = row.Integer(column++);
+  }
+  return lengths;
+}
+
+std::string LengthsOf(const std::string& value) {
+  return "count(" + value + "), coalesce(sum(" + value + "),0), coalesce(min(" + value + "),0), coalesce(max(" + value +
+         "),0)";
+}
+
+ChatTally ReadTally(const Statement& row) {
+  ChatTally tally;
+  int column = 0;
+  for (std::int64_t* member : {&tally.chats, &tally.auto_invites, &tally.manual_invites, &tally.immediate_starts,
+                               &tally.not_replied, &tally.rated_good, &tally.rated_bad, &tally.responses.count,
+                               &tally.responses.sum, &tally.durations.count, &tally.durations.sum}) {
+    *member = row.Integer(column++);
+  }
+  tally.first_responses = ReadLengths(row, column);
+  return tally;
+}
+
+WaitTally ReadWaits(const Statement& row) {
+  WaitTally tally;
+  int column = 0;
+  tally.entered = ReadLengths(row, column);
+  tally.left = ReadLengths(row, column);
+  return tally;
+}
+
+AgentRatings ReadRatings(const Statement& row) {
+  return {row.Text(0), row.Integer(1), row.Integer(2)};
+}
+
+ChatSpell ReadSpell(const Statement& row) {
+  return {row.Text(0), row.Text(1), row.Text(2), FromUnixMillis(row.Integer(3)), row.OptionalTime(4)};
+}
+
+// ---- queries --------------------------------------------------------------------------------------------------------
+
+Statement PrepareTally(Connection& connection, const ReportScope& scope, Time from, Time until) {
+  SqlText sql;
+  sql.Append(
+      "SELECT count(*), sum(engagement='auto_invite'), sum(engagement='manual_invite'), "
+      "sum(engagement='immediate_start'), sum(ended IS NOT NULL AND agent_messages=0), sum(rate='rated_good'), "
+      "sum(rate='rated_bad'), sum(responses), sum(response_sum), count(ended), sum(ended-started), ");
+  sql.Append(LengthsOf("first_response"));
+  AppendChats(sql, scope, from, until);
+  return sql.Prepare(connection);
+}
+
+Statement PrepareWaits(Connection& connection, const ReportScope& scope, Time from, Time until) {
+  SqlText sql;
+  sql.Append("SELECT " + LengthsOf("iif(entered,length,NULL)") + ", " + LengthsOf("iif(entered,NULL,length)"));
+  sql.Append(
+      " FROM (SELECT w.until-w.since AS length, EXISTS (SELECT 1 FROM chat_spells AS s WHERE s.chat_id=w.chat_id AND "
+      "s.since>=w.until AND s.agent_id<>'') AS entered FROM chat_spells AS w WHERE w.agent_id='' AND w.until IS NOT "
+      "NULL "
+      "AND ");
+  AppendInterval(sql, "w.since", from, until);
+  if (!scope.departments.empty()) AppendAnyOf(sql, "w.department", scope.departments);
+  AppendTags(sql, "w.chat_id", scope.tags);
+  sql.Append(")");
+  return sql.Prepare(connection);
+}
+
+Statement PrepareRatings(Connection& connection, const ReportScope& scope, Time from, Time until) {
+  SqlText sql;
+  sql.Append(
+      "SELECT (SELECT email FROM chat_agents WHERE chat_id=c.id AND agent_id=served_by) AS login, "
+      "sum(rate='rated_good'), sum(rate='rated_bad')");
+  AppendChats(sql, scope, from, until);
+  sql.Append(" AND rate<>'not_rated' AND served_by<>'' GROUP BY login HAVING login<>'' ORDER BY login");
+  return sql.Prepare(connection);
+}
+
+// After the condition on the earliest beginning.
+void AppendServing(SqlText& sql, const ReportScope& scope, Time from, Time until) {
+  sql.Append(" AND since<");
+  sql.Parameter(UnixMillis(until));
+  sql.Append(" AND (until IS NULL OR until>");
+  sql.Parameter(UnixMillis(from));
+  sql.Append(")");
+  if (!scope.departments.empty()) AppendAnyOf(sql, "department", scope.departments);
+  if (!scope.agents.empty()) {
+    sql.Append(" AND EXISTS (SELECT 1 FROM chat_agents AS a WHERE a.chat_id=s.chat_id AND a.agent_id=s.agent_id");
+    AppendAnyOf(sql, "email", scope.agents);
+    sql.Append(")");
+  }
+  AppendTags(sql, "s.chat_id", scope.tags);
+}
+
+// A spell that overlaps the interval began no longer before it than the longest one lasted, or it still lasts.
+Statement PrepareServing(Connection& connection, const ReportScope& scope, Time from, Time until) {
+  constexpr std::string_view kColumns = "SELECT chat_id, agent_id, department, since, until FROM chat_spells AS s ";
+  SqlText sql;
+  sql.Append(kColumns);
+  sql.Append("INDEXED BY chat_spells_served WHERE agent_id<>'' AND until IS NOT NULL AND since>=");
+  sql.Parameter(UnixMillis(from));
+  sql.Append("-coalesce((SELECT max(until-since) FROM chat_spells WHERE agent_id<>''),0)");
+  AppendServing(sql, scope, from, until);
+  sql.Append(" UNION ALL ");
+  sql.Append(kColumns);
+  sql.Append("INDEXED BY chat_spells_serving WHERE agent_id<>'' AND until IS NULL");
+  AppendServing(sql, scope, from, until);
+  sql.Append(" ORDER BY since, chat_id");
+  return sql.Prepare(connection);
+}
+
+using Prepare = Statement (*)(Connection&, const ReportScope&, Time, Time);
+
+// One row for each interval, all of one state of the store.
+template <class Row>
+Rows<Row> OverIntervals(Connection& connection, const ReportScope& scope, const std::vector<Time>& edges,
+                        Prepare prepare, Row (*read)(const Statement&)) {
+  Result<std::unique_ptr<Transaction>> snapshot = Transaction::Begin(connection, Transaction::Kind::kRead);
+  if (!snapshot) return snapshot.error();
+  std::vector<Row> rows;
+  for (std::size_t i = 1; i < edges.size(); ++i) {
+    const Status appended = AppendRows(prepare(connection, scope, edges[i - 1], edges[i]), read, rows);
+    if (!appended) return appended.error();
+  }
+  return rows;
+}
+
+template <class Row>
+Awaitable<Rows<Row>> Tallied(Engine& engine, ReportScope scope, std::vector<Time> edges, Prepare prepare,
+                             Row (*read)(const Statement&)) {
+  return Heavily<std::vector<Row>>(
+      engine, [=](Connection& connection) { return OverIntervals(connection, scope, edges, prepare, read); });
+}
+
+}  // namespace
+
+Awaitable<Result<std::optional<Time>>> Reports::FirstChat() {
+  return Heavily<std::optional<Time>>(engine_, [](Connection& connection) -> Result<std::optional<Time>> {
+    Statement first = connection.Prepare("SELECT min(started) FROM chats");
+    const Result<bool> row = first.Next();
+    if (!row) return row.error();
+    return first.OptionalTime(0);
+  });
+}
+
+Awaitable<Result<std::vector<ChatTally>>> Reports::Tally(ReportScope scope, std::vector<Time> edges) {
+  return Tallied(engine_, std::move(scope), std::move(edges), &PrepareTally, &ReadTally);
+}
+
+Awaitable<Result<std::vector<WaitTally>>> Reports::TallyWaits(ReportScope scope, std::vector<Time> edges) {
+  return Tallied(engine_, std::move(scope), std::move(edges), &PrepareWaits, &ReadWaits);
+}
+
+Awaitable<Result<std::vector<AgentRatings>>> Reports::Ratings(ReportScope scope, Time from, Time until) {
+  return Tallied(engine_, std::move(scope), {from, until}, &PrepareRatings, &ReadRatings);
+}
+
+Awaitable<Result<std::vector<ChatSpell>>> Reports::Serving(ReportScope scope, Time from, Time until) {
+  return Tallied(engine_, std::move(scope), {from, until}, &PrepareServing, &ReadSpell);
+}
+
+}  // namespace parley::storage::sqlite
