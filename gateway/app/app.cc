@@ -23,6 +23,7 @@
 #include "http/server.h"
 #include "ledger/projector.h"
 #include "metrics/metrics.h"
+#include "outgoing/guarded_caller.h"
 
 namespace parley::app {
 namespace {
@@ -165,8 +166,11 @@ Status App::Parts::OpenStore() {
   Result<std::unique_ptr<storage::Store>> opened = storage::OpenStore(config.store.url, clock, *ids);
   if (!opened) return opened.error();
   store = std::move(*opened);
-  Result<std::unique_ptr<embedded::Workspace>> made =
-      embedded::Workspace::Create(WorkspaceOptions(config), *rocketchat_spec);
+  Result<outgoing::AddressGuard> guard = outgoing::AddressGuard::Create(config.outgoing.allow);
+  if (!guard) return guard.error();
+  embedded::Options options = WorkspaceOptions(config);
+  options.outgoing = std::make_shared<outgoing::GuardedCaller>(*std::move(guard));
+  Result<std::unique_ptr<embedded::Workspace>> made = embedded::Workspace::Create(std::move(options), *rocketchat_spec);
   if (!made) return made.error();
   workspace = std::move(*made);
   return {};
@@ -323,6 +327,8 @@ void App::Stop() {
     parts_->server->Stop();
   }
   if (parts_->admin_server != nullptr) parts_->admin_server->Stop();
+  // What waits for another service waits no longer, the ticker's pass included.
+  if (parts_->workspace != nullptr) parts_->workspace->outgoing().Stop();
   if (parts_->background != nullptr) parts_->background->ticker.Stop();
   // Nothing posts to the shards any more once the store and the workers have stopped; only then may they go.
   if (parts_->workspace != nullptr) parts_->workspace->Stop();

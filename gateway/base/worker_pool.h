@@ -8,20 +8,16 @@
 // Tests: tests/unit/base/worker_pool_test.cc
 #pragma once
 
-#include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <condition_variable>
 #include <deque>
 #include <functional>
-#include <memory>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/awaitable.h"
+#include "base/one_answer.h"
 
 namespace parley {
 
@@ -54,23 +50,10 @@ class WorkerPool {
 
 template <class T>
 Awaitable<Result<T>> WorkerPool::Run(std::function<T()> work) {
-  const Executor executor = co_await boost::asio::this_coro::executor;
-  auto result = std::make_shared<std::optional<T>>();
-  // Wakes the coroutine: the timer never expires by itself and is cancelled on the shard.
-  auto finished = std::make_shared<boost::asio::basic_waitable_timer<
-      std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, Executor>>(executor);
-  finished->expires_at(std::chrono::steady_clock::time_point::max());
-  std::function<void()> wake = [finished, busy = boost::asio::make_work_guard(executor)] { finished->cancel(); };
-  // What belongs to the loop goes back to it with the last step: once woken, the coroutine may end the loop while this
-  // thread still holds the job.
-  std::function<void()> job = [executor, result, work = std::move(work), wake = std::move(wake)]() mutable {
-    result->emplace(work());
-    boost::asio::post(executor, std::exchange(wake, nullptr));
-  };
+  OneAnswer<T> answer(co_await boost::asio::this_coro::executor);
+  std::function<void()> job = [work = std::move(work), give = answer.Giver()] { give(work()); };
   if (!Post(std::move(job))) co_return Unavailable("too much is waiting for a worker");
-  boost::system::error_code ignored;
-  co_await finished->async_wait(boost::asio::redirect_error(UseAwaitable(), ignored));
-  co_return std::move(**result);
+  co_return co_await answer.Wait();
 }
 
 }  // namespace parley

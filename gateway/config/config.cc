@@ -8,6 +8,7 @@
 #include <limits>
 #include <sstream>
 
+#include "base/ip_network.h"
 #include "base/text.h"
 #include "base/time.h"
 
@@ -22,6 +23,7 @@ struct Option {
   std::string description;
   std::function<Complaint(Config&, const std::string&)> set;
   bool secret = false;
+  bool list = false;  // may be a list in the file; `set` gets its values with commas between them
 };
 
 // Where an option's value goes: a member of a section.
@@ -126,6 +128,20 @@ Complaint SetBackendKind(Config& config, const std::string& value) {
                std::vector<std::pair<std::string, BackendKind>>{{"embedded", BackendKind::kEmbedded}})(config, value);
 }
 
+Complaint SetOutgoingAllow(Config& config, const std::string& value) {
+  std::vector<std::string> entries;
+  for (const std::string_view part : Split(value, ',')) {
+    const std::string entry(Trim(part));
+    if (entry.empty()) continue;
+    if (!ParseNetwork(entry) && !IsHostName(entry)) {
+      return "must be networks, addresses or host names, for example 10.1.0.0/16, and \"" + entry + "\" is none";
+    }
+    entries.push_back(entry);
+  }
+  config.outgoing.allow = std::move(entries);
+  return std::nullopt;
+}
+
 const std::vector<Option>& Table() {
   constexpr std::int64_t kMaxBytes = std::int64_t{1} << 30;
   static const std::vector<Option> table = {
@@ -163,6 +179,8 @@ const std::vector<Option>& Table() {
                                                                                {"info", LogLevel::kInfo},
                                                                                {"warning", LogLevel::kWarning},
                                                                                {"error", LogLevel::kError}})},
+      {"outgoing.allow", "networks, addresses and host names that webhooks and the like may call though not public",
+       SetOutgoingAllow, false, true},
       {"server.body_timeout", "until a request's body must have arrived",
        Duration(At(&Config::server, &Config::Server::body_timeout))},
       {"server.drain_timeout", "how long answers in flight may take after SIGTERM",
@@ -190,6 +208,15 @@ const Option* FindOption(std::string_view key) {
   const auto at = std::lower_bound(table.begin(), table.end(), key,
                                    [](const Option& option, std::string_view wanted) { return option.key < wanted; });
   return at != table.end() && at->key == key ? &*at : nullptr;
+}
+
+bool IsListOption(std::string_view key) {
+  const Option* option = FindOption(key);
+  return option != nullptr && option->list;
+}
+
+bool HasOnlyScalars(const YAML::Node& list) {
+  return std::all_of(list.begin(), list.end(), [](const YAML::Node& item) { return item.IsScalar(); });
 }
 
 std::optional<std::string> ReadFile(const std::string& path) {
@@ -247,8 +274,11 @@ class Loader {
         Walk(entry.second, key + ".", path);
       } else if (entry.second.IsScalar() || entry.second.IsNull()) {
         Apply(key, entry.second.IsNull() ? "" : entry.second.Scalar(), path, line);
+      } else if (IsListOption(key) && HasOnlyScalars(entry.second)) {
+        Apply(key, Join(entry.second.as<std::vector<std::string>>(), ","), path, line);
       } else {
-        loaded_.problems.Add(path, line, key + " must be a single value");
+        loaded_.problems.Add(
+            path, line, key + (IsListOption(key) ? " must be a list of single values" : " must be a single value"));
       }
     }
   }

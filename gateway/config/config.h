@@ -2,7 +2,7 @@
 //
 // Purpose: say everything that is wrong at once, with file:line, and hand `app` typed values with units.
 // Later sources win: defaults < file < environment (PARLEY_SERVER__LISTEN) < --set. Any secret `x` may be given as
-// `x_file`, a path whose trimmed content is the value. Refuses to know: what the values are used for.
+// `x_file`, a path whose trimmed content is the value; a list is given with commas outside the file. Refuses to know: what the values are used for.
 // Threading: plain values. The annotated default file is config/parley.yaml; a test keeps it equal to the defaults.
 // Tests: tests/unit/config/config_test.cc
 #pragma once
@@ -91,6 +91,12 @@ struct Config {
 
     friend bool operator==(const Embedded&, const Embedded&) = default;
   } embedded;
+
+  struct Outgoing {
+    std::vector<std::string> allow;  // networks, addresses and host names
+
+    friend bool operator==(const Outgoing&, const Outgoing&) = default;
+  } outgoing;
 
   struct Files {
     std::string specs = "specs";

@@ -1,7 +1,8 @@
 // One mail handed to one SMTP server.
 //
-// Purpose: the only place that knows libcurl. STARTTLS is used when it is offered and not switched off; certificates are
-// verified. Threading: Deliver blocks its thread, for at most `timeout`. Tests: tests/e2e/mail.test.mjs
+// Purpose: one of the two places that know libcurl (the other is outgoing/guarded_caller.h). STARTTLS is used when it is
+// offered and not switched off; certificates are verified. Threading: Deliver blocks its thread, for at most `timeout`.
+// Tests: tests/e2e/mail.test.mjs
 #pragma once
 
 #include <atomic>

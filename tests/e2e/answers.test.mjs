@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import yaml from 'js-yaml';
 import { openapiFolder, openapiIsPresent, readDescriptions } from './support/openapi.mjs';
 import { Parley, repository, run } from './support/parley.mjs';
+import { Receiver } from './support/receiver.mjs';
 import { RocketChat } from './support/rocketchat.mjs';
 import { rocketchatSpec } from './support/schemas.mjs';
 import { Smtp } from './support/smtp.mjs';
@@ -15,17 +16,19 @@ import { driveEverything } from './support/tour.mjs';
 const skip = openapiIsPresent ? false : `no published descriptions in ${openapiFolder}`;
 const { exceptions, unreachable } = yaml.load(readFileSync(path.join(repository, 'tests/e2e/openapi.yaml'), 'utf8'));
 
-let parley, smtp, descriptions, served, answers;
+let parley, smtp, receiver, descriptions, served, answers;
 before(async () => {
   smtp = await Smtp.start();
-  parley = await Parley.start();
+  receiver = await Receiver.start();
+  parley = await Parley.start({ settings: { outgoing__allow: '127.0.0.1' } });
   descriptions = skip ? undefined : readDescriptions();
   served = JSON.parse(run(['routes', '--face', 'rocketchat', '--json']).stdout).operations.filter((row) => row.served === 'native');
-  answers = await driveEverything(await RocketChat.login(parley), parley, new Set(served.map(({ id }) => id)), smtp.port);
+  answers = await driveEverything(await RocketChat.login(parley), parley, new Set(served.map(({ id }) => id)), { smtpPort: smtp.port, receiver });
 });
 after(async () => {
   await parley?.stop();
   await smtp?.stop();
+  await receiver?.stop();
 });
 
 const excused = new Set();

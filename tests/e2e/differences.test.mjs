@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { assertRefusal, livechat, ok } from './support/livechat.mjs';
 import { admin, owner, Parley, repository } from './support/parley.mjs';
+import { Receiver } from './support/receiver.mjs';
 import { agentOf, makeAvailable, RocketChat, Visitor } from './support/rocketchat.mjs';
 import { Smtp } from './support/smtp.mjs';
 
@@ -183,16 +184,22 @@ test('17: mailboxes never show their passwords', async () => {
   assert.ok(!JSON.stringify(box).includes('box-secret'));
 });
 
-test('18: no other service is asked for an agent', async () => {
-  await administrator.post('settings/Livechat_Routing_Method', { value: 'External' });
+test('18: other services are called only where they are public', async () => {
+  const receiver = await Receiver.start();
+  receiver.say({ body: { username: 'dee' } });
+  await administrator.post('settings/Livechat_webhookUrl', { value: receiver.url });
+  const tried = await administrator.call('POST', 'livechat/webhook.test', {});
+  assert.equal(tried.json.error, 'error-invalid-webhook-response');
+  for (const [id, value] of [['Livechat_External_Queue_URL', receiver.url], ['Livechat_Routing_Method', 'External']])
+    await administrator.post(`settings/${id}`, { value });
   const visitor = new Visitor(parley, 'external');
   await visitor.register({ name: 'external' });
-  const room = await visitor.open();
-  assert.equal(room.servedBy, undefined);
-  const { inquiry } = await administrator.get(`livechat/inquiries.getOne?roomId=${room._id}`);
-  assert.equal(inquiry.status, 'queued');
-  await visitor.close();
+  const refused = await visitor.api.call('GET', 'livechat/room?token=external');
+  assert.equal(refused.json.error, 'Sorry, no online agents [no-agent-online]');
+  assert.deepEqual((await administrator.get('livechat/visitor/external/room')).rooms, []);
+  assert.deepEqual(receiver.requests, []);
   await administrator.post('settings/Livechat_Routing_Method', { value: 'Auto_Selection' });
+  await receiver.stop();
 });
 
 test('19: calls of older servers need no settings of their own', async () => {

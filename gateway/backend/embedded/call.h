@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,13 @@ struct Services {
   Workspace& workspace;
 };
 
+// What a call learnt from another service. It outlives the handler's runs, so that one that lost a race does not ask
+// again.
+struct Learnt {
+  std::map<std::string, std::vector<std::string>> agents;  // user names a routing service gave, by the question
+  bool routing_is_silent = false;                          // it did not answer at all
+};
+
 struct Call {
   Call(const Request& the_request, const specs::Operation& the_operation, Services& the_services)
       : request(the_request), operation(the_operation), services(the_services), now(the_services.clock.Now()) {}
@@ -48,6 +56,7 @@ struct Call {
   std::string token_id;             // of the presented token, see token.h; empty for the gateway's own calls
   std::shared_ptr<const Settings> settings_snapshot;
   std::shared_ptr<const Permissions> permissions_snapshot;
+  Learnt* learnt = nullptr;  // null: nothing is remembered
 
   // A path parameter; empty when the template has none of that name.
   std::string_view Path(std::string_view name) const;

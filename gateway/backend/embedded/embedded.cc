@@ -172,17 +172,19 @@ Awaitable<Status> LoadSnapshots(CallContext& call) {
   co_return Status();
 }
 
-// The rate limit, and its count of the call once an attempt came so far.
-struct Metered {
+// What outlasts the attempts at one call.
+struct Kept {
   RateLimiter* limiter;
-  std::optional<RateCount> count;
+  std::optional<RateCount> count;  // of the limiter, once an attempt came so far
+  Learnt learnt;
 };
 
 // Everything a handler decides by is read anew, the caller included.
 Awaitable<Reply> Attempt(const Request& request, const routing::RouteMatch& match, const Route& route,
-                         Services& services, Metered& metered) {
+                         Services& services, Kept& kept) {
   CallContext call(request, *match.operation, services);
   call.path = match.parameters;
+  call.learnt = &kept.learnt;
   const Status loaded = co_await LoadSnapshots(call);
   if (!loaded) co_return loaded.error();
   const Status authenticated = co_await Authenticate(call);
@@ -192,8 +194,8 @@ Awaitable<Reply> Attempt(const Request& request, const routing::RouteMatch& matc
   if (const auto failure = ReadInput(call, route.checks)) co_return *failure;
   const auto misfit = CheckInput(call, route.checks);
   if (misfit && route.checks == Checks::kTyped) co_return *misfit;
-  if (!metered.count) metered.count = CountCall(call, metered.limiter);
-  if (metered.count && !metered.count->allowed) co_return TooManyRequests(*metered.count, call.now);
+  if (!kept.count) kept.count = CountCall(call, kept.limiter);
+  if (kept.count && !kept.count->allowed) co_return TooManyRequests(*kept.count, call.now);
   if (misfit) co_return *misfit;
   const Outcome<Done> proven = co_await CheckSecondFactor(call, route);
   if (!proven) co_return proven.failure();
@@ -206,11 +208,11 @@ constexpr int kWriteAttempts = 100;
 
 Awaitable<Reply> Serve(const Request& request, const routing::RouteMatch& match, const Route& route, Services& services,
                        RateLimiter* limiter) {
-  Metered metered{limiter, std::nullopt};
+  Kept kept{limiter, std::nullopt, {}};
   for (int left = kWriteAttempts;; --left) {
-    Reply reply = co_await Attempt(request, match, route, services, metered);
+    Reply reply = co_await Attempt(request, match, route, services, kept);
     if (reply.conflict && left > 1) continue;
-    if (metered.count) AddRateHeaders(*metered.count, reply);
+    if (kept.count) AddRateHeaders(*kept.count, reply);
     co_return reply;
   }
 }

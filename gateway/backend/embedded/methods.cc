@@ -70,6 +70,7 @@ Awaitable<Reply> CallRoute(const Call& outer, const Method& method, const Json::
   inner.token_id = outer.token_id;
   inner.settings_snapshot = outer.settings_snapshot;
   inner.permissions_snapshot = outer.permissions_snapshot;
+  inner.learnt = outer.learnt;
   const Route* route = outer.services.workspace.FindRoute(*match->operation);
   if (route != nullptr) co_return co_await Dispatch(inner, *route);
   if (const auto failure = CheckGate(inner)) co_return *failure;

@@ -1,6 +1,7 @@
 #include "backend/embedded/opening.h"
 
 #include "backend/embedded/contact_link.h"
+#include "backend/embedded/next_agent.h"
 #include "backend/embedded/presence.h"
 #include "backend/embedded/routing.h"
 #include "base/text.h"
@@ -10,8 +11,8 @@ namespace {
 
 using storage::Match;
 
-bool AssignsByItself(const Call& call) {
-  return AssignsByItself(ParseRoutingMethod(call.settings().Text("Livechat_Routing_Method")));
+RoutingMethod MethodOf(const Call& call) {
+  return ParseRoutingMethod(call.settings().Text("Livechat_Routing_Method"));
 }
 
 // Where a new chat goes and who was asked for.
@@ -20,10 +21,6 @@ struct Destination {
   std::string inquiry_department;
   std::optional<NextAgent> agent;
 };
-
-Failure NobodyOnline() {
-  return FailCoded("no-agent-online", "Sorry, no online agents");
-}
 
 // The agent the visitor asked for; nobody when there is no such agent.
 Awaitable<Maybe<NextAgent>> FindAskedAgent(const Call& call, std::string agent_id) {
@@ -115,10 +112,10 @@ Json SourceOf(const Call& call) {
 }
 
 // `ready`: the asked agent when they can take it, else whoever is next.
-Awaitable<Result<bool>> AssignFirst(const Call& call, Conversation& chat, const std::optional<NextAgent>& asked) {
+Awaitable<Outcome<bool>> AssignFirst(const Call& call, Conversation& chat, const std::optional<NextAgent>& asked) {
   const bool is_bot = asked && asked->agent.HasRole(kBotRole);
   if (!asked || (!is_bot && !CanTakeChats(asked->agent, call.settings()))) {
-    co_return co_await AssignNext(call, chat, std::string());
+    co_return co_await AssignNextOrRefuse(call, chat);
   }
   NextAgent next = *asked;
   CountPick(next, call.now, chat.changes());
@@ -127,18 +124,18 @@ Awaitable<Result<bool>> AssignFirst(const Call& call, Conversation& chat, const 
 }
 
 // The new chat waits in the queue, or goes to an agent right away.
-Awaitable<Status> AssignOrQueue(const Call& call, Conversation& chat, const std::optional<NextAgent>& asked) {
+Awaitable<Outcome<Done>> AssignOrQueue(const Call& call, Conversation& chat, const std::optional<NextAgent>& asked) {
   const bool by_bot = asked && asked->agent.HasRole(kBotRole);
-  const bool waits = !AssignsByItself(call) || call.settings().Flag("Livechat_waiting_queue");
+  const bool waits = !AssignsByItself(MethodOf(call)) || call.settings().Flag("Livechat_waiting_queue");
   if (waits && !by_bot) {
     std::optional<DefaultAgent> first;
     if (asked) first = DefaultAgent{asked->agent.id, asked->agent.username};
     chat.Queue(std::move(first));
-    co_return Status();
+    co_return Done();
   }
   auto assigned = co_await AssignFirst(call, chat, asked);
-  if (!assigned) co_return assigned.error();
-  co_return Status();
+  if (!assigned) co_return assigned.failure();
+  co_return Done();
 }
 
 // The contact a new chat belongs to.
@@ -179,8 +176,8 @@ Awaitable<Outcome<OpenedChat>> OpenNewChat(const Call& call, Visitor visitor, st
   opening.contact_name = contact->name;
   Conversation chat(ContextOf(call), visitor, opening);
   AttachPages(*pages, chat.room(), call.now, chat.changes());
-  const Status placed = co_await AssignOrQueue(call, chat, destination->agent);
-  if (!placed) co_return placed.error();
+  const Outcome<Done> placed = co_await AssignOrQueue(call, chat, destination->agent);
+  if (!placed) co_return placed.failure();
   NoteChat(call, chat, visitor, *contact);
   const Status committed = co_await call.Commit(chat.Finish());
   if (!committed) co_return committed.error();
@@ -205,13 +202,20 @@ Awaitable<Outcome<OpenedChat>> OpenChat(const Call& call, std::string visitor_to
 }
 
 Awaitable<Result<bool>> AssignNext(const Call& call, Conversation& chat, std::string except) {
-  if (!AssignsByItself(call)) co_return false;
-  auto next = co_await PickNextAgent(StaffingOf(call), chat.room().department, std::move(except));
+  if (!AssignsByItself(MethodOf(call))) co_return false;
+  auto next = co_await FindNextAgent(call, chat.room().department, std::move(except));
   if (!next) co_return next.error();
   if (!*next) co_return false;
   CountPick(**next, call.now, chat.changes());
   chat.Assign((*next)->agent);
   co_return true;
+}
+
+Awaitable<Outcome<bool>> AssignNextOrRefuse(const Call& call, Conversation& chat) {
+  auto assigned = co_await AssignNext(call, chat, std::string());
+  if (!assigned) co_return assigned.error();
+  if (!*assigned && MethodOf(call) == RoutingMethod::kExternal) co_return NobodyOnline();
+  co_return *assigned;
 }
 
 }  // namespace parley::backend::embedded

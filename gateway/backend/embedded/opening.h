@@ -24,4 +24,8 @@ Awaitable<Outcome<OpenedChat>> OpenChat(const Call& call, std::string visitor_to
 // True when somebody was found.
 Awaitable<Result<bool>> AssignNext(const Call& call, Conversation& chat, std::string except);
 
+// The same for somebody who waits for the answer: where a service names the agent, naming nobody is a refusal.
+// Errors: no-agent-online
+Awaitable<Outcome<bool>> AssignNextOrRefuse(const Call& call, Conversation& chat);
+
 }  // namespace parley::backend::embedded

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "mail/smtp.h"
+#include "outgoing/outgoing.h"
 
 namespace parley::backend::embedded {
 
@@ -24,6 +25,7 @@ struct Options {
   std::string create_token_secret;             // of users.createToken; empty: nobody may
   PasswordCost password_cost = PasswordCost::kInteractive;
   std::shared_ptr<mail::Transport> mail_transport;  // null: by SMTP
+  std::shared_ptr<outgoing::Caller> outgoing;       // of other services; null: public addresses only
   std::string uploads_directory = "data/uploads";   // made when it is first needed
 };
 

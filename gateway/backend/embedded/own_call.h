@@ -16,7 +16,7 @@ namespace parley::backend::embedded {
 
 class OwnCall {
  public:
-  explicit OwnCall(Services& services) : call_(request_, operation_, services) {}
+  explicit OwnCall(Services& services) : call_(request_, operation_, services) { call_.learnt = &learnt_; }
   OwnCall(const OwnCall&) = delete;
   OwnCall& operator=(const OwnCall&) = delete;
 
@@ -25,6 +25,7 @@ class OwnCall {
  private:
   Request request_;
   specs::Operation operation_;
+  Learnt learnt_;
   Call call_;
 };
 

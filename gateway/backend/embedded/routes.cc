@@ -52,6 +52,8 @@ Routes AllRoutes() {
            CallRoutes,
            RoomCleanupRoutes,
            TriggerRoutes,
+           TriggerServiceRoutes,
+           WebhookTestRoutes,
            WidgetSettingRoutes,
            GroupRoutes,
            LicenseRoutes,

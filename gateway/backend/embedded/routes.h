@@ -79,6 +79,8 @@ Routes BusinessHourRoutes();        // business_hours.cc
 Routes CallRoutes();                // calls.cc: retired
 Routes RoomCleanupRoutes();         // room_cleanup.cc
 Routes TriggerRoutes();             // triggers.cc
+Routes TriggerServiceRoutes();      // trigger_services.cc: triggers that ask another service
+Routes WebhookTestRoutes();         // webhook_test.cc
 Routes WidgetSettingRoutes();       // widget_settings.cc
 Routes LicenseRoutes();             // licenses.cc
 Routes MethodRoutes();              // methods.cc: method.call

@@ -14,7 +14,7 @@ RoutingMethod ParseRoutingMethod(std::string_view setting) {
 }
 
 bool AssignsByItself(RoutingMethod method) {
-  return method != RoutingMethod::kManualSelection && method != RoutingMethod::kExternal;
+  return method != RoutingMethod::kManualSelection;
 }
 
 Json RoutingConfig(RoutingMethod method) {

@@ -16,7 +16,7 @@ namespace parley::backend::embedded {
 enum class RoutingMethod {
   kAutoSelection,    // round robin over lifetime picks
   kManualSelection,  // nobody: every chat waits until an agent takes it
-  kExternal,         // a service outside would name the agent; it is not asked, and every chat waits
+  kExternal,         // a service outside names the agent
   kLoadBalancing,    // the fewest open chats (premium)
   kLoadRotation,     // whoever got one longest ago (premium)
 };

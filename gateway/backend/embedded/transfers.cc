@@ -137,8 +137,8 @@ Awaitable<Outcome<Done>> AssignInDepartment(const Call& call, Handover& handover
     co_return co_await Give(call, handover, *agent);
   }
   handover.Release();
-  auto assigned = co_await AssignNext(call, handover.chat, std::string());
-  if (!assigned) co_return assigned.error();
+  auto assigned = co_await AssignNextOrRefuse(call, handover.chat);
+  if (!assigned) co_return assigned.failure();
   if (!*assigned) handover.chat.Queue(std::nullopt);
   co_return Done();
 }

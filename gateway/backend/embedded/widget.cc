@@ -2,7 +2,7 @@
 // §2.11.
 #include "backend/embedded/chats.h"
 #include "backend/embedded/custom_field.h"
-#include "backend/embedded/opening.h"
+#include "backend/embedded/next_agent.h"
 #include "backend/embedded/queue_info.h"
 #include "backend/embedded/routing.h"
 #include "backend/embedded/trigger.h"
@@ -215,8 +215,9 @@ Awaitable<Reply> GetNextAgent(Call& call) {
   if (!AssignsByItself(MethodOf(call))) co_return Fail("agent-not-found");
   auto department = co_await FindWantedDepartment(call);
   if (!department) co_return department.error();
-  auto next = co_await PickNextAgent(StaffingOf(call), std::move(*department), std::string());
+  auto next = co_await FindNextAgent(call, std::move(*department), std::string());
   if (!next) co_return next.error();
+  if (!*next && MethodOf(call) == RoutingMethod::kExternal) co_return NobodyOnline();
   if (!*next) co_return Fail("agent-not-found");
   storage::Changes changes;
   CountPick(**next, call.now, changes);

@@ -5,6 +5,7 @@
 #include "backend/embedded/directory.h"
 #include "backend/embedded/upload.h"
 #include "base/problems.h"
+#include "outgoing/guarded_caller.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -77,10 +78,12 @@ Workspace::Workspace(Options options, routing::RouteTable operations,
       routes_(std::move(routes)),
       passwords_(options_.password_cost),
       mail_(options_.mail_transport ? options_.mail_transport : std::make_shared<mail::Smtp>()),
+      outgoing_(options_.outgoing ? options_.outgoing : std::make_shared<outgoing::GuardedCaller>()),
       files_(options_.uploads_directory),
       upload_body_limit_(BodyLimitOf(Settings(options_.edition, {}))) {}
 
 void Workspace::Stop() {
+  outgoing_->Stop();
   passwords_.Stop();
   mail_.Stop();
   files_.Stop();

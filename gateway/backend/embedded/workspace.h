@@ -24,6 +24,7 @@
 #include "backend/embedded/settings.h"
 #include "base/wake_up.h"
 #include "mail/sender.h"
+#include "outgoing/outgoing.h"
 #include "routing/route_table.h"
 #include "specs/spec.h"
 #include "storage/changes.h"
@@ -81,6 +82,7 @@ class Workspace {
   Passwords& passwords() { return passwords_; }
   LoginGuard& login_guard() { return login_guard_; }
   mail::Sender& mail() { return mail_; }
+  outgoing::Caller& outgoing() { return *outgoing_; }
   FileStore& files() { return files_; }
   // The largest request body an upload may have, by the settings last read. Never waits.
   std::size_t UploadBodyLimit() const { return upload_body_limit_; }
@@ -92,7 +94,7 @@ class Workspace {
   Awaitable<Result<std::shared_ptr<const Directory>>> GetDirectory(storage::DocumentStore& documents);
   void Invalidate(const Touched& touched);
 
-  // Joins the worker threads.
+  // Gives up calls of other services and joins the worker threads.
   void Stop();
 
  private:
@@ -104,6 +106,7 @@ class Workspace {
   Passwords passwords_;
   LoginGuard login_guard_;
   mail::Sender mail_;
+  const std::shared_ptr<outgoing::Caller> outgoing_;
   FileStore files_;
   std::atomic<std::size_t> upload_body_limit_;
   WakeUp mails_waiting_;

@@ -331,10 +331,30 @@ class Tour {
     await this.go('POST livechat/business-hours.remove', { body: {} });
     await this.go('GET livechat/integrations.settings');
     await this.go('POST omnichannel/integrations', { body: { LivechatSecretToken: 'secret' } });
+    await this.services();
     await this.go('GET livechat/rooms/filters');
     await this.go('POST livechat/rooms.removeAllClosedRooms', { body: {} });
     await this.go('POST livechat/offline.message', { as: this.visitor, body: { name: 'Vera', email: 'vera@visitors.test', message: 'Call me' } });
     await this.go('POST livechat/offline.message', { as: this.visitor, body: {} });
+  }
+
+  // What calls somebody else.
+  async services() {
+    const webhookUrl = this.receiver.url;
+    const asks = { webhookUrl, timeout: 20_000, fallbackMessage: 'Hold on', extraData: [{ key: 'lang', value: 'de' }] };
+    await this.go('POST livechat/webhook.test');
+    await this.administrator.post('settings/Livechat_webhookUrl', { value: webhookUrl });
+    this.receiver.say({ body: { contents: [{ msg: 'Hi', order: 0 }] } });
+    await this.go('POST livechat/webhook.test');
+    await this.go('POST livechat/triggers/external-service/test', { body: asks });
+    await this.go('POST livechat/triggers/external-service/test', { body: {} });
+    const params = { serviceUrl: webhookUrl, serviceTimeout: 20_000, serviceFallbackMessage: 'Hold on' };
+    await this.go('POST livechat/triggers', { body: { name: 'Ask', description: '', enabled: true, runOnce: true, conditions: [{ name: 'time-on-site', value: '5' }], actions: [{ name: 'use-external-service', params }] } });
+    const { triggers } = await this.go('GET livechat/triggers');
+    const called = { as: this.visitor, in: { _id: triggers?.[0]._id } };
+    await this.go('POST livechat/triggers/{_id}/external-service/call', { ...called, body: { token: 'vera', extraData: asks.extraData } });
+    await this.go('POST livechat/triggers/{_id}/external-service/call', { ...called, body: {} });
+    await this.go('DELETE livechat/triggers/{_id}', { in: called.in });
   }
 
   async figures() {
@@ -382,10 +402,10 @@ class Tour {
 }
 
 // Answers {id, status, json, text} of every call; RocketChat has held each success against our own spec.
-// Mails go to the server at `smtpPort`.
-export async function driveEverything(administrator, parley, served, smtpPort) {
+// Mails go to the server at `smtpPort`, calls of other services to `receiver`.
+export async function driveEverything(administrator, parley, served, { smtpPort, receiver }) {
   const tour = new Tour(administrator, parley, served);
-  tour.smtpPort = smtpPort;
+  Object.assign(tour, { smtpPort, receiver });
   const settings = { SMTP_Host: '127.0.0.1', SMTP_Port: String(smtpPort), From_Email: 'desk@acme.test', Livechat_offline_email: 'night@acme.test' };
   for (const [id, value] of Object.entries(settings)) await administrator.post(`settings/${id}`, { value });
   for (const part of ['accounts', 'settings', 'staff', 'fields', 'conversation', 'queue', 'contacts', 'widget', 'figures', 'mail', 'leave']) await tour[part]();

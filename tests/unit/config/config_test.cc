@@ -112,6 +112,23 @@ TEST(Config, TheOwnerNeedsLoginAndKey) {
               ElementsAre(HasSubstr("must be given together")));
 }
 
+TEST(Config, AListIsAListInTheFileAndHasCommasElsewhere) {
+  const auto expected = ElementsAre("10.1.0.0/16", "::1", "hooks.acme.test");
+  EXPECT_THAT(LoadText("outgoing: {allow: [10.1.0.0/16, '::1', hooks.acme.test]}\n").config.outgoing.allow, expected);
+  EXPECT_THAT(LoadText("outgoing: {allow: []}\n").config.outgoing.allow, IsEmpty());
+  const Loaded named =
+      Load({.file = {}, .environment = {{"PARLEY_OUTGOING__ALLOW", "10.1.0.0/16, ::1,hooks.acme.test"}}, .sets = {}});
+  EXPECT_THAT(Texts(named.problems), IsEmpty());
+  EXPECT_THAT(named.config.outgoing.allow, expected);
+}
+
+TEST(Config, AListStandsOnlyWhereOneIsMeantAndIsFlat) {
+  EXPECT_THAT(Texts(LoadText("account: {name: [a, b]}\n").problems),
+              ElementsAre(HasSubstr(":1: account.name must be a single value")));
+  EXPECT_THAT(Texts(LoadText("outgoing:\n  allow: [[10.0.0.0/8]]\n").problems),
+              ElementsAre(HasSubstr(":2: outgoing.allow must be a list of single values")));
+}
+
 struct BadValue {
   const char* key;
   const char* value;
@@ -135,6 +152,10 @@ INSTANTIATE_TEST_SUITE_P(
                     BadValue{"store.url", "mysql://x", "must be sqlite:PATH"},
                     BadValue{"embedded.edition", "gold", "must be one of community, premium"},
                     BadValue{"embedded.rate_limit.enabled", "yes", "must be true or false"},
+                    BadValue{
+                        "outgoing.allow", "10.0.0.0/8,10.0.0.0/99",
+                        "must be networks, addresses or host names, for example 10.1.0.0/16, and \"10.0.0.0/99\" is "
+                        "none"},
                     BadValue{"log.level", "loud", "must be one of debug, info, warning, error"}));
 
 TEST(ListenAddress, ReadsHostAndPort) {

@@ -55,6 +55,7 @@ ChatFixture::ChatFixture(Edition edition) {
   options.edition = edition;
   options.password_cost = PasswordCost::kMinimal;
   options.mail_transport = mails_;
+  options.outgoing = outside_;
   options.uploads_directory = store_.directory().File("uploads");
   workspace_ = OrThrow(Workspace::Create(options, RocketChatSpec()));
   backend_ =

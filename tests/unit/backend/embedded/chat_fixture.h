@@ -17,6 +17,7 @@
 #include "backend/embedded/department.h"
 #include "backend/embedded/embedded.h"
 #include "backend/embedded/timed_work.h"
+#include "called_services.h"
 #include "ledger/projector.h"
 #include "sent_mails.h"
 #include "support/test_store.h"
@@ -81,6 +82,7 @@ class ChatFixture {
   }
 
   test::SentMails& mails() { return *mails_; }
+  test::CalledServices& outside() { return *outside_; }
   Services services() { return {store_.stores(), projector_, store_.clock(), store_.generator(), *workspace_}; }
   test::FakeClock& clock() { return store_.clock(); }
   test::TestStore& store() { return store_; }
@@ -94,6 +96,7 @@ class ChatFixture {
   test::TestStore store_;
   ledger::Projector projector_;
   const std::shared_ptr<test::SentMails> mails_ = std::make_shared<test::SentMails>();
+  const std::shared_ptr<test::CalledServices> outside_ = std::make_shared<test::CalledServices>();
   std::unique_ptr<Workspace> workspace_;
   std::unique_ptr<EmbeddedBackend> backend_;
   std::optional<TimedWork> timed_work_;

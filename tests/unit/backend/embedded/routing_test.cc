@@ -23,11 +23,11 @@ TEST(Routing, OrderThenNameBreakTies) {
   EXPECT_EQ(Chosen({{"2", "ben", 1, 1}, {"1", "ann", 1, 1}}), "ann");
 }
 
-TEST(Routing, AllButTwoMethodsAssignByThemselves) {
-  for (const char* method : {"Auto_Selection", "Load_Balancing", "Load_Rotation"}) {
+TEST(Routing, AllButOneMethodAssignByThemselves) {
+  for (const char* method : {"Auto_Selection", "External", "Load_Balancing", "Load_Rotation"}) {
     EXPECT_TRUE(AssignsByItself(ParseRoutingMethod(method))) << method;
   }
-  for (const char* method : {"Manual_Selection", "External", "nonsense"}) {
+  for (const char* method : {"Manual_Selection", "nonsense"}) {
     EXPECT_FALSE(AssignsByItself(ParseRoutingMethod(method))) << method;
   }
 }
