@@ -1,0 +1,14 @@
+// Keyed digests, for signatures of other services.
+//
+// Threading: pure functions. Tests: tests/unit/base/hmac_test.cc
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace parley {
+
+// The 20 bytes of HMAC-SHA1 (RFC 2104) of `bytes`.
+std::string HmacSha1(std::string_view key, std::string_view bytes);
+
+}  // namespace parley

@@ -1,0 +1,34 @@
+#include "base/hmac.h"
+
+#include <gtest/gtest.h>
+
+#include "base/text.h"
+
+namespace parley {
+namespace {
+
+// RFC 2202, test cases 1 to 3 and 6.
+TEST(HmacSha1, AnswersTheTestCasesOfItsRfc) {
+  const auto hex = [](std::string_view key, std::string_view bytes) {
+    std::string text;
+    for (const char c : HmacSha1(key, bytes)) {
+      constexpr char kDigits[] = "0123456789abcdef";
+      text += kDigits[static_cast<unsigned char>(c) >> 4];
+      text += kDigits[static_cast<unsigned char>(c) & 15];
+    }
+    return text;
+  };
+  EXPECT_EQ(hex(std::string(20, '\x0b'), "Hi There"), "b617318655057264e28bc0b6fb378c8ef146be00");
+  EXPECT_EQ(hex("Jefe", "what do ya want for nothing?"), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
+  EXPECT_EQ(hex(std::string(20, '\xaa'), std::string(50, '\xdd')), "125d7342b9ac11cd91a39af48aa17b4f63f175d3");
+  EXPECT_EQ(hex(std::string(80, '\xaa'), "Test Using Larger Than Block-Size Key - Hash Key First"),
+            "aa4ae5e15272d00e95705637ce8a3b55ed402112");
+}
+
+TEST(HmacSha1, AnEmptyKeyIsAKey) {
+  EXPECT_EQ(HmacSha1("", "").size(), 20u);
+  EXPECT_NE(HmacSha1("", "a"), HmacSha1("", "b"));
+}
+
+}  // namespace
+}  // namespace parley
