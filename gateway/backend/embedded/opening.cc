@@ -158,11 +158,26 @@ void NoteChat(const Call& call, Conversation& chat, Visitor& visitor, Contact& c
 }
 
 Awaitable<Outcome<OpenedChat>> OpenNewChat(const Call& call, Visitor visitor, std::string agent_id) {
+  ChatWish wish;
+  wish.agent_id = std::move(agent_id);
+  wish.source = SourceOf(call);
+  auto chat = co_await StartChat(call, std::move(visitor), std::move(wish));
+  if (!chat) co_return chat.failure();
+  const Status committed = co_await call.Commit(chat->Finish());
+  if (!committed) co_return committed.error();
+  OpenedChat opened;
+  opened.room = std::move(chat->room());
+  opened.is_new = true;
+  co_return opened;
+}
+
+}  // namespace
+
+Awaitable<Outcome<Conversation>> StartChat(const Call& call, Visitor visitor, ChatWish wish) {
   if (!call.settings().Flag("Livechat_enabled")) co_return FailCoded("error-omnichannel-is-disabled");
-  const Json source = SourceOf(call);
-  auto contact = co_await FindAdmittedContact(call, visitor, source);
+  auto contact = co_await FindAdmittedContact(call, visitor, wish.source);
   if (!contact) co_return contact.failure();
-  auto destination = co_await FindDestination(call, visitor, std::move(agent_id));
+  auto destination = co_await FindDestination(call, visitor, std::move(wish.agent_id));
   if (!destination) co_return destination.failure();
   auto pages = co_await FindPagesBeforeChat(call, visitor.token);
   if (!pages) co_return pages.error();
@@ -170,7 +185,7 @@ Awaitable<Outcome<OpenedChat>> OpenNewChat(const Call& call, Visitor visitor, st
   Opening opening;
   opening.department = destination->department;
   opening.inquiry_department = destination->inquiry_department;
-  opening.source = source;
+  opening.source = wish.source;
   opening.page_url = LastPage(*pages);
   opening.contact_id = contact->id;
   opening.contact_name = contact->name;
@@ -179,15 +194,8 @@ Awaitable<Outcome<OpenedChat>> OpenNewChat(const Call& call, Visitor visitor, st
   const Outcome<Done> placed = co_await AssignOrQueue(call, chat, destination->agent);
   if (!placed) co_return placed.failure();
   NoteChat(call, chat, visitor, *contact);
-  const Status committed = co_await call.Commit(chat.Finish());
-  if (!committed) co_return committed.error();
-  OpenedChat opened;
-  opened.room = std::move(chat.room());
-  opened.is_new = true;
-  co_return opened;
+  co_return chat;
 }
-
-}  // namespace
 
 Awaitable<Outcome<OpenedChat>> OpenChat(const Call& call, std::string visitor_token, std::string agent_id) {
   auto visitor = co_await FindVisitorByToken(call, visitor_token);

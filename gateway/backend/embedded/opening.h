@@ -10,6 +10,16 @@
 
 namespace parley::backend::embedded {
 
+// What is asked of a new chat.
+struct ChatWish {
+  std::string agent_id;  // who is asked for, or empty
+  Json source;           // where it comes from, as rooms show it
+};
+
+// A new chat of the visitor, who is saved with it; committing it is the caller's business.
+// Errors: error-omnichannel-is-disabled, error-contact-channel-blocked, no-agent-online
+Awaitable<Outcome<Conversation>> StartChat(const Call& call, Visitor visitor, ChatWish wish);
+
 struct OpenedChat {
   Room room;
   bool is_new = false;

@@ -47,30 +47,13 @@ Outcome<Registration> ReadRegistration(const Call& call) {
   return registration;
 }
 
-struct Mark {
-  std::string id;
-  std::int64_t version;
-};
-
 // As they are before anybody looks for the visitor.
-Awaitable<Result<std::vector<Mark>>> ReadMarks(const Call& call, const Registration& registration) {
+Awaitable<Result<std::vector<AddressMark>>> ReadMarks(const Call& call, const Registration& registration) {
   std::vector<EmailEntry> emails;
   if (!registration.email.empty()) emails.push_back({registration.email});
   std::vector<PhoneEntry> phones;
   if (!registration.phone.empty()) phones.push_back({registration.phone});
-  std::vector<Mark> marks;
-  for (const std::string& id : AddressMarks(emails, phones)) {
-    auto mark = co_await call.documents().Get(storage::Collection::kContactKeys, id);
-    if (!mark) co_return mark.error();
-    marks.push_back({id, *mark ? (*mark)->version : storage::kMustNotExist});
-  }
-  co_return marks;
-}
-
-void WriteMarks(const std::vector<Mark>& marks, storage::Changes& changes) {
-  for (const Mark& mark : marks) {
-    changes.puts.push_back({storage::Collection::kContactKeys, mark.id, Json::MakeObject(), mark.version});
-  }
+  return ReadAddressMarks(call, std::move(emails), std::move(phones));
 }
 
 // The visitor meant: by token; by phone, who keeps the stored token; by e-mail, who gets the new token; else a new one.
@@ -176,7 +159,7 @@ Awaitable<Reply> RegisterVisitor(Call& call) {
   ApplyCustomValues(*values, *visitor);
 
   storage::Changes changes;
-  if (before.version == 0) WriteMarks(*marks, changes);
+  if (before.version == 0) WriteAddressMarks(*marks, changes);
   const auto learn = [&](Contact& contact) { return TellContact(*registration, *visitor, *values, contact); };
   const Status told = co_await TellContacts(call, visitor->id, learn, changes);
   if (!told) co_return told.error();
@@ -204,6 +187,23 @@ std::vector<std::string> AddressMarks(const std::vector<EmailEntry>& emails, con
   for (const EmailEntry& email : emails) ids.push_back("registered/" + EmailKey(email.address));
   for (const PhoneEntry& phone : phones) ids.push_back("registered/" + PhoneKey(phone.number));
   return ids;
+}
+
+Awaitable<Result<std::vector<AddressMark>>> ReadAddressMarks(const Call& call, std::vector<EmailEntry> emails,
+                                                             std::vector<PhoneEntry> phones) {
+  std::vector<AddressMark> marks;
+  for (const std::string& id : AddressMarks(emails, phones)) {
+    auto mark = co_await call.documents().Get(storage::Collection::kContactKeys, id);
+    if (!mark) co_return mark.error();
+    marks.push_back({id, *mark ? (*mark)->version : storage::kMustNotExist});
+  }
+  co_return marks;
+}
+
+void WriteAddressMarks(const std::vector<AddressMark>& marks, storage::Changes& changes) {
+  for (const AddressMark& mark : marks) {
+    changes.puts.push_back({storage::Collection::kContactKeys, mark.id, Json::MakeObject(), mark.version});
+  }
 }
 
 Awaitable<Result<Visitor>> MakeVisitor(const Call& call, std::string token) {
