@@ -61,6 +61,7 @@ Routes AllRoutes() {
            MethodRoutes,
            RoomReadRoutes,
            SeatRoutes,
+           TextMessageRoutes,
        }) {
     const Routes routes = family();
     all.insert(all.end(), routes.begin(), routes.end());

@@ -88,6 +88,7 @@ Routes RoomReadRoutes();            // room_reads.cc: rooms.info, rooms.get, cha
 Routes SeatRoutes();                // seats.cc: subscriptions
 Routes GroupRoutes();               // groups.cc
 Routes MessageReadRoutes();         // message_reads.cc
+Routes TextMessageRoutes();         // text_messages.cc: SMS
 
 // Every route there is, sorted by operation.
 Routes AllRoutes();
