@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
@@ -250,6 +251,26 @@ test('23: private groups are made and read, not written in', async () => {
   const answer = await administrator.call('POST', 'chat.postMessage', { roomId: group._id, text: 'Hello' });
   assert.equal(answer.status, 400);
   assert.equal(answer.json.error, '[invalid-channel]');
+});
+
+test('24: text messages come in, without their files, and none go out', async () => {
+  for (const [id, value] of [['SMS_Enabled', true], ['SMS_Service', 'voxtelesys']]) await administrator.post(`settings/${id}`, { value });
+  let asked = 0;
+  const provider = createServer((_, answer) => answer.end(String(++asked)));
+  await new Promise((listening) => provider.listen(0, '127.0.0.1', listening));
+  const address = `http://127.0.0.1:${provider.address().port}/`;
+  await administrator.post('settings/SMS_Voxtelesys_URL', { value: address });
+  const anonymous = new RocketChat(parley, {});
+  await anonymous.post('livechat/sms-incoming/voxtelesys', { from: '+15550100', to: '+15550199', body: 'Look', media: [`${address}1.png`] });
+  const room = (await administrator.get('livechat/rooms')).rooms.find(({ source }) => source.type === 'sms');
+  const [message] = (await administrator.get(`livechat/${room._id}/messages`)).messages;
+  assert.equal(message.msg, 'Look');
+  assert.match(message.attachments[0].description, /1$/);
+  assert.equal(message.file, undefined);
+  await administrator.post('chat.sendMessage', { message: { rid: room._id, msg: 'Nice' } });
+  await administrator.post('livechat/room.closeByUser', { rid: room._id, comment: 'done' });
+  assert.equal(asked, 0);
+  await new Promise((closed) => provider.close(closed));
 });
 
 test('every numbered difference has its test here, and no other', () => {

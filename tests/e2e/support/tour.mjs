@@ -311,6 +311,13 @@ class Tour {
     await this.go('POST omnichannel/contacts.delete', { body: { contactId } });
   }
 
+  async texts() {
+    for (const [id, value] of [['SMS_Enabled', true], ['SMS_Service', 'voxtelesys']]) await this.administrator.post(`settings/${id}`, { value });
+    const texted = { from: '+15550100', to: '+15550199', body: 'Is it ready?', received_at: start, media: [] };
+    await this.go('POST livechat/sms-incoming/{service}', { in: { service: 'voxtelesys' }, as: this.visitor, body: texted });
+    await this.go('POST livechat/sms-incoming/{service}', { in: { service: 'voxtelesys' }, as: this.visitor, body: {} });
+  }
+
   async widget() {
     await this.go('GET livechat/appearance');
     await this.go('POST livechat/appearance', { body: [{ _id: 'Livechat_title', value: 'Acme' }] });
@@ -408,6 +415,6 @@ export async function driveEverything(administrator, parley, served, { smtpPort,
   Object.assign(tour, { smtpPort, receiver });
   const settings = { SMTP_Host: '127.0.0.1', SMTP_Port: String(smtpPort), From_Email: 'desk@acme.test', Livechat_offline_email: 'night@acme.test' };
   for (const [id, value] of Object.entries(settings)) await administrator.post(`settings/${id}`, { value });
-  for (const part of ['accounts', 'settings', 'staff', 'fields', 'conversation', 'queue', 'contacts', 'widget', 'figures', 'mail', 'leave']) await tour[part]();
+  for (const part of ['accounts', 'settings', 'staff', 'fields', 'conversation', 'queue', 'contacts', 'texts', 'widget', 'figures', 'mail', 'leave']) await tour[part]();
   return tour.answers;
 }
