@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "backend/embedded/chats.h"
+#include "backend/embedded/preferred_agent.h"
 #include "backend/embedded/presence.h"
 #include "backend/embedded/queue.h"
 
@@ -124,6 +125,8 @@ Awaitable<Reply> TakeInquiry(Call& call) {
   Conversation chat(ContextOf(call), std::move(**room), std::move(**inquiry));
   if (*seat) chat.GiveUpSeat(**seat);
   chat.Assign(*taker);
+  const Status noted = co_await NoteAgentOf(call, chat);
+  if (!noted) co_return noted.error();
   const Status committed = co_await call.Commit(chat.Finish());
   if (!committed) co_return OrReadAgain(committed.error());
   co_return Reply::Empty();

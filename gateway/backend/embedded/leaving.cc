@@ -2,6 +2,7 @@
 
 #include "backend/embedded/closing.h"
 #include "backend/embedded/opening.h"
+#include "backend/embedded/preferred_agent.h"
 #include "backend/embedded/presence.h"
 
 namespace parley::backend::embedded {
@@ -82,6 +83,8 @@ Awaitable<Status> ForwardFor(const Call& call, const User& agent, Room room) {
   auto assigned = co_await AssignNext(call, *chat, agent.id);
   if (!assigned) co_return assigned.error();
   if (!*assigned) chat->Queue(std::nullopt);
+  const Status noted = co_await NoteAgentOf(call, *chat);
+  if (!noted) co_return noted;
   co_return co_await call.Commit(chat->Finish());
 }
 

@@ -2,6 +2,7 @@
 
 #include "backend/embedded/contact_link.h"
 #include "backend/embedded/next_agent.h"
+#include "backend/embedded/preferred_agent.h"
 #include "backend/embedded/presence.h"
 #include "backend/embedded/routing.h"
 #include "base/text.h"
@@ -23,11 +24,24 @@ struct Destination {
 };
 
 // The agent the visitor asked for; nobody when there is no such agent.
-Awaitable<Maybe<NextAgent>> FindAskedAgent(const Call& call, std::string agent_id) {
-  if (agent_id.empty()) co_return std::optional<NextAgent>();
+Awaitable<Maybe<User>> FindNamedAgent(const Call& call, std::string agent_id) {
+  if (agent_id.empty()) co_return std::optional<User>();
   FoundUser user = co_await FindUser(call.documents(), std::move(agent_id));
   if (!user) co_return user.error();
-  if (!*user || !(*user)->IsAgent()) co_return std::optional<NextAgent>();
+  if (!*user || !(*user)->IsAgent()) co_return std::optional<User>();
+  co_return user;
+}
+
+// The agent the visitor asked for, else the one their chats are meant for.
+Awaitable<Maybe<NextAgent>> FindAskedAgent(const Call& call, const Visitor& visitor, const Contact& contact,
+                                           std::string agent_id) {
+  auto user = co_await FindNamedAgent(call, std::move(agent_id));
+  if (!user) co_return user.error();
+  if (!*user) {
+    user = co_await FindPreferredAgent(call, visitor, contact);
+    if (!user) co_return user.error();
+  }
+  if (!*user) co_return std::optional<NextAgent>();
   std::optional<NextAgent> asked(std::in_place);
   asked->agent = std::move(**user);
   asked->counted = false;
@@ -35,9 +49,10 @@ Awaitable<Maybe<NextAgent>> FindAskedAgent(const Call& call, std::string agent_i
 }
 
 // Whoever is asked for, and the department the chat is meant for before anybody looks who is there.
-Awaitable<Result<Destination>> FindWish(const Call& call, const Visitor& visitor, std::string agent_id) {
+Awaitable<Result<Destination>> FindWish(const Call& call, const Visitor& visitor, const Contact& contact,
+                                        std::string agent_id) {
   Destination wish;
-  auto asked = co_await FindAskedAgent(call, std::move(agent_id));
+  auto asked = co_await FindAskedAgent(call, visitor, contact, std::move(agent_id));
   if (!asked) co_return asked.error();
   wish.agent = std::move(*asked);
   wish.department = visitor.department;
@@ -57,8 +72,9 @@ Awaitable<Result<Destination>> FindWish(const Call& call, const Visitor& visitor
 
 // A department without anybody gives way to its fallback; with nobody at all the chat is refused, unless the settings
 // accept chats all the same.
-Awaitable<Outcome<Destination>> FindDestination(const Call& call, const Visitor& visitor, std::string agent_id) {
-  auto wish = co_await FindWish(call, visitor, std::move(agent_id));
+Awaitable<Outcome<Destination>> FindDestination(const Call& call, const Visitor& visitor, const Contact& contact,
+                                                std::string agent_id) {
+  auto wish = co_await FindWish(call, visitor, contact, std::move(agent_id));
   if (!wish) co_return wish.error();
   const bool must_be_staffed = !call.settings().Flag("Livechat_accept_chats_with_no_agents");
   if (wish->department.empty()) {
@@ -152,6 +168,7 @@ Awaitable<Outcome<Contact>> FindAdmittedContact(const Call& call, const Visitor&
 void NoteChat(const Call& call, Conversation& chat, Visitor& visitor, Contact& contact) {
   const LastChat opened{chat.room().id, call.now};
   visitor.last_chat = opened;
+  NoteAgent(call, chat.room(), visitor);
   Save(visitor, call.now, chat.changes());
   NoteLastChat(contact, ChannelVisitor::Of(visitor.id, chat.room().source), opened);
   SaveContact(contact, call.now, chat.changes());
@@ -177,7 +194,7 @@ Awaitable<Outcome<Conversation>> StartChat(const Call& call, Visitor visitor, Ch
   if (!call.settings().Flag("Livechat_enabled")) co_return FailCoded("error-omnichannel-is-disabled");
   auto contact = co_await FindAdmittedContact(call, visitor, wish.source);
   if (!contact) co_return contact.failure();
-  auto destination = co_await FindDestination(call, visitor, std::move(wish.agent_id));
+  auto destination = co_await FindDestination(call, visitor, *contact, std::move(wish.agent_id));
   if (!destination) co_return destination.failure();
   auto pages = co_await FindPagesBeforeChat(call, visitor.token);
   if (!pages) co_return pages.error();

@@ -4,6 +4,7 @@
 
 #include "backend/embedded/closing.h"
 #include "backend/embedded/opening.h"
+#include "backend/embedded/preferred_agent.h"
 #include "backend/embedded/presence.h"
 #include "backend/embedded/routing.h"
 
@@ -40,9 +41,22 @@ Awaitable<Maybe<User>> FindAskedFirst(const Call& call, const Inquiry& inquiry) 
   co_return agent;
 }
 
+// Bots have no limit.
+Awaitable<Result<bool>> HasEnough(const Call& call, const User& agent, const Inquiry& inquiry) {
+  if (agent.HasRole(kBotRole)) co_return false;
+  co_return co_await IsAtLimit(StaffingOf(call), agent, inquiry.department);
+}
+
+// Whoever was asked for first and has enough chats is waited for, unless they were only the one talked to last.
 Awaitable<Result<bool>> Assign(const Call& call, Conversation& chat) {
   auto asked = co_await FindAskedFirst(call, *chat.inquiry());
   if (!asked) co_return asked.error();
+  if (*asked) {
+    auto enough = co_await HasEnough(call, **asked, *chat.inquiry());
+    if (!enough) co_return enough.error();
+    if (*enough && !RemembersAgents(call.settings())) co_return false;
+    if (*enough) asked->reset();
+  }
   if (!*asked) co_return co_await AssignNext(call, chat, std::string());
   chat.Assign(**asked);
   co_return true;
@@ -70,6 +84,8 @@ Awaitable<Status> Serve(const Call& call, Inquiry inquiry) {
     auto assigned = co_await Assign(call, chat);
     if (!assigned) co_return assigned.error();
     if (!*assigned) co_return Status();
+    const Status noted = co_await NoteAgentOf(call, chat);
+    if (!noted) co_return noted;
     changes = chat.Finish();
   }
   const Status committed = co_await call.Commit(std::move(changes));

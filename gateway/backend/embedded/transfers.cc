@@ -3,6 +3,7 @@
 
 #include "backend/embedded/chats.h"
 #include "backend/embedded/opening.h"
+#include "backend/embedded/preferred_agent.h"
 #include "backend/embedded/presence.h"
 #include "backend/embedded/routing.h"
 
@@ -61,6 +62,8 @@ Awaitable<Outcome<Handover>> BeginHandover(const Call& call, Room room) {
 }
 
 Awaitable<Outcome<Done>> CommitHandover(const Call& call, Handover& handover) {
+  const Status noted = co_await NoteAgentOf(call, handover.chat);
+  if (!noted) co_return noted.error();
   const Status committed = co_await call.Commit(handover.chat.Finish());
   if (!committed) co_return OrReadAgain(committed.error());
   co_return Done();

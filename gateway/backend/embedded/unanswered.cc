@@ -1,6 +1,7 @@
 #include "backend/embedded/unanswered.h"
 
 #include "backend/embedded/opening.h"
+#include "backend/embedded/preferred_agent.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -42,6 +43,8 @@ Awaitable<Status> PassOn(const Call& call, Room room) {
   auto assigned = co_await AssignNext(call, *chat, agent);
   if (!assigned) co_return assigned.error();
   if (!*assigned) chat->Queue(std::nullopt);
+  const Status noted = co_await NoteAgentOf(call, *chat);
+  if (!noted) co_return noted;
   const Status committed = co_await call.Commit(chat->Finish());
   const bool overtaken = !committed && committed.error().code == ErrorCode::kConflict;
   co_return overtaken ? Status() : committed;

@@ -41,6 +41,19 @@ struct LastChat {
   }
 };
 
+// Who took the visitor's last chat.
+struct LastAgent {
+  std::string agent_id, username;
+  Time at{};
+
+  template <class Self, class Visit>
+  static void Members(Self& self, Visit& visit) {
+    visit("agentId", self.agent_id);
+    visit("username", self.username);
+    visit("ts", self.at);
+  }
+};
+
 struct Visitor {
   static constexpr storage::Collection kCollection = storage::Collection::kVisitors;
   std::string id;
@@ -57,10 +70,11 @@ struct Visitor {
   std::vector<EmailEntry> emails;  // lower case
   Json livechat_data;              // custom fields of scope visitor, null when none
   std::optional<LastChat> last_chat;
-  Json contact_manager;               // {"username", "_id"?, "name"?, "emails"?}, null when none
-  std::string ip, user_agent, host;   // only while the settings allow collecting them
-  std::vector<std::string> activity;  // months "2026-01" in which an agent answered
-  bool disabled = false;              // erased: the record only keeps the token taken
+  std::optional<LastAgent> last_agent;  // noted while chats go to it, see preferred_agent.h
+  Json contact_manager;                 // {"username", "_id"?, "name"?, "emails"?}, null when none
+  std::string ip, user_agent, host;     // only while the settings allow collecting them
+  std::vector<std::string> activity;    // months "2026-01" in which an agent answered
+  bool disabled = false;                // erased: the record only keeps the token taken
   Time updated_at{};
 
   const std::string& DisplayName() const { return name.empty() ? username : name; }
@@ -78,6 +92,7 @@ struct Visitor {
     visit.IfAny("visitorEmails", self.emails);
     visit("livechatData", self.livechat_data);
     visit("lastChat", self.last_chat);
+    visit("lastAgent", self.last_agent);
     visit("contactManager", self.contact_manager);
     visit("ip", self.ip);
     visit("userAgent", self.user_agent);
