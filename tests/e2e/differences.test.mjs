@@ -273,6 +273,26 @@ test('24: text messages come in, without their files, and none go out', async ()
   await new Promise((closed) => provider.close(closed));
 });
 
+test('25: nobody verifies contacts', async () => {
+  await administrator.post('settings/Livechat_Require_Contact_Verification', { value: 'once' });
+  const visitor = new Visitor(parley, 'unproven');
+  await visitor.register({ name: 'unproven' });
+  const room = await visitor.open();
+  assert.equal(room.servedBy, undefined);
+  const inquiryOf = async () => (await administrator.get(`livechat/inquiries.getOne?roomId=${room._id}`)).inquiry;
+  const inquiry = await inquiryOf();
+  assert.equal(inquiry.status, 'verifying');
+  const { _id: dee } = await agentOf(administrator, 'dee@acme.test');
+  const take = () => administrator.call('POST', 'livechat/inquiries.take', { inquiryId: inquiry._id, userId: dee });
+  await administrator.post('settings/Livechat_Block_Unverified_Contacts', { value: true });
+  assert.equal((await take()).json.error, '[error-unverified-contact]');
+  await administrator.post('settings/Livechat_Block_Unverified_Contacts', { value: false });
+  assert.equal((await take()).status, 200);
+  assert.equal((await inquiryOf()).status, 'taken');
+  await visitor.close();
+  await administrator.post('settings/Livechat_Require_Contact_Verification', { value: 'never' });
+});
+
 test('every numbered difference has its test here, and no other', () => {
   const numbers = (text, pattern) => [...text.matchAll(pattern)].map(([, number]) => Number(number));
   const documented = numbers(readFileSync(path.join(repository, 'docs/differences.md'), 'utf8'), /^(\d+)\. /gm);

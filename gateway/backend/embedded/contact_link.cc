@@ -10,6 +10,8 @@
 namespace parley::backend::embedded {
 namespace {
 
+using storage::Match;
+
 ContactChannel ChannelOf(const Visitor& visitor, const Json& source) {
   ContactChannel channel;
   const std::string_view label = source.Text("label");
@@ -74,6 +76,48 @@ Awaitable<Result<Contact>> ContactFor(const Call& call, const Visitor& visitor, 
   if (!*waiting) co_return co_await MakeContact(call, std::move(*facts));
   Merge(*facts, **waiting);
   co_return std::move(**waiting);
+}
+
+Awaitable<Status> AdoptRooms(const Call& call, const Contact& contact, const std::string& visitor_id,
+                             const Json& source, storage::Changes& changes) {
+  const ChannelSource channel = ChannelVisitor::Of(visitor_id, source).source;
+  storage::Query query(Room::kCollection);
+  query.where.emplace_back("v._id", Match::kEquals, Json(visitor_id));
+  query.where.emplace_back("contactId", Match::kMissing);
+  query.where.emplace_back("source.type", Match::kEquals, Json(channel.type));
+  if (!channel.id.empty()) query.where.emplace_back("source.id", Match::kEquals, Json(channel.id));
+  auto rooms = co_await Find<Room>(call.documents(), std::move(query));
+  if (!rooms) co_return rooms.error();
+  for (Room& room : rooms->list) {
+    room.contact_id = contact.id;
+    Status called;
+    if (contact.name.empty() || room.display_name == contact.name) {
+      Save(room, call.now, changes);
+    } else {
+      called = co_await CallChat(call, std::move(room), contact.name, changes);
+    }
+    if (!called) co_return called;
+  }
+  co_return Status();
+}
+
+Awaitable<Result<Room>> WithContact(const Call& call, Room room) {
+  if (!room.contact_id.empty()) co_return room;
+  auto visitor = co_await FindVisitor(call, room.visitor.id);
+  if (!visitor) co_return visitor.error();
+  if (!*visitor || (*visitor)->disabled || room.source.Text("type").empty()) co_return room;
+  auto contact = co_await ContactFor(call, **visitor, room.source);
+  if (!contact) co_return contact.error();
+  storage::Changes changes;
+  const Status adopted = co_await AdoptRooms(call, *contact, (*visitor)->id, room.source, changes);
+  if (!adopted) co_return adopted.error();
+  SaveContact(*contact, call.now, changes);
+  const Status committed = co_await call.Commit(std::move(changes));
+  if (!committed) co_return OrReadAgain(committed.error());
+  auto now = co_await FindRoom(call, room.id);
+  if (!now) co_return now.error();
+  if (!*now) co_return Conflict("the room was removed meanwhile");
+  co_return std::move(**now);
 }
 
 Awaitable<Result<bool>> IsBlocked(const Call& call, const std::string& visitor_id, const Json& source) {

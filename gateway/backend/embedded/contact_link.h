@@ -7,7 +7,7 @@
 #include <functional>
 #include <string>
 
-#include "backend/embedded/call.h"
+#include "backend/embedded/chats.h"
 #include "backend/embedded/contact.h"
 
 namespace parley::backend::embedded {
@@ -15,6 +15,13 @@ namespace parley::backend::embedded {
 // The contact of a visitor's chats by `source`, with the channel: the one that has the channel already, else one that
 // waits for somebody with such an address or number, else a new one. Not saved.
 Awaitable<Result<Contact>> ContactFor(const Call& call, const Visitor& visitor, const Json& source);
+
+// Rooms of the visitor by `source` that are older than contacts belong to `contact` from now on, and are called as it is.
+Awaitable<Status> AdoptRooms(const Call& call, const Contact& contact, const std::string& visitor_id,
+                             const Json& source, storage::Changes& changes);
+
+// The room as it is; one that is older than contacts gets its contact first, durably. Doing it again changes nothing.
+Awaitable<Result<Room>> WithContact(const Call& call, Room room);
 
 // Whether an agent blocked the channel.
 Awaitable<Result<bool>> IsBlocked(const Call& call, const std::string& visitor_id, const Json& source);

@@ -2,9 +2,11 @@
 #include <algorithm>
 
 #include "backend/embedded/chats.h"
+#include "backend/embedded/contact_link.h"
 #include "backend/embedded/preferred_agent.h"
 #include "backend/embedded/presence.h"
 #include "backend/embedded/queue.h"
+#include "backend/embedded/verification.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -97,6 +99,29 @@ Awaitable<Result<bool>> HasEnough(const Call& call, const User& taker, const Inq
   co_return co_await IsAtLimit(StaffingOf(call), taker, inquiry.department);
 }
 
+// Whether the contact behind the chat is one that agents may talk to.
+// Errors: error-unknown-contact, error-unverified-contact
+Awaitable<Outcome<Done>> CheckContact(const Call& call, const Room& room) {
+  auto contact = co_await FindContact(call.documents(), room.contact_id);
+  if (!contact) co_return contact.error();
+  if (!*contact) co_return Done();
+  const ContactChannel* channel = (*contact)->FindChannel(ChannelVisitor::Of(room.visitor.id, room.source));
+  if (const auto failure = CheckMayBeTaken(call.settings(), **contact, channel)) co_return *failure;
+  co_return Done();
+}
+
+// The inquiry's room, when it is still open.
+Awaitable<Outcome<std::optional<Room>>> FindRoomToTake(const Call& call, const Inquiry& inquiry) {
+  auto room = co_await FindRoom(call, inquiry.room_id);
+  if (!room) co_return room.error();
+  if (!*room || !(*room)->open) co_return std::optional<Room>();
+  auto known = co_await WithContact(call, std::move(**room));
+  if (!known) co_return known.error();
+  auto permitted = co_await CheckContact(call, *known);
+  if (!permitted) co_return permitted.failure();
+  co_return std::optional<Room>(std::move(*known));
+}
+
 Awaitable<Reply> TakeInquiry(Call& call) {
   auto taker = co_await FindTaker(call);
   if (!taker) co_return taker.failure();
@@ -116,9 +141,9 @@ Awaitable<Reply> TakeInquiry(Call& call) {
     if (options == nullptr || !options->Flag("clientAction")) co_return Reply::Empty();
     co_return TakeFailure("error-max-number-simultaneous-chats-reached", "");
   }
-  auto room = co_await FindRoom(call, (*inquiry)->room_id);
-  if (!room) co_return room.error();
-  if (!*room || !(*room)->open) co_return Reply::Empty();
+  auto room = co_await FindRoomToTake(call, **inquiry);
+  if (!room) co_return room.failure();
+  if (!*room) co_return Reply::Empty();
   auto seat = co_await FindSeat(call, (*room)->id, taker->id);
   if (!seat) co_return seat.error();
 

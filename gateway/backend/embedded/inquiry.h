@@ -11,8 +11,9 @@
 namespace parley::backend::embedded {
 
 namespace inquiry_status {
-inline constexpr const char* kReady = "ready";    // being assigned, or nobody could take it
-inline constexpr const char* kQueued = "queued";  // waits for an agent to take it
+inline constexpr const char* kVerifying = "verifying";  // the contact has to be verified first
+inline constexpr const char* kReady = "ready";          // being assigned, or nobody could take it
+inline constexpr const char* kQueued = "queued";        // waits for an agent to take it
 inline constexpr const char* kTaken = "taken";
 }  // namespace inquiry_status
 

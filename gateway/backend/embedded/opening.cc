@@ -5,6 +5,7 @@
 #include "backend/embedded/preferred_agent.h"
 #include "backend/embedded/presence.h"
 #include "backend/embedded/routing.h"
+#include "backend/embedded/verification.h"
 #include "base/text.h"
 
 namespace parley::backend::embedded {
@@ -139,8 +140,14 @@ Awaitable<Outcome<bool>> AssignFirst(const Call& call, Conversation& chat, const
   co_return true;
 }
 
-// The new chat waits in the queue, or goes to an agent right away.
-Awaitable<Outcome<Done>> AssignOrQueue(const Call& call, Conversation& chat, const std::optional<NextAgent>& asked) {
+// The new chat waits for its contact to be verified or in the queue, or goes to an agent right away.
+Awaitable<Outcome<Done>> AssignOrQueue(const Call& call, Conversation& chat, Contact& contact,
+                                       const std::optional<NextAgent>& asked) {
+  const ContactChannel* channel = contact.FindChannel(ChannelVisitor::Of(chat.room().visitor.id, chat.room().source));
+  if (AwaitsVerification(call.settings(), contact, *channel)) {
+    chat.inquiry()->status = inquiry_status::kVerifying;
+    co_return Done();
+  }
   const bool by_bot = asked && asked->agent.HasRole(kBotRole);
   const bool waits = !AssignsByItself(MethodOf(call)) || call.settings().Flag("Livechat_waiting_queue");
   if (waits && !by_bot) {
@@ -154,24 +161,32 @@ Awaitable<Outcome<Done>> AssignOrQueue(const Call& call, Conversation& chat, con
   co_return Done();
 }
 
-// The contact a new chat belongs to.
+// The contact a new chat belongs to, which has its channel.
 // Errors: error-contact-channel-blocked
 Awaitable<Outcome<Contact>> FindAdmittedContact(const Call& call, const Visitor& visitor, const Json& source) {
   auto contact = co_await ContactFor(call, visitor, source);
   if (!contact) co_return contact.error();
-  const ContactChannel* channel = contact->FindChannel(ChannelVisitor::Of(visitor.id, source));
-  if (channel != nullptr && channel->blocked) co_return Fail("error-contact-channel-blocked");
+  ContactChannel* channel = contact->FindChannel(ChannelVisitor::Of(visitor.id, source));
+  if (channel->blocked) co_return Fail("error-contact-channel-blocked");
+  ForgetVerification(call.settings(), *channel);
   co_return std::move(*contact);
 }
 
-// The new chat is the last one of its visitor and its contact.
-void NoteChat(const Call& call, Conversation& chat, Visitor& visitor, Contact& contact) {
+// The new chat is the last one of its visitor and its contact; older ones of a channel that is new to the contact are
+// its too.
+Awaitable<Status> NoteChat(const Call& call, Conversation& chat, Visitor& visitor, Contact& contact) {
+  const ChannelVisitor channel = ChannelVisitor::Of(visitor.id, chat.room().source);
+  if (!contact.FindChannel(channel)->last_chat) {
+    const Status adopted = co_await AdoptRooms(call, contact, visitor.id, chat.room().source, chat.changes());
+    if (!adopted) co_return adopted;
+  }
   const LastChat opened{chat.room().id, call.now};
   visitor.last_chat = opened;
   NoteAgent(call, chat.room(), visitor);
   Save(visitor, call.now, chat.changes());
-  NoteLastChat(contact, ChannelVisitor::Of(visitor.id, chat.room().source), opened);
+  NoteLastChat(contact, channel, opened);
   SaveContact(contact, call.now, chat.changes());
+  co_return Status();
 }
 
 Awaitable<Outcome<OpenedChat>> OpenNewChat(const Call& call, Visitor visitor, std::string agent_id) {
@@ -207,10 +222,12 @@ Awaitable<Outcome<Conversation>> StartChat(const Call& call, Visitor visitor, Ch
   opening.contact_id = contact->id;
   opening.contact_name = contact->name;
   Conversation chat(ContextOf(call), visitor, opening);
+  chat.room().verified = contact->FindChannel(ChannelVisitor::Of(visitor.id, wish.source))->verified;
   AttachPages(*pages, chat.room(), call.now, chat.changes());
-  const Outcome<Done> placed = co_await AssignOrQueue(call, chat, destination->agent);
+  const Outcome<Done> placed = co_await AssignOrQueue(call, chat, *contact, destination->agent);
   if (!placed) co_return placed.failure();
-  NoteChat(call, chat, visitor, *contact);
+  const Status noted = co_await NoteChat(call, chat, visitor, *contact);
+  if (!noted) co_return noted.error();
   co_return chat;
 }
 

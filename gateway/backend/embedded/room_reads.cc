@@ -1,6 +1,7 @@
 // Reading rooms as any client does: one, as a channel, and those the caller sits in.
 // Source: administration reference §6.2.
 #include "backend/embedded/chats.h"
+#include "backend/embedded/contact_link.h"
 #include "backend/embedded/group.h"
 #include "backend/embedded/tombstone.h"
 
@@ -36,7 +37,9 @@ Awaitable<Reply> ShowRoom(Call& call) {
   auto allowed = co_await MayAccess(call, *room);
   if (!allowed) co_return allowed.error();
   if (!*allowed) co_return Failure(400, "not-allowed", "Not Allowed");
-  co_return Json::Of({{"room", ToAnswer(*room)}});
+  const auto shown = co_await WithContact(call, *room);
+  if (!shown) co_return shown.error();
+  co_return Json::Of({{"room", ToAnswer(*shown)}});
 }
 
 Awaitable<Reply> ShowChannel(Call& call) {
@@ -45,7 +48,9 @@ Awaitable<Reply> ShowChannel(Call& call) {
   auto allowed = co_await MayAccess(call, *room);
   if (!allowed) co_return allowed.error();
   if (!*allowed) co_return Forbidden();
-  co_return Json::Of({{"channel", ToAnswer(*room)}});
+  const auto shown = co_await WithContact(call, *room);
+  if (!shown) co_return shown.error();
+  co_return Json::Of({{"channel", ToAnswer(*shown)}});
 }
 
 // ---- the caller's rooms ---------------------------------------------------------------------------------------------

@@ -73,6 +73,78 @@ TEST_F(ContactLink, TwoSourcesOfAVisitorAreTwoContacts) {
   EXPECT_EQ(Read(contact_id).Each("contact.channels", "name"), "widget");
 }
 
+// ---- chats from before there were contacts ---------------------------------------------------------------------------
+
+class OlderThanContacts : public ContactLink {
+ protected:
+  OlderThanContacts() { chats_.Set("Livechat_Routing_Method", "Manual_Selection"); }
+
+  // A chat of the visitor as stores of older versions have it.
+  Room OpenAsOfOld(const std::string& token) {
+    const Room made = Open(token);
+    Room room = made;
+    room.contact_id.clear();
+    room.verified.reset();
+    Contact contact = *chats_.Stored<Contact>(made.contact_id);
+    contact.channels.clear();
+    contact.emails.clear();
+    storage::Changes changes;
+    Save(room, chats_.clock().Now(), changes);
+    SaveContact(contact, chats_.clock().Now(), changes);
+    EXPECT_TRUE(test::Await(chats_.store().committer().Commit(std::move(changes))));
+    return room;
+  }
+  Answer Info(const Room& room) { return chats_.Get("rooms.info", Query({{"roomId", room.id}}), manager_); }
+
+  const std::string manager_ = chats_.AddUser("max", {"livechat-manager"});
+};
+
+TEST_F(OlderThanContacts, GetTheirContactWhenTheyAreRead) {
+  const Room room = OpenAsOfOld("vt-1");
+  const std::string contact = Info(room).Text("room.contactId");
+  EXPECT_FALSE(contact.empty());
+  EXPECT_EQ(Read(contact).Each("contact.channels", "name"), "api");
+  EXPECT_EQ(Info(room).Text("room.contactId"), contact) << "once and for all";
+  EXPECT_EQ(chats_.Get("channels.info", Query({{"roomId", room.id}}), manager_).Text("channel.contactId"), contact);
+}
+
+TEST_F(OlderThanContacts, GetTheirContactWhenTheyAreTaken) {
+  const Room room = OpenAsOfOld("vt-1");
+  const Answer inquiry = chats_.Get("livechat/inquiries.getOne", Query({{"roomId", room.id}}), ann_);
+  const Json take = Json::Of({{"inquiryId", inquiry.Text("inquiry._id")}});
+  ASSERT_EQ(chats_.Post("livechat/inquiries.take", take, ann_).status, 200);
+  const Room taken = *chats_.Stored<Room>(room.id);
+  EXPECT_EQ(taken.served_by->agent_id, ann_);
+  EXPECT_FALSE(taken.contact_id.empty());
+}
+
+TEST_F(OlderThanContacts, BelongToTheContactOfTheNextChat) {
+  const Room old = OpenAsOfOld("vt-1");
+  chats_.Close(manager_, old.id);
+  const Room next = Open("vt-1");
+  EXPECT_EQ(chats_.Stored<Room>(old.id)->contact_id, next.contact_id);
+  const Answer history = chats_.Get("omnichannel/contacts.history", Query({{"contactId", next.contact_id}}), ann_);
+  EXPECT_EQ(history.Each("history", "_id"), old.id);
+}
+
+TEST_F(OlderThanContacts, BelongToTheContactThatWaitedForTheirVisitorAndAreCalledAsItIs) {
+  const Room old = OpenAsOfOld("vt-1");
+  const std::string waiting = MakeContact("Robert Ray", "vt-1@x.test");
+  EXPECT_EQ(Info(old).Text("room.contactId"), waiting);
+  EXPECT_EQ(Info(old).Text("room.fname"), "Robert Ray");
+}
+
+TEST_F(OlderThanContacts, HaveNoneWhenTheVisitorIsGone) {
+  const Room room = OpenAsOfOld("vt-1");
+  Visitor visitor = *chats_.Stored<Visitor>(room.visitor.id);
+  storage::Changes changes;
+  Remove(visitor, changes);
+  ASSERT_TRUE(test::Await(chats_.store().committer().Commit(std::move(changes))));
+  const Answer shown = Info(room);
+  EXPECT_EQ(shown.status, 200);
+  EXPECT_EQ(shown.Text("room.contactId"), "");
+}
+
 TEST_F(ContactLink, APreRegisteredContactWaitsForItsVisitor) {
   const std::string id = MakeContact("Robert Ray", "vt-1@x.test");
   const Room room = Open("vt-1");
