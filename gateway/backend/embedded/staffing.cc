@@ -149,9 +149,12 @@ Awaitable<Result<bool>> HasAvailableMember(Staffing staffing, std::string depart
 
 }  // namespace
 
-Awaitable<Result<std::optional<Department>>> FindStaffedDepartment(Staffing staffing, std::string department) {
+Awaitable<Result<std::optional<Department>>> FindStaffedDepartment(Staffing staffing, std::string department,
+                                                                   std::optional<std::int64_t> most_fallbacks) {
   std::set<std::string> seen;  // fallbacks may have been made circular by hand
   while (!department.empty() && seen.insert(department).second) {
+    const auto fallbacks = static_cast<std::int64_t>(seen.size()) - 1;
+    if (most_fallbacks && fallbacks > *most_fallbacks) break;
     auto found = co_await FindDepartment(*staffing.documents, department);
     if (!found) co_return found.error();
     if (!*found) break;

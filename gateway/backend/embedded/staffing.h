@@ -34,8 +34,9 @@ struct NextAgent {
 Awaitable<Result<bool>> IsOnline(Staffing staffing, std::string department);
 
 // The department itself when one of its members is available, else the first such fallback. An id of no department
-// finds nothing.
-Awaitable<Result<std::optional<Department>>> FindStaffedDepartment(Staffing staffing, std::string department);
+// finds nothing. `most_fallbacks`: how many are tried, all of them unless given.
+Awaitable<Result<std::optional<Department>>> FindStaffedDepartment(
+    Staffing staffing, std::string department, std::optional<std::int64_t> most_fallbacks = std::nullopt);
 
 // By name, the first enabled department offered at registration that has an available member.
 Awaitable<Result<std::optional<Department>>> FindStaffedRegistrationDepartment(Staffing staffing);

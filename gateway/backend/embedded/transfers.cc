@@ -115,9 +115,10 @@ Awaitable<Outcome<Done>> CheckMayForwardTo(const Call& call, const Room& room, c
                       "The forwarding to the target department is not allowed.");
 }
 
-// The department that will get the chat: the target, or a fallback of it that is staffed.
+// The department that will get the chat: the target, or a fallback of it that is staffed (premium).
 Awaitable<Outcome<Department>> FindReceiving(const Call& call, Department target) {
-  auto staffed = co_await FindStaffedDepartment(StaffingOf(call), target.id);
+  const std::int64_t most_fallbacks = call.settings().Integer("Omnichannel_max_fallback_forward_depth");
+  auto staffed = co_await FindStaffedDepartment(StaffingOf(call), target.id, most_fallbacks);
   if (!staffed) co_return staffed.error();
   if (*staffed) co_return std::move(**staffed);
   if (target.receives_forwards_offline.value_or(false)) co_return target;

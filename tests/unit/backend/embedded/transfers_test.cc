@@ -47,6 +47,20 @@ TEST_F(Transfers, ToADepartment) {
   EXPECT_EQ(Forward(Json::Of({{"departmentId", support_}})).error(), "error-forwarding-chat-same-department");
 }
 
+TEST_F(Transfers, FollowAsManyFallbacksAsTheSettingAllows) {
+  const std::string second = chats_.AddDepartment("Second", {});
+  const std::string third = chats_.AddDepartment("Third", {});
+  for (const auto& [id, fallback] : {std::pair(second, support_), std::pair(third, second)}) {
+    Department department = *chats_.Stored<Department>(id);
+    department.fallback = fallback;
+    chats_.Change(department);
+  }
+  chats_.Set("Omnichannel_max_fallback_forward_depth", 1);
+  EXPECT_EQ(Forward(Json::Of({{"departmentId", third}})).error(), "error-no-agents-online-in-department");
+  EXPECT_EQ(Forward(Json::Of({{"departmentId", second}})).status, 200);
+  EXPECT_EQ(Info().Text("room.departmentId"), support_);
+}
+
 TEST_F(Transfers, ToADepartmentThatIsRoutedByHandWait) {
   chats_.Set("Livechat_Routing_Method", "Manual_Selection");
   EXPECT_EQ(Forward(Json::Of({{"departmentId", support_}})).status, 200);
