@@ -1,7 +1,5 @@
 #include "resources/local_service.h"
 
-#include <vector>
-
 #include "base/text.h"
 #include "http/message.h"
 
@@ -47,13 +45,34 @@ Result<Response> AnswerOrNothing(const Result<std::optional<Json>>& body) {
   return *body ? Response(200, Print(**body)) : NothingHere();
 }
 
+Zone ZoneOf(const LocalSources& sources) {
+  const Zone zone = FindZone(sources.account_timezone);
+  return zone != nullptr ? zone : FindZone("UTC");
+}
+
 }  // namespace
 
-LocalService::LocalService(storage::ShardStores& stores, auth::CredentialStore& credentials,
-                           std::string_view account_timezone)
-    : archive_(stores.ledger(), FindZone(account_timezone) != nullptr ? FindZone(account_timezone) : FindZone("UTC")),
-      extras_(stores.documents(), stores.committer()),
-      credentials_(credentials) {}
+LocalService::LocalService(const LocalSources& sources)
+    : archive_(sources.stores.ledger(), ZoneOf(sources)),
+      tickets_(sources.stores, sources.recorder, sources.clock, sources.ids, ZoneOf(sources)),
+      extras_(sources.stores.documents(), sources.stores.committer()),
+      credentials_(sources.credentials) {}
+
+Awaitable<Result<Response>> LocalService::CallTickets(const Request& request, const std::vector<std::string>& path) {
+  if (path.size() == 1 && request.method == Method::kGet) {
+    std::optional<ledger::Parameters> parameters = http::ParseQuery(request.query);
+    if (!parameters) co_return InvalidArgument("the query has a broken percent escape");
+    co_return Answer(co_await tickets_.List(*std::move(parameters)));
+  }
+  if (path.size() == 2 && request.method == Method::kGet) co_return AnswerOrNothing(co_await tickets_.Get(path[1]));
+  const bool creates = path.size() == 1 && request.method == Method::kPost;
+  const bool changes = path.size() == 2 && request.method == Method::kPut;
+  if (!creates && !changes) co_return NothingHere();
+  Result<Json> body = ParseJson(request.body);
+  if (!body) co_return body.error();
+  if (creates) co_return Answer(co_await tickets_.Create(*std::move(body)));
+  co_return AnswerOrNothing(co_await tickets_.Change(path[1], *std::move(body)));
+}
 
 Awaitable<Result<Response>> LocalService::Call(const Request& request) {
   const std::vector<std::string> path = Segments(request.path);
@@ -66,6 +85,8 @@ Awaitable<Result<Response>> LocalService::Call(const Request& request) {
     co_return Answer(co_await archive_.List(*std::move(parameters)));
   }
   if (resource == "chats" && path.size() == 2 && get) co_return AnswerOrNothing(co_await archive_.Get(path[1]));
+
+  if (resource == "tickets") co_return co_await CallTickets(request, path);
 
   if (resource == "extras" && path.size() == 2 && get) co_return Answer(co_await extras_.List(path[1]));
   if (resource == "extras" && path.size() == 3 && get) co_return Answer(co_await extras_.Get(path[1], path[2]));
