@@ -3,7 +3,6 @@
 //   visitor     the requester's visitor id, when known
 //   created_at  the time of the first event
 //   activity    the times of all events
-//   tagged      whether there are tags
 //   words       every text a person wrote, and the requester's name and address
 #include "ledger/ticket.h"
 
@@ -87,7 +86,6 @@ void SetTags(Json& document, const std::vector<std::string>& tags, const TicketA
   Json after = Array(tags);
   if (before == after) return;
   document.Set("tags", after);
-  document.Set("tagged", !tags.empty());
   AddTurn(document, "tags_changed", std::move(before), std::move(after), by, at);
 }
 
@@ -159,7 +157,6 @@ Json DocumentOf(const NewTicket& ticket) {
   if (!ticket.visitor_id.empty()) document.Append("visitor", ticket.visitor_id);
   document.Append("created_at", Millis(ticket.at));
   document.Append("activity", Json::MakeArray());
-  document.Append("tagged", false);
   for (const std::string* words : {&ticket.subject, &ticket.name, &ticket.mail, &ticket.message})
     AddWords(document, *words);
   AddRequest(document, ticket);

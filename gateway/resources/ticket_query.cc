@@ -20,6 +20,7 @@ void AddDays(ParameterReader& reader, Query& query) {
   std::optional<Time> from, until;
   reader.Days("date_from", "date_to", from, until);
   if (from && until) {
+    query.heavy = true;
     query.where.emplace_back("activity", Match::kHasWithin, Json(Json::Array{Millis(*from), Millis(*until)}));
   } else if (from) {
     query.where.emplace_back("modified_at", Match::kAtLeast, Millis(*from));
@@ -32,20 +33,30 @@ void AddText(Query& query, const char* path, std::string text) {
   if (!text.empty()) query.where.emplace_back(path, Match::kEquals, Json(std::move(text)));
 }
 
-void AddAssignee(ParameterReader& reader, Query& query) {
-  AddText(query, "assignee.login", reader.Text("assignee"));
-  const std::optional<bool> assigned = reader.Flag("assigned");
-  if (assigned) query.where.emplace_back("assignee.login", *assigned ? Match::kExists : Match::kMissing);
+// Every text is at least the empty one: asked so, an index tells which tickets have the member.
+void AddPresence(Query& query, const char* path, std::optional<bool> present) {
+  if (!present) return;
+  if (*present) {
+    query.where.emplace_back(path, Match::kAtLeast, Json(""));
+  } else {
+    query.where.emplace_back(path, Match::kMissing);
+  }
 }
 
+void AddAssignee(ParameterReader& reader, Query& query) {
+  AddText(query, "assignee.login", reader.Text("assignee"));
+  AddPresence(query, "assignee.login", reader.Flag("assigned"));
+}
+
+// Whatever it finds has to be sorted, and that may be much.
 void AddElement(Query& query, const char* path, std::string element) {
+  query.heavy = true;
   query.where.emplace_back(path, Match::kHasAny, Json(Json::Array{Json(std::move(element))}));
 }
 
 void AddTags(ParameterReader& reader, Query& query) {
   for (std::string& tag : reader.Texts("tag")) AddElement(query, "tags", std::move(tag));
-  const std::optional<bool> tagged = reader.Flag("tagged");
-  if (tagged) query.where.emplace_back("tagged", Match::kEquals, Json(*tagged));
+  AddPresence(query, "tags.0", reader.Flag("tagged"));
 }
 
 // Every word occurs somewhere.

@@ -64,7 +64,7 @@ constexpr IndexInfo kTickets[] = {
     {"tickets.assignee.login_modified_at", "assignee.login,modified_at"},
     {"tickets.mail_modified_at", "mail,modified_at"},
     {"tickets.visitor", "visitor", kSparse},
-    {"tickets.tagged_modified_at", "tagged,modified_at", kCoarse},
+    {"tickets.tags.0_modified_at", "tags.0,modified_at"},
     {"tickets.tags", "tags", kElements},
     {"tickets.groups", "groups", kElements},
     {"tickets.activity", "activity", kElements},
