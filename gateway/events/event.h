@@ -76,21 +76,24 @@ struct AgentStatusChanged {
   LedgerAgent agent;
   bool accepting = false;
 };
-// Left by a stranger while nobody was there; mailed, and kept nowhere but here.
+struct TicketCreated {
+  Json ticket;  // LocalTicket of specs/local.yaml, as it was made
+};
+// Left by a stranger while nobody was there; mailed, and made a ticket.
 struct OfflineMessage {
   std::string name, email, text, department, host;
 };
 
 using Payload =
     std::variant<ChatStarted, ChatQueued, ChatTaken, ChatMessage, ChatMessageRemoved, ChatTransferred, ChatTagged,
-                 ChatRated, ChatClosed, ChatRemoved, VisitorChanged, AgentStatusChanged, OfflineMessage>;
+                 ChatRated, ChatClosed, ChatRemoved, VisitorChanged, AgentStatusChanged, TicketCreated, OfflineMessage>;
 
 enum class Source { kEmbedded, kWebhook, kPassThrough, kPoll, kFill };
 
 struct Event {
   std::string id;  // deterministic where the source allows it, so that a second sighting is dropped
   Time at{};
-  std::string subject;  // room id of chat events, visitor id, user id, or the address of who left a message
+  std::string subject;  // id of the room, visitor, user or ticket, or the address of who left a message
   Source source = Source::kEmbedded;
   Payload payload;
 };

@@ -52,6 +52,8 @@ void EachMember(Visit& visit, Value& value) {
     visit("visitor", value.visitor);
   } else if constexpr (std::is_same_v<T, AgentStatusChanged>) {
     visit("agent", value.agent), visit("accepting", value.accepting);
+  } else if constexpr (std::is_same_v<T, TicketCreated>) {
+    visit("ticket", value.ticket);
   } else {
     static_assert(std::is_same_v<T, OfflineMessage>);
     visit("name", value.name), visit("email", value.email), visit("text", value.text);

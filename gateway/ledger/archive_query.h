@@ -4,16 +4,11 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <utility>
-#include <vector>
 
-#include "base/time.h"
+#include "ledger/parameter_reader.h"
 #include "storage/ledger.h"
 
 namespace parley::ledger {
-
-using Parameters = std::vector<std::pair<std::string, std::string>>;  // decoded, in order, names may repeat
 
 struct ArchiveQuery {
   storage::ChatFilter filter;

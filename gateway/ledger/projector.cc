@@ -1,5 +1,7 @@
 #include "ledger/projector.h"
 
+#include "ledger/ticket.h"
+
 namespace parley::ledger {
 namespace {
 
@@ -116,6 +118,8 @@ class Consequences {
     ledger_.push_back(storage::SetLedgerPresence{changed.agent, changed.accepting, event_.at});
   }
 
+  // What it means stands in the ticket, which is written where it is made. A message left makes one: see Record.
+  void operator()(const events::TicketCreated&) {}
   void operator()(const events::OfflineMessage&) {}
 
  private:
@@ -123,11 +127,26 @@ class Consequences {
   std::vector<storage::LedgerChange>& ledger_;
 };
 
+NewTicket TicketOf(const Event& event, const events::OfflineMessage& left) {
+  NewTicket ticket;
+  ticket.id = event.id;
+  ticket.at = event.at;
+  ticket.mail = left.email;
+  ticket.name = left.name;
+  ticket.message = left.text;
+  ticket.groups = {left.department};
+  ticket.source_type = "chat-window";
+  ticket.source_url = left.host;
+  return ticket;
+}
+
 }  // namespace
 
 void Projector::Record(const Event& event, storage::Changes& changes) const {
   std::visit(Consequences(event, changes.ledger), event.payload);
   changes.events.push_back(events::ToOutbox(event));
+  const auto* left = std::get_if<events::OfflineMessage>(&event.payload);
+  if (left != nullptr) AddTicket(TicketOf(event, *left), event.source, *this, changes);
 }
 
 }  // namespace parley::ledger

@@ -10,7 +10,8 @@
 
 namespace parley::ledger {
 
-// Appends the event to the outbox of the change that causes it, and the ledger changes that follow from it.
+// Appends the event to the outbox of the change that causes it, and what follows from it: ledger changes, and a ticket
+// of a message left while nobody was there.
 class Projector final : public events::Recorder {
  public:
   void Record(const events::Event& event, storage::Changes& changes) const override;

@@ -2,6 +2,7 @@
 
 #include "auth/access.h"
 #include "base/text.h"
+#include "pipeline/cross_origin.h"
 #include "pipeline/livechat_answer.h"
 #include "pipeline/parameters.h"
 
@@ -58,10 +59,14 @@ Result<routing::RouteMatch> MatchLiveChatRoute(const routing::RouteTable& routes
 Awaitable<http::Response> LiveChatFace::Handle(Exchange& exchange, const Serving& serving, mapping::Trace* trace) {
   const http::Request& request = exchange.request;
   exchange.face = "livechat";
+  if (request.method == http::Method::kOptions) {
+    if (auto preflight = AnswerPreflight(serving.livechat_routes, request.path)) co_return *std::move(preflight);
+  }
   Result<std::string> answer = co_await Answer(exchange, serving, trace);
   if (!answer) exchange.Fail(answer.error());
   http::Response response =
       answer ? LiveChatSuccess(*std::move(answer)) : LiveChatFailure(answer.error(), exchange.operation);
+  if (exchange.operation != nullptr && exchange.operation->access.cross_origin) AllowAnyOrigin(response);
   if (response.status == 405)
     response.headers.emplace_back("Allow", AllowedMethods(serving.livechat_routes, request.path));
   if (request.method == http::Method::kGet || request.method == http::Method::kHead) WrapJsonp(request.query, response);

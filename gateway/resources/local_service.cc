@@ -1,7 +1,5 @@
 #include "resources/local_service.h"
 
-#include <vector>
-
 #include "base/text.h"
 #include "http/message.h"
 
@@ -47,19 +45,35 @@ Result<Response> AnswerOrNothing(const Result<std::optional<Json>>& body) {
   return *body ? Response(200, Print(**body)) : NothingHere();
 }
 
+Zone ZoneOf(const LocalSources& sources) {
+  const Zone zone = FindZone(sources.account_timezone);
+  return zone != nullptr ? zone : FindZone("UTC");
+}
+
 }  // namespace
 
-LocalService::LocalService(storage::ShardStores& stores, auth::CredentialStore& credentials, const Clock& clock,
-                           std::string_view account_timezone)
-    : LocalService(stores, credentials, clock,
-                   FindZone(account_timezone) != nullptr ? FindZone(account_timezone) : FindZone("UTC")) {}
+LocalService::LocalService(const LocalSources& sources)
+    : archive_(sources.stores.ledger(), ZoneOf(sources)),
+      reports_(sources.stores.reports(), sources.stores.analytics(), sources.clock, ZoneOf(sources)),
+      tickets_(sources.stores, sources.recorder, sources.clock, sources.ids, ZoneOf(sources)),
+      extras_(sources.stores.documents(), sources.stores.committer()),
+      credentials_(sources.credentials) {}
 
-LocalService::LocalService(storage::ShardStores& stores, auth::CredentialStore& credentials, const Clock& clock,
-                           Zone account_zone)
-    : archive_(stores.ledger(), account_zone),
-      reports_(stores.reports(), stores.analytics(), clock, account_zone),
-      extras_(stores.documents(), stores.committer()),
-      credentials_(credentials) {}
+Awaitable<Result<Response>> LocalService::CallTickets(const Request& request, const std::vector<std::string>& path) {
+  if (path.size() == 1 && request.method == Method::kGet) {
+    std::optional<ledger::Parameters> parameters = http::ParseQuery(request.query);
+    if (!parameters) co_return InvalidArgument("the query has a broken percent escape");
+    co_return Answer(co_await tickets_.List(*std::move(parameters)));
+  }
+  if (path.size() == 2 && request.method == Method::kGet) co_return AnswerOrNothing(co_await tickets_.Get(path[1]));
+  const bool creates = path.size() == 1 && request.method == Method::kPost;
+  const bool changes = path.size() == 2 && request.method == Method::kPut;
+  if (!creates && !changes) co_return NothingHere();
+  Result<Json> body = ParseJson(request.body);
+  if (!body) co_return body.error();
+  if (creates) co_return Answer(co_await tickets_.Create(*std::move(body)));
+  co_return AnswerOrNothing(co_await tickets_.Change(path[1], *std::move(body)));
+}
 
 Awaitable<Result<Response>> LocalService::Call(const Request& request) {
   const std::vector<std::string> path = Segments(request.path);
@@ -76,6 +90,8 @@ Awaitable<Result<Response>> LocalService::Call(const Request& request) {
   if (resource == "reports" && path.size() == 2 && get) {
     co_return AnswerOrNothing(co_await reports_.Get(path[1], *std::move(parameters)));
   }
+
+  if (resource == "tickets") co_return co_await CallTickets(request, path);
 
   if (resource == "extras" && path.size() == 2 && get) co_return Answer(co_await extras_.List(path[1]));
   if (resource == "extras" && path.size() == 3 && get) co_return Answer(co_await extras_.Get(path[1], path[2]));

@@ -16,9 +16,10 @@ namespace {
 const std::vector<std::string> kMethodKeys = {"get", "put", "post", "delete", "options", "head", "patch"};
 
 const std::vector<std::string> kOperationExtensions = {
-    "x-parley-effect",       "x-parley-auth",    "x-parley-role",        "x-parley-scopes", "x-parley-permission",
-    "x-parley-aliases",      "x-parley-touches", "x-parley-shows",       "x-parley-list",   "x-parley-idempotent",
-    "x-parley-error-member", "x-parley-edition", "x-parley-unsupported", "x-parley-since",  "x-parley-removed"};
+    "x-parley-effect",     "x-parley-auth",        "x-parley-role",         "x-parley-scopes",
+    "x-parley-permission", "x-parley-aliases",     "x-parley-touches",      "x-parley-shows",
+    "x-parley-list",       "x-parley-idempotent",  "x-parley-error-member", "x-parley-cross-origin",
+    "x-parley-edition",    "x-parley-unsupported", "x-parley-since",        "x-parley-removed"};
 
 const std::vector<std::string> kOperationKeys = {"operationId", "summary",   "description",  "tags",      "parameters",
                                                  "requestBody", "responses", "consumes",     "produces",  "schemes",
@@ -288,6 +289,7 @@ class OpenApiReader {
       access.anonymous = std::all_of(ways.begin(), ways.end(), [](const Node& way) { return way.members.empty(); });
     }
     if (Choice(node, "x-parley-auth", {"none"}) == "none") access.anonymous = true;
+    access.cross_origin = Choice(node, "x-parley-cross-origin", {"true"}) == "true";
     access.role = Choice(node, "x-parley-role", kRoles);
     access.scopes = Texts(node, "x-parley-scopes");
     const Node* permission = node.Find("x-parley-permission");

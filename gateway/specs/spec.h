@@ -70,6 +70,7 @@ enum class Effect { kRead, kWrite };
 // Which principals may call: the least LiveChat role, or nobody needs to be logged in.
 struct Access {
   bool anonymous = false;                // x-parley-auth: none; security: []
+  bool cross_origin = false;             // x-parley-cross-origin: pages of any site may call it
   std::string role;                      // x-parley-role: owner, administrator, self-or-administrator, self; empty: any
   std::vector<std::string> scopes;       // x-parley-scopes: any one entry suffices for a bearer token; an entry
                                          // may name several scopes, divided by a space, that are all needed

@@ -55,6 +55,20 @@ constexpr IndexInfo kMessages[] = {
 constexpr IndexInfo kAgentActivity[] = {{"agent_activity.agentId_date", "agentId,date"}};
 constexpr IndexInfo kMails[] = {{"mails.dueAt", "dueAt"}, {"mails.rid", "rid", kSparse}};
 constexpr IndexInfo kUploads[] = {{"uploads.rid", "rid"}};
+// A page is read in the order of its last change, whatever it is filtered by.
+constexpr IndexInfo kTickets[] = {
+    {"tickets.modified_at", "modified_at"},
+    {"tickets.created_at", "created_at"},
+    {"tickets.status_modified_at", "status,modified_at", kCoarse},
+    {"tickets.source.type_modified_at", "source.type,modified_at", kCoarse},
+    {"tickets.assignee.login_modified_at", "assignee.login,modified_at"},
+    {"tickets.mail_modified_at", "mail,modified_at"},
+    {"tickets.visitor", "visitor", kSparse},
+    {"tickets.tags.0_modified_at", "tags.0,modified_at"},
+    {"tickets.tags", "tags", kElements},
+    {"tickets.groups", "groups", kElements},
+    {"tickets.activity", "activity", kElements},
+};
 constexpr IndexInfo kEmailInboxes[] = {{"email_inboxes.email", "email", kUnique | kIgnoreCase}};
 constexpr IndexInfo kExtras[] = {
     {"extras.rid__deletedAt", "rid,_deletedAt", kSparse},
@@ -84,6 +98,7 @@ constexpr CollectionInfo kCollections[] = {
     {Collection::kAgentActivity, "agent_activity", kAgentActivity},
     {Collection::kMails, "mails", kMails},
     {Collection::kUploads, "uploads", kUploads},
+    {Collection::kTickets, "tickets", kTickets},
     {Collection::kEmailInboxes, "email_inboxes", kEmailInboxes},
     {Collection::kCredentials, "credentials", kCredentials},
     {Collection::kExtras, "extras", kExtras},

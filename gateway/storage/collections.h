@@ -27,6 +27,7 @@ enum class Collection {
   kAgentActivity,
   kMails,    // to be sent, and sent again until it worked
   kUploads,  // what is known of a file; its bytes lie beside the database
+  kTickets,
   kEmailInboxes,
   kCredentials,  // id: SHA-256 of a LiveChat API key, personal access token or bearer token
   kExtras,       // id: "<kind>/<id>": what a backend's record cannot hold
@@ -38,6 +39,7 @@ enum IndexTrait : unsigned {
   kIgnoreCase = 2,  // texts that differ in ASCII case alone are the same; found by Match::kSameText
   kCoarse = 4,      // few distinct values: a query plan should prefer any other index
   kSparse = 8,      // few documents have the (first) member: the others are not in the index
+  kElements = 16,   // of one array member: each element is found, by Match::kHasAny and Match::kHasWithin
 };
 
 struct IndexInfo {

@@ -35,10 +35,11 @@ enum class Match {
   kAtMost,
   kLess,
   kGreater,
-  kContains,  // text contains `value`, ASCII case ignored
-  kRegex,     // text matches the regular expression `value` (RE2 syntax) somewhere, case ignored
-  kHasAny,    // the array member holds at least one element of the array `value`
-  kAnyOf,     // at least one of `any` holds; `path` and `value` unused
+  kContains,   // text contains `value`, ASCII case ignored
+  kRegex,      // text matches the regular expression `value` (RE2 syntax) somewhere, case ignored
+  kHasAny,     // the array member holds at least one element of the array `value`
+  kHasWithin,  // the array member holds at least one number from value[0] on and below value[1]
+  kAnyOf,      // at least one of `any` holds; `path` and `value` unused
 };
 
 struct Condition {
@@ -71,6 +72,7 @@ struct Query {
   std::int64_t offset = 0;
   std::optional<std::int64_t> limit;  // none: everything
   bool count_total = false;           // also count all matches, ignoring offset and limit
+  bool heavy = false;                 // may read much: done where it holds up nobody else, for a limited time
 };
 
 struct Found {
@@ -78,7 +80,8 @@ struct Found {
   std::int64_t total = 0;  // only with count_total
 };
 
-// Errors of every method: StorageFailure; kInvalidArgument for an unusable regular expression or path.
+// Errors of every method: StorageFailure; kInvalidArgument for an unusable regular expression or path; kTimeout for a
+// heavy query that takes too long.
 class DocumentStore {
  public:
   virtual ~DocumentStore() = default;

@@ -124,6 +124,10 @@ struct RateLedgerChat {
 struct RemoveLedgerChat {
   std::string chat_id;
 };
+// Erases the payloads of the events of something that is no chat.
+struct EraseEvents {
+  std::string subject;
+};
 // The agent begins or ceases to accept chats. What is the case already is not noted again.
 struct SetLedgerPresence {
   LedgerAgent agent;
@@ -133,7 +137,7 @@ struct SetLedgerPresence {
 
 using LedgerChange = std::variant<UpsertLedgerChat, SetLedgerVisitor, SetLedgerDepartment, SetLedgerQueued,
                                   AddLedgerAgent, PutLedgerEntry, RemoveLedgerEntry, SetLedgerTags, CloseLedgerChat,
-                                  RateLedgerChat, RemoveLedgerChat, SetLedgerPresence>;
+                                  RateLedgerChat, RemoveLedgerChat, EraseEvents, SetLedgerPresence>;
 
 // ---- reading
 // ----------------------------------------------------------------------------------------------------------

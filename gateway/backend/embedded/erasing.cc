@@ -35,6 +35,24 @@ void Empty(Contact& contact) {
   contact.erased = true;
 }
 
+// Tickets the visitor wrote, known by the visitor or by an address, and every word of them that waits to be delivered.
+Awaitable<Status> EraseTickets(const Call& call, const Visitor& visitor, storage::Changes& changes) {
+  std::vector<storage::Condition> theirs{{"visitor", Match::kEquals, Json(visitor.id)}};
+  for (const EmailEntry& email : visitor.emails) {
+    theirs.emplace_back("mail", Match::kEquals, Json(email.address));
+    changes.ledger.emplace_back(storage::EraseEvents{email.address});
+  }
+  storage::Query query(storage::Collection::kTickets);
+  query.where.push_back(storage::Condition::AnyOf(std::move(theirs)));
+  auto found = co_await call.documents().Find(std::move(query));
+  if (!found) co_return found.error();
+  for (const storage::Document& ticket : found->documents) {
+    changes.Remove(storage::Collection::kTickets, ticket.id);
+    changes.ledger.emplace_back(storage::EraseEvents{ticket.id});
+  }
+  co_return Status();
+}
+
 }  // namespace
 
 Awaitable<Status> EraseVisitor(const Call& call, Visitor visitor, storage::Changes& changes) {
@@ -47,6 +65,8 @@ Awaitable<Status> EraseVisitor(const Call& call, Visitor visitor, storage::Chang
   for (std::string& mark : AddressMarks(visitor.emails, visitor.phones)) {
     changes.Remove(storage::Collection::kContactKeys, std::move(mark));
   }
+  const Status tickets = co_await EraseTickets(call, visitor, changes);
+  if (!tickets) co_return tickets;
   Visitor erased = Emptied(visitor);
   Save(erased, call.now, changes);
   co_return Status();

@@ -12,7 +12,7 @@
 
 namespace parley::backend::embedded {
 
-// The visitor's chats go; the record stays, disabled, without token and without anything personal.
+// The visitor's chats and tickets go; the record stays, disabled, without token and without anything personal.
 Awaitable<Status> EraseVisitor(const Call& call, Visitor visitor, storage::Changes& changes);
 
 // The contacts' visitors go as above; the contacts stay as empty records.

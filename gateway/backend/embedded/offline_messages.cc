@@ -1,4 +1,4 @@
-// Messages left while nobody is there: mailed, told as an event, stored nowhere else.
+// Messages left while nobody is there: mailed, and told as an event, of which a ticket comes.
 // Source: omnichannel reference §2.5, §4.3 (LivechatOfflineMessage).
 #include <algorithm>
 
@@ -23,15 +23,16 @@ std::string Beginning(std::string_view text) {
   return beginning;
 }
 
-// Who reads it: the department's address, else the workspace's.
-Awaitable<Result<std::string>> FindReader(const Call& call) {
-  std::string reader(Trim(call.settings().Text("Livechat_offline_email")));
+// Whom the message is for. Empty: everybody, also when nobody knows the department.
+Awaitable<Result<std::optional<Department>>> FindAddressee(const Call& call) {
   const std::string department(call.body.Text("department"));
-  if (department.empty()) co_return reader;
-  auto found = co_await FindDepartmentByIdOrName(call.documents(), department);
-  if (!found) co_return found.error();
-  if (*found && !(*found)->email.empty()) co_return (*found)->email;
-  co_return reader;
+  if (department.empty()) co_return std::optional<Department>();
+  co_return co_await FindDepartmentByIdOrName(call.documents(), department);
+}
+
+std::string ReaderOf(const Call& call, const std::optional<Department>& department) {
+  if (department && !department->email.empty()) return department->email;
+  return std::string(Trim(call.settings().Text("Livechat_offline_email")));
 }
 
 std::string Row(std::string_view label, std::string_view value) {
@@ -58,22 +59,20 @@ mail::Message Compose(const Json& form, std::string reader) {
   return mail;
 }
 
-events::OfflineMessage EventOf(const Json& form) {
+events::OfflineMessage EventOf(const Json& form, const std::optional<Department>& department) {
   events::OfflineMessage left;
   left.name = form.Text("name");
   left.email = form.Text("email");
   left.text = form.Text("message");
-  left.department = form.Text("department");
+  if (department) left.department = department->id;
   left.host = form.Text("host");
   return left;
 }
 
-Awaitable<Status> SendToReader(const Call& call) {
-  auto reader = co_await FindReader(call);
-  if (!reader) co_return reader.error();
+Awaitable<Status> SendTo(const Call& call, std::string reader) {
   Result<mail::Address> sender = SenderOf(call.settings());
   if (!sender) co_return sender.error();
-  mail::Message mail = Compose(call.body, *std::move(reader));
+  mail::Message mail = Compose(call.body, std::move(reader));
   mail.from = *std::move(sender);
   mail.from.name = std::string(call.body.Text("name")) + " - " + std::string(call.body.Text("email"));
   co_return co_await SendMail(call.services, call.settings(), std::move(mail));
@@ -87,10 +86,12 @@ Awaitable<Reply> LeaveMessage(Call& call) {
   if (!may || !is_valid || Trim(call.body.Text("message")).empty()) {
     co_return Fail("Error sending livechat offline message");
   }
-  const Status sent = co_await SendToReader(call);
+  const auto department = co_await FindAddressee(call);
+  if (!department) co_return department.error();
+  const Status sent = co_await SendTo(call, ReaderOf(call, *department));
   if (!sent) co_return Fail("Error sending livechat offline message");
   storage::Changes changes;
-  call.Record(Lower(email), EventOf(call.body), changes);
+  call.Record(Lower(email), EventOf(call.body, *department), changes);
   const Status told = co_await call.Commit(std::move(changes));
   if (!told) co_return told.error();
   co_return Json::Of({{"message", "Livechat offline message sent"}});

@@ -31,23 +31,9 @@ Status ReadDocuments(Statement statement, std::string_view table, std::vector<Do
   }
 }
 
-}  // namespace
-
-Awaitable<Result<std::optional<Document>>> Documents::Get(Collection collection, std::string id) {
-  co_return GetNow(collection, id);
-}
-
-Awaitable<Result<Found>> Documents::Find(Query query) {
-  co_return FindNow(query);
-}
-
-Awaitable<Result<std::int64_t>> Documents::Count(Query query) {
-  co_return CountNow(query);
-}
-
-Result<std::optional<Document>> Documents::GetNow(Collection collection, const std::string& id) {
+Result<std::optional<Document>> GetNow(Connection& connection, Collection collection, const std::string& id) {
   const std::string table(InfoOf(collection).table);
-  Statement statement = connection_.Prepare("SELECT version, body FROM " + table + " WHERE id=?");
+  Statement statement = connection.Prepare("SELECT version, body FROM " + table + " WHERE id=?");
   Result<bool> row = statement.Bind(id).Next();
   if (!row) return row.error();
   if (!*row) return std::optional<Document>();
@@ -60,32 +46,54 @@ Result<std::optional<Document>> Documents::GetNow(Collection collection, const s
   return std::optional<Document>(std::move(document));
 }
 
-Result<Found> Documents::FindNow(const Query& query) {
+Result<std::int64_t> CountNow(Connection& connection, const Query& query) {
+  Result<SqlText> count = CountSql(query);
+  if (!count) return count.error();
+  return Single(count->Prepare(connection));
+}
+
+Result<Found> FindNow(Connection& connection, const Query& query) {
   Result<SqlText> select = SelectSql(query);
   if (!select) return select.error();
 
   // The page and the total come from one snapshot.
   std::unique_ptr<Transaction> snapshot;
   if (query.count_total) {
-    Result<std::unique_ptr<Transaction>> begun = Transaction::Begin(connection_, Transaction::Kind::kRead);
+    Result<std::unique_ptr<Transaction>> begun = Transaction::Begin(connection, Transaction::Kind::kRead);
     if (!begun) return begun.error();
     snapshot = *std::move(begun);
   }
   Found found;
-  Status read = ReadDocuments(select->Prepare(connection_), InfoOf(query.collection).table, found.documents);
+  Status read = ReadDocuments(select->Prepare(connection), InfoOf(query.collection).table, found.documents);
   if (!read) return read.error();
   if (query.count_total) {
-    Result<std::int64_t> total = CountNow(query);
+    Result<std::int64_t> total = CountNow(connection, query);
     if (!total) return total.error();
     found.total = *total;
   }
   return found;
 }
 
-Result<std::int64_t> Documents::CountNow(const Query& query) {
-  Result<SqlText> count = CountSql(query);
-  if (!count) return count.error();
-  return Single(count->Prepare(connection_));
+}  // namespace
+
+Awaitable<Result<std::optional<Document>>> Documents::Get(Collection collection, std::string id) {
+  co_return GetNow(connection_, collection, id);
+}
+
+Awaitable<Result<Found>> Documents::Find(Query query) {
+  if (!query.heavy) co_return FindNow(connection_, query);
+  std::function<Result<Found>(Connection&)> read = [query = std::move(query)](Connection& connection) {
+    return FindNow(connection, query);
+  };
+  co_return co_await RunFor(engine_.heavy->queue(), std::move(read));
+}
+
+Awaitable<Result<std::int64_t>> Documents::Count(Query query) {
+  if (!query.heavy) co_return CountNow(connection_, query);
+  std::function<Result<std::int64_t>(Connection&)> read = [query = std::move(query)](Connection& connection) {
+    return CountNow(connection, query);
+  };
+  co_return co_await RunFor(engine_.heavy->queue(), std::move(read));
 }
 
 }  // namespace parley::storage::sqlite

@@ -149,6 +149,11 @@ class LedgerWriter {
     return {};
   }
 
+  Status operator()(const EraseEvents& change) const {
+    Statement erase = connection_.Prepare("UPDATE outbox SET payload='null', deliverable=0 WHERE subject=?");
+    return erase.Bind(change.subject).Run();
+  }
+
  private:
   Status WriteChat(const LedgerChat& chat) const {
     static const std::string upsert_sql = MakeUpsertSql();

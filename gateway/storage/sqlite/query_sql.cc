@@ -1,5 +1,6 @@
 #include "storage/sqlite/query_sql.h"
 
+#include "storage/sqlite/element_index.h"
 #include "storage/sqlite/member_path.h"
 #include "storage/sqlite/pattern.h"
 
@@ -56,9 +57,29 @@ void AppendElementsOf(SqlText& sql, const Json& array) {
   sql.Append("))");
 }
 
-Status AppendCondition(SqlText& sql, const Condition& condition);
+// "At least one element of the array member ..."; what follows judges `value` and ends with a parenthesis.
+void AppendSomeElement(SqlText& sql, Collection collection, std::string_view path, const std::string& json_path) {
+  const IndexInfo* index = ElementIndexOf(InfoOf(collection), path);
+  if (index == nullptr) return sql.Append("EXISTS (SELECT 1 FROM json_each(body,'" + json_path + "') WHERE value ");
+  sql.Append("id IN (SELECT id FROM \"" + std::string(index->name) + "\" WHERE value ");
+}
 
-Status AppendAnyOf(SqlText& sql, const std::vector<Condition>& alternatives) {
+Status AppendWithin(SqlText& sql, const Json& bounds) {
+  const Json::Array* array = bounds.AsArray();
+  if (array == nullptr || array->size() != 2 || !array->front().IsNumber() || !array->back().IsNumber()) {
+    return InvalidArgument("a range is an array of two numbers");
+  }
+  sql.Append(">= ");
+  sql.Parameter(array->front());
+  sql.Append(" AND value < ");
+  sql.Parameter(array->back());
+  sql.Append(")");
+  return {};
+}
+
+Status AppendCondition(SqlText& sql, Collection collection, const Condition& condition);
+
+Status AppendAnyOf(SqlText& sql, Collection collection, const std::vector<Condition>& alternatives) {
   if (alternatives.empty()) {
     sql.Append("0");
     return {};
@@ -66,7 +87,7 @@ Status AppendAnyOf(SqlText& sql, const std::vector<Condition>& alternatives) {
   std::string_view before = "(";
   for (const Condition& alternative : alternatives) {
     sql.Append(before);
-    if (Status appended = AppendCondition(sql, alternative); !appended) return appended;
+    if (Status appended = AppendCondition(sql, collection, alternative); !appended) return appended;
     before = " OR ";
   }
   sql.Append(")");
@@ -93,8 +114,8 @@ bool NeedsArray(Match match) {
   return match == Match::kIn || match == Match::kHasAny;
 }
 
-Status AppendCondition(SqlText& sql, const Condition& condition) {
-  if (condition.match == Match::kAnyOf) return AppendAnyOf(sql, condition.any);
+Status AppendCondition(SqlText& sql, Collection collection, const Condition& condition) {
+  if (condition.match == Match::kAnyOf) return AppendAnyOf(sql, collection, condition.any);
   if (NeedsText(condition.match) && !condition.value.IsString()) {
     return InvalidArgument("'" + condition.path + "' can only be searched for a text");
   }
@@ -152,21 +173,25 @@ Status AppendCondition(SqlText& sql, const Condition& condition) {
     case Match::kRegex:
       return AppendRegex(sql, member, value);
     case Match::kHasAny:
-      sql.Append("EXISTS (SELECT 1 FROM json_each(body,'" + *json_path + "') WHERE value IN ");
+      AppendSomeElement(sql, collection, condition.path, *json_path);
+      sql.Append("IN ");
       AppendElementsOf(sql, value);
       sql.Append(")");
       break;
+    case Match::kHasWithin:
+      AppendSomeElement(sql, collection, condition.path, *json_path);
+      return AppendWithin(sql, value);
     case Match::kAnyOf:
       break;  // handled above
   }
   return {};
 }
 
-Status AppendWhere(SqlText& sql, const std::vector<Condition>& where) {
+Status AppendWhere(SqlText& sql, Collection collection, const std::vector<Condition>& where) {
   std::string_view before = " WHERE ";
   for (const Condition& condition : where) {
     sql.Append(before);
-    if (Status appended = AppendCondition(sql, condition); !appended) return appended;
+    if (Status appended = AppendCondition(sql, collection, condition); !appended) return appended;
     before = " AND ";
   }
   return {};
@@ -226,7 +251,7 @@ Result<SqlText> SelectSql(const Query& query) {
   SqlText sql;
   sql.Append("SELECT id, version, body FROM ");
   sql.Append(InfoOf(query.collection).table);
-  if (Status where = AppendWhere(sql, query.where); !where) return where.error();
+  if (Status where = AppendWhere(sql, query.collection, query.where); !where) return where.error();
   if (Status order = AppendOrder(sql, query.sort); !order) return order.error();
   if (query.limit || query.offset > 0) {
     sql.Append(" LIMIT ");
@@ -241,7 +266,7 @@ Result<SqlText> CountSql(const Query& query) {
   SqlText sql;
   sql.Append("SELECT count(*) FROM ");
   sql.Append(InfoOf(query.collection).table);
-  if (Status where = AppendWhere(sql, query.where); !where) return where.error();
+  if (Status where = AppendWhere(sql, query.collection, query.where); !where) return where.error();
   return sql;
 }
 
@@ -250,7 +275,7 @@ Result<SqlText> DeleteWhereSql(Collection collection, const std::string& path, c
   sql.Append("DELETE FROM ");
   sql.Append(InfoOf(collection).table);
   const std::vector<Condition> where{Condition(path, Match::kEquals, value)};
-  if (Status appended = AppendWhere(sql, where); !appended) return appended.error();
+  if (Status appended = AppendWhere(sql, collection, where); !appended) return appended.error();
   return sql;
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "storage/collections.h"
+#include "storage/sqlite/element_index.h"
 #include "storage/sqlite/member_path.h"
 
 namespace parley::storage::sqlite {
@@ -239,6 +240,7 @@ Result<std::string> IndexSql(std::string_view table, const IndexInfo& index) {
 
 // Rows, then rows per distinct value of the first member, of the first two, ...: the form of sqlite_stat1.
 std::string ExpectedStatistics(const IndexInfo& index) {
+  if (index.Is(kElements)) return "100000 50 1";
   const std::size_t members = Split(index.paths, ',').size();
   std::string statistics = "100000";
   for (std::size_t i = 1; i < members; ++i) statistics += index.Is(kCoarse) ? " 25000" : " 50";
@@ -262,7 +264,9 @@ Status EnsureCollection(Connection& connection, const CollectionInfo& collection
                                    "(id TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL)");
   if (!made) return made;
   for (const IndexInfo& index : collection.indexes) {
-    if (Status ensured = EnsureIndex(connection, collection.table, index); !ensured) return ensured;
+    Status ensured = index.Is(kElements) ? EnsureElementIndex(connection, collection.table, index)
+                                         : EnsureIndex(connection, collection.table, index);
+    if (!ensured) return ensured;
   }
   return {};
 }
@@ -277,7 +281,8 @@ Status EnsureStatistics(Connection& connection) {
       Statement insert = connection.Prepare(
           "INSERT INTO sqlite_stat1(tbl, idx, stat) SELECT ?1, ?2, ?3 "
           "WHERE NOT EXISTS (SELECT 1 FROM sqlite_stat1 WHERE idx=?2)");
-      insert.Bind(collection.table).Bind(index.name).Bind(ExpectedStatistics(index));
+      // Statistics of a table's primary key bear the table's name twice.
+      insert.Bind(index.Is(kElements) ? index.name : collection.table).Bind(index.name).Bind(ExpectedStatistics(index));
       if (Status inserted = insert.Run(); !inserted) return inserted;
     }
   }

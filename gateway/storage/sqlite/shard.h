@@ -31,19 +31,16 @@ struct Engine {
   std::unique_ptr<HeavyReaders> heavy;
 };
 
-// Reads on the shard itself: awaiting them never suspends.
+// Reads on the shard itself, where awaiting them never suspends; heavy queries on the heavy readers.
 class Documents final : public DocumentStore {
  public:
-  explicit Documents(Connection& connection) : connection_(connection) {}
+  Documents(Engine& engine, Connection& connection) : engine_(engine), connection_(connection) {}
   Awaitable<Result<std::optional<Document>>> Get(Collection collection, std::string id) override;
   Awaitable<Result<Found>> Find(Query query) override;
   Awaitable<Result<std::int64_t>> Count(Query query) override;
 
  private:
-  Result<std::optional<Document>> GetNow(Collection collection, const std::string& id);
-  Result<Found> FindNow(const Query& query);
-  Result<std::int64_t> CountNow(const Query& query);
-
+  Engine& engine_;
   Connection& connection_;
 };
 

@@ -14,7 +14,7 @@ class SqliteShard final : public ShardStores {
  public:
   SqliteShard(Engine& engine, std::unique_ptr<Connection> connection)
       : connection_(std::move(connection)),
-        documents_(*connection_),
+        documents_(engine, *connection_),
         commits_(engine),
         ids_(engine, *connection_),
         ledger_(engine, *connection_),

@@ -69,8 +69,8 @@ const std::vector<std::pair<std::string, std::string>> kRooms = {
     {"r1", R"({"fname":"Ida Holm","open":true,"ts":100,"v":{"token":"t1"},"tags":["billing","vip"],"score":1})"},
     {"r2", R"({"fname":"liv 50%","open":true,"ts":200,"v":{"token":"t2"},"tags":["billing"],"score":2.5})"},
     {"r3", R"({"fname":"NORA_x","ts":300,"v":{"token":"t3"},"tags":[],"score":"high"})"},
-    {"r4", R"({"fname":"Noraxx","open":false,"ts":400,"v":{"token":"t4"},"score":null,"open1":1})"},
-    {"r5", R"({"fname":"O'Hara","open":1,"ts":500,"v":{"token":"t5"},"a-b":"dash"})"},
+    {"r4", R"({"fname":"Noraxx","open":false,"ts":400,"v":{"token":"t4"},"score":null,"open1":1,"times":[10,20]})"},
+    {"r5", R"({"fname":"O'Hara","open":1,"ts":500,"v":{"token":"t5"},"a-b":"dash","times":[10,"15",40]})"},
     {"r6", R"({"ts":600,"emails":[{"address":"a@x.test"},{"address":"b@x.test"}]})"},
 };
 
@@ -117,6 +117,10 @@ std::vector<MatchCase> MatchCases() {
       {"HasAnyOfSeveral", {"tags", Match::kHasAny, Json(Json::Array{"vip", "billing"})}, {"r1", "r2"}},
       {"HasAnyOfNothing", {"tags", Match::kHasAny, Json::MakeArray()}, {}},
       {"AnyOf", Condition::AnyOf({{"ts", Match::kEquals, 100}, {"fname", Match::kContains, "liv"}}), {"r1", "r2"}},
+      {"HasWithin", {"times", Match::kHasWithin, Json(Json::Array{20, 30})}, {"r4"}},
+      {"HasWithinIncludesItsBeginningOnly", {"times", Match::kHasWithin, Json(Json::Array{10, 20})}, {"r4", "r5"}},
+      {"HasWithinLooksAtOneElementAtATime", {"times", Match::kHasWithin, Json(Json::Array{11, 20})}, {}},
+      {"HasWithinBackwards", {"times", Match::kHasWithin, Json(Json::Array{30, 10})}, {}},
       {"AnyOfNothing", Condition::AnyOf({}), {}},
   };
 }
@@ -155,6 +159,9 @@ TEST_P(DocumentsContract, UnusableRequestsAreRefused) {
       {"fname", Match::kContains, 5},
       {"fname", Match::kIn, "text"},
       {"fname", Match::kHasAny, Json()},
+      {"times", Match::kHasWithin, 5},
+      {"times", Match::kHasWithin, Json(Json::Array{5})},
+      {"times", Match::kHasWithin, Json(Json::Array{"a", "b"})},
   };
   for (const Condition& condition : unusable) {
     Query query(Collection::kRooms);
@@ -217,6 +224,79 @@ TEST_P(DocumentsContract, PagesAndTotals) {
   EXPECT_THAT(Ids(query), IsEmpty());
 }
 
+// ---- elements of arrays that are indexed ----------------------------------------------------------------------------
+
+class ElementsContract : public DocumentsContract {
+ protected:
+  std::vector<std::string> Tagged(const char* tag) { return TicketsWhere({"tags", Match::kHasAny, Array({tag})}); }
+  std::vector<std::string> ActiveWithin(int from, int until) {
+    return TicketsWhere({"activity", Match::kHasWithin, Array({from, until})});
+  }
+
+ private:
+  std::vector<std::string> TicketsWhere(Condition condition) {
+    Query query(Collection::kTickets);
+    query.where.push_back(std::move(condition));
+    return Ids(std::move(query));
+  }
+};
+
+TEST_P(ElementsContract, FollowEveryKindOfWrite) {
+  Insert(Collection::kTickets, {{"t1", R"({"tags":["a","b","a"],"activity":[1,5]})"}, {"t2", R"({"tags":["b"]})"}});
+  EXPECT_THAT(Tagged("a"), ElementsAre("t1"));
+  EXPECT_THAT(Tagged("b"), ElementsAre("t1", "t2"));
+  EXPECT_THAT(ActiveWithin(5, 6), ElementsAre("t1"));
+  EXPECT_THAT(ActiveWithin(2, 5), IsEmpty());
+
+  Changes changes;
+  changes.Update(Collection::kTickets, *Get(Collection::kTickets, "t1"),
+                 *ParseJson(R"({"tags":["c"],"activity":[3]})"));
+  changes.Put(Collection::kTickets, "t2", *ParseJson(R"({"tags":["a"]})"));
+  ASSERT_TRUE(Commit(std::move(changes)));
+  EXPECT_THAT(Tagged("a"), ElementsAre("t2"));
+  EXPECT_THAT(Tagged("b"), IsEmpty());
+  EXPECT_THAT(Tagged("c"), ElementsAre("t1"));
+  EXPECT_THAT(ActiveWithin(2, 5), ElementsAre("t1"));
+
+  Changes removal;
+  removal.Remove(Collection::kTickets, "t1");
+  removal.Sweep(Collection::kTickets, "tags.0", Json("a"));
+  ASSERT_TRUE(Commit(std::move(removal)));
+  EXPECT_THAT(Tagged("a"), IsEmpty());
+  EXPECT_THAT(Tagged("c"), IsEmpty());
+}
+
+TEST_P(ElementsContract, AreStillThereAfterReopening) {
+  Insert(Collection::kTickets, {{"t1", R"({"tags":["a"]})"}});
+  Reopen();
+  EXPECT_THAT(Tagged("a"), ElementsAre("t1"));
+  Insert(Collection::kTickets, {{"t2", R"({"tags":["a"]})"}});
+  EXPECT_THAT(Tagged("a"), ElementsAre("t1", "t2"));
+}
+
+TEST_P(ElementsContract, ARefusedWriteLeavesThemAlone) {
+  Insert(Collection::kTickets, {{"t1", R"({"tags":["a"]})"}});
+  Changes changes;
+  changes.Insert(Collection::kTickets, "t2", *ParseJson(R"({"tags":["a"]})"));
+  changes.Insert(Collection::kTickets, "t1", *ParseJson(R"({"tags":["b"]})"));
+  EXPECT_FALSE(Commit(std::move(changes)));
+  EXPECT_THAT(Tagged("a"), ElementsAre("t1"));
+  EXPECT_THAT(Tagged("b"), IsEmpty());
+}
+
+TEST_P(DocumentsContract, AHeavyQueryFindsAndCountsTheSame) {
+  Insert(Collection::kRooms, kRooms);
+  Query query(Collection::kRooms);
+  query.where = {{"fname", Match::kContains, Json("nora")}};
+  query.count_total = query.heavy = true;
+  const Result<Found> found = Await(documents().Find(query));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->documents.size(), 2u);
+  EXPECT_EQ(found->total, 2);
+  EXPECT_EQ(*Await(documents().Count(query)), 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, ElementsContract, testing::ValuesIn(AllEngines()), NameOfEngine);
 INSTANTIATE_TEST_SUITE_P(Engines, DocumentsContract, testing::ValuesIn(AllEngines()), NameOfEngine);
 
 }  // namespace

@@ -51,6 +51,19 @@ TEST_P(OutboxContract, GivesBackWhatWasAppended) {
   EXPECT_GT(events[1].sequence, events[0].sequence);
 }
 
+TEST_P(OutboxContract, ErasingLeavesNothingOfASubjectsEventsButThatTheyWere) {
+  Append({EventNamed("e1", "ticket1"), EventNamed("e2", "ticket2")});
+  Changes changes;
+  changes.ledger.emplace_back(EraseEvents{"ticket1"});
+  ASSERT_TRUE(Commit(std::move(changes)));
+  const std::vector<OutboxEvent> events = Read(0, 10);
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_TRUE(events[0].payload.IsNull());
+  EXPECT_FALSE(events[0].deliverable);
+  EXPECT_FALSE(events[1].payload.IsNull());
+  EXPECT_TRUE(events[1].deliverable);
+}
+
 TEST_P(OutboxContract, KeepsTheOrderOfCommitsAcrossReopening) {
   Append({EventNamed("b"), EventNamed("a")});
   Reopen();

@@ -46,6 +46,7 @@ std::vector<Payload> EveryKind() {
       ChatRemoved{},
       VisitorChanged{FullVisitor()},
       AgentStatusChanged{FullAgent(), true},
+      TicketCreated{Json::Of({{"id", "t1"}, {"events", Json::MakeArray()}})},
       OfflineMessage{"Bob", "bob@x.test", "Anybody there?", "d1", "https://acme.test"},
       ChatStarted{},
       ChatQueued{},
@@ -58,6 +59,7 @@ std::vector<Payload> EveryKind() {
       ChatClosed{},
       VisitorChanged{},
       AgentStatusChanged{},
+      TicketCreated{},
       OfflineMessage{},
   };
 }

@@ -108,6 +108,37 @@ TEST_F(ProjectorTest, EveryEventGoesToTheOutboxInOrder) {
   EXPECT_THAT(kinds, ElementsAre("chat.started", "chat.message", "agent.status_changed"));
 }
 
+TEST_F(ProjectorTest, AMessageLeftBecomesATicketInTheSameChange) {
+  Happens(events::OfflineMessage{"Bob", "Bob@x.test", "Anybody there?", "d1", "https://acme.test"}, 5, "left");
+  const auto ticket = Await(store_.documents().Get(storage::Collection::kTickets, "left"));
+  ASSERT_TRUE(ticket && *ticket);
+  const Json& body = (*ticket)->body;
+  EXPECT_EQ(Print(*body.Find("requester")), R"({"mail":"Bob@x.test","name":"Bob"})");
+  EXPECT_EQ(body.Text("mail"), "bob@x.test");
+  EXPECT_EQ(Print(*body.Find("groups")), R"(["d1"])");
+  EXPECT_EQ(Print(*body.Find("source")), R"({"type":"chat-window","url":"https://acme.test"})");
+  EXPECT_EQ(body.Integer("modified_at"), UnixMillis(At(5)));
+  const std::vector<storage::OutboxEvent> events = *Await(store_.outbox().Read(0, 10));
+  ASSERT_EQ(events.size(), 2u);
+  EXPECT_EQ(events[0].kind, "visitor.left_message");
+  EXPECT_EQ(events[1].kind, "ticket.created");
+  EXPECT_EQ(events[1].subject, "left");
+}
+
+TEST_F(ProjectorTest, ATicketOfAFirstFillIsToldNobody) {
+  Event left;
+  left.id = "left";
+  left.at = At(5);
+  left.subject = "bob@x.test";
+  left.source = events::Source::kFill;
+  left.payload = events::OfflineMessage{"Bob", "bob@x.test", "Anybody there?", "", ""};
+  storage::Changes changes;
+  projector_.Record(left, changes);
+  ASSERT_EQ(changes.events.size(), 2u);
+  EXPECT_FALSE(changes.events[0].deliverable);
+  EXPECT_FALSE(changes.events[1].deliverable);
+}
+
 TEST_F(ProjectorTest, ASecondSightingChangesNothing) {
   StartChat();
   Happens(Says("m1", "visitor", "Hi"), 1, "same");

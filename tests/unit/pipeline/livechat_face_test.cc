@@ -82,6 +82,18 @@ TEST_F(LiveChat, APathOfItsOwnUnderV2IsNotTheResourceWithAName) {
   EXPECT_EQ(Send(Post("/tickets/new", "{}")).status, 405);
 }
 
+TEST_F(LiveChat, PagesOfAnySiteMayCallWhatTheSpecOpensToThemAndNothingElse) {
+  const http::Response preflight = Send(Sent(http::Method::kOptions, "/v2/tickets/new"));
+  EXPECT_EQ(Said(preflight), "200 {}");
+  EXPECT_EQ(HeaderOf(preflight, "Access-Control-Allow-Origin"), "*");
+  EXPECT_EQ(HeaderOf(preflight, "Access-Control-Allow-Methods"), "POST");
+  EXPECT_EQ(HeaderOf(preflight, "Access-Control-Allow-Headers"), "Content-Type, X-API-Version");
+  EXPECT_EQ(HeaderOf(Send(Post("/v2/tickets/new", "{}")), "Access-Control-Allow-Origin"), "*");
+  EXPECT_EQ(HeaderOf(Send(Post("/v2/tickets/new", "{")), "Access-Control-Allow-Origin"), "*") << "refusals too";
+  EXPECT_EQ(HeaderOf(SendAsOwner(Get("/things")), "Access-Control-Allow-Origin"), "");
+  EXPECT_EQ(HeaderOf(SendAsOwner(Sent(http::Method::kOptions, "/things")), "Access-Control-Allow-Origin"), "");
+}
+
 TEST_F(LiveChat, AMethodThePathDoesNotHaveNamesThoseItHas) {
   const http::Response response = SendAsOwner(Sent(http::Method::kDelete, "/v2/things/"));
   EXPECT_EQ(response.status, 405);

@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include "ledger/projector.h"
 #include "support/test_store.h"
 
 namespace parley::resources {
@@ -55,7 +56,9 @@ class LocalServiceTest : public testing::Test {
 
   test::TestStore store_;
   auth::CredentialStore credentials_{store_.documents(), store_.committer(), store_.clock(), store_.generator()};
-  LocalService service_{store_.stores(), credentials_, store_.clock(), "Europe/Berlin"};
+  const ledger::Projector projector_;
+  LocalService service_{
+      LocalSources{store_.stores(), credentials_, projector_, store_.clock(), store_.generator(), "Europe/Berlin"}};
 };
 
 TEST_F(LocalServiceTest, ListsChatsWithDecodedParameters) {

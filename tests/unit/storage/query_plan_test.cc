@@ -105,6 +105,31 @@ TEST_F(QueryPlan, TheNewestRoomsComeFromTheIndex) {
               AllOf(HasSubstr("rooms.ts"), Not(HasSubstr("FOR ORDER BY"))));
 }
 
+TEST_F(QueryPlan, APageOfTicketsIsReadInTheOrderOfTheLastChange) {
+  const std::vector<SortKey> newest = {SortKey("modified_at", true), SortKey("_id", true)};
+  const auto page = [&](std::vector<Condition> where) {
+    return PlanOf(Where(Collection::kTickets, std::move(where), newest));
+  };
+  // Ties are sorted by their ids, a few at a time; nothing else is.
+  const auto read_in_order = [](const char* index) { return AllOf(HasSubstr(index), Not(HasSubstr("FOR ORDER BY"))); };
+  EXPECT_THAT(page({}), read_in_order("tickets.modified_at"));
+  EXPECT_THAT(page({{"status", Match::kEquals, "open"}}), read_in_order("tickets.status_modified_at (<expr>=?)"));
+  EXPECT_THAT(page({{"source.type", Match::kEquals, "lc2"}}), read_in_order("tickets.source.type_modified_at"));
+  EXPECT_THAT(page({{"mail", Match::kEquals, "a@x"}}), read_in_order("tickets.mail_modified_at (<expr>=?)"));
+  EXPECT_THAT(page({{"assignee.login", Match::kEquals, "a@x"}}), read_in_order("tickets.assignee.login_modified_at"));
+  EXPECT_THAT(page({{"tags.0", Match::kMissing}}), read_in_order("tickets.tags.0_modified_at"));
+}
+
+TEST_F(QueryPlan, TicketsAreFoundByEachOfTheirTagsGroupsAndTimes) {
+  EXPECT_THAT(PlanOf(Where(Collection::kTickets, {{"tags", Match::kHasAny, Json(Json::Array{"a"})}})),
+              AllOf(HasSubstr("SEARCH tickets.tags USING PRIMARY KEY (value=?)"), Not(HasSubstr("SCAN tickets"))));
+  EXPECT_THAT(PlanOf(Where(Collection::kTickets, {{"groups", Match::kHasAny, Json(Json::Array{"a"})}})),
+              AllOf(HasSubstr("SEARCH tickets.groups USING PRIMARY KEY (value=?)"), Not(HasSubstr("SCAN tickets"))));
+  EXPECT_THAT(PlanOf(Where(Collection::kTickets, {{"activity", Match::kHasWithin, Json(Json::Array{1, 2})}})),
+              AllOf(HasSubstr("SEARCH tickets.activity USING PRIMARY KEY (value>? AND value<?)"),
+                    Not(HasSubstr("SCAN tickets"))));
+}
+
 TEST_F(QueryPlan, APageOfTheArchiveReadsNoMoreThanThePage) {
   EXPECT_THAT(PlanOf("SELECT * FROM chats WHERE ended IS NOT NULL ORDER BY started DESC, id DESC LIMIT 25"),
               AllOf(HasSubstr("chats_ended_by_start"), Not(HasSubstr("TEMP B-TREE"))));

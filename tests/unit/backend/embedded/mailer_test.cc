@@ -78,6 +78,20 @@ TEST_F(OfflineMessages, AreToldAsAnEvent) {
   EXPECT_EQ(chats_.EventsOf("bob@x.test"), std::vector<std::string>{"visitor.left_message"});
 }
 
+TEST_F(OfflineMessages, BecomeTickets) {
+  chats_.AddDepartment("Support", {});
+  Leave("Bob", "Bob@x.test", "Support");
+  const auto found = test::Await(chats_.store().documents().Find(storage::Query(storage::Collection::kTickets)));
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->documents.size(), 1U);
+  const storage::Document& ticket = found->documents.front();
+  EXPECT_EQ(Print(*ticket.body.Find("requester")), R"({"mail":"Bob@x.test","name":"Bob"})");
+  EXPECT_EQ(Print(*ticket.body.Find("groups")), R"(["support-id"])");
+  EXPECT_EQ(Print(*ticket.body.Find("source")), R"({"type":"chat-window","url":"https://acme.test/shop"})");
+  EXPECT_EQ(ticket.body.Find("events")->AsArray()->front().Text("message"), "Anybody <there>?\nHello?");
+  EXPECT_EQ(chats_.EventsOf(ticket.id), std::vector<std::string>{"ticket.created"});
+}
+
 TEST_F(OfflineMessages, AreRefusedWhenTheyCannotBeSent) {
   chats_.mails().Answer(Unavailable("down"));
   EXPECT_EQ(Leave("Bob", "bob@x.test").error(), kNotSent);

@@ -2,6 +2,7 @@
 
 #include "backend/embedded/subscription.h"
 #include "chat_fixture.h"
+#include "ledger/ticket.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -134,6 +135,42 @@ TEST(Visitors, AStatusReachesTheOpenChat) {
   EXPECT_EQ(chats.Get("rooms.info", Query({{"roomId", room}}), ann).Text("room.v.status"), "away");
   EXPECT_EQ(chats.Post("livechat/visitor.status", Json::Of({{"token", "x"}, {"status", "away"}})).error(),
             "[invalid-token]");
+}
+
+// As the forms on the web and the messages left make them.
+void AddTicket(ChatFixture& chats, const std::string& id, const std::string& mail, const std::string& visitor_id = {}) {
+  ledger::NewTicket ticket;
+  ticket.id = id;
+  ticket.mail = mail;
+  ticket.message = "The shade is cracked.";
+  ticket.visitor_id = visitor_id;
+  storage::Changes changes;
+  ledger::AddTicket(ticket, events::Source::kEmbedded, ledger::Projector(), changes);
+  ASSERT_TRUE(test::Await(chats.store().committer().Commit(std::move(changes))));
+}
+
+// The tickets there are, and those whose event still says something.
+std::string TicketsLeft(ChatFixture& chats) {
+  const auto found = test::Await(chats.store().documents().Find(storage::Query(storage::Collection::kTickets)));
+  std::string left;
+  for (const storage::Document& document : found->documents) left += document.id + " ";
+  const auto outbox = test::Await(chats.store().outbox().Read(0, 1000));
+  for (const storage::OutboxEvent& event : *outbox) {
+    if (event.kind == "ticket.created" && !event.payload.IsNull()) left += "told:" + event.subject + " ";
+  }
+  return left;
+}
+
+TEST(Visitors, ErasingTakesTheTicketsAlong) {
+  ChatFixture chats;
+  const Json visitor = Json::Of({{"token", "vt-1"}, {"name", "Ida"}, {"email", "Ida@buyer.test"}});
+  const std::string id = chats.Post("livechat/visitor", Json::Of({{"visitor", visitor}})).Text("visitor._id");
+  AddTicket(chats, "t1", "IDA@buyer.test");
+  AddTicket(chats, "t2", "private@buyer.test", id);
+  AddTicket(chats, "t3", "olaf@buyer.test", "somebody-else");
+  EXPECT_EQ(TicketsLeft(chats), "t1 t2 t3 told:t1 told:t2 told:t3 ");
+  EXPECT_EQ(chats.Delete("livechat/visitor/vt-1").status, 200);
+  EXPECT_EQ(TicketsLeft(chats), "t3 told:t3 ");
 }
 
 TEST(Visitors, ErasingTakesTheChatsAlong) {
