@@ -93,11 +93,11 @@ class Reader {
     return rate;
   }
 
-  // The ledger holds no goals and no sales: asking for some finds nothing, asking for none finds everything.
   void ReadGoalsAndSales() {
-    const bool goal = Flag("has_goal").value_or(false) || !Text("goal").empty();
-    const bool sale = Flag("has_sale").value_or(false) || !Text("sale").empty();
-    query_.empty = goal || sale;
+    query_.filter.goal = Text("goal");
+    query_.filter.has_goal = Flag("has_goal");
+    query_.filter.sale = Text("sale");
+    query_.filter.has_sale = Flag("has_sale");
   }
 
   const Parameters& parameters_;

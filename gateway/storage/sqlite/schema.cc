@@ -211,7 +211,27 @@ WHERE accepting AND was IS NOT 1
 ON CONFLICT DO NOTHING;
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kFoundation}, {2, kFacts}};
+// Goals visitors reached; `chat_id` is '' where they had no chat.
+constexpr const char* kGoals = R"sql(
+CREATE TABLE chat_goals (
+  id TEXT PRIMARY KEY NOT NULL,
+  chat_id TEXT NOT NULL,
+  visitor_id TEXT NOT NULL,
+  goal_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  type TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  order_id TEXT NOT NULL,
+  order_description TEXT NOT NULL,
+  order_price TEXT NOT NULL,
+  order_currency TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX chat_goals_by_chat ON chat_goals(chat_id, at);
+CREATE INDEX chat_goals_by_goal ON chat_goals(goal_id, chat_id);
+CREATE INDEX chat_goals_by_visitor ON chat_goals(visitor_id);
+)sql";
+
+constexpr Migration kMigrations[] = {{1, kFoundation}, {2, kFacts}, {3, kGoals}};
 
 Result<std::string> IndexSql(std::string_view table, const IndexInfo& index) {
   std::string sql = index.Is(kUnique) ? "CREATE UNIQUE INDEX \"" : "CREATE INDEX \"";

@@ -47,6 +47,8 @@ std::vector<Payload> EveryKind() {
       VisitorChanged{FullVisitor()},
       AgentStatusChanged{FullAgent(), true},
       OfflineMessage{"Bob", "bob@x.test", "Anybody there?", "d1", "https://acme.test"},
+      GoalReached{"v1", "g1", "order placed", "url", "A-1", "Two chairs", "199.00", "USD"},
+      CannedResponseChanged{"created", "d1", "Hi", {"hi", "hello"}},
       ChatStarted{},
       ChatQueued{},
       ChatTaken{},
