@@ -47,6 +47,7 @@ Awaitable<Status> EraseVisitor(const Call& call, Visitor visitor, storage::Chang
   for (std::string& mark : AddressMarks(visitor.emails, visitor.phones)) {
     changes.Remove(storage::Collection::kContactKeys, std::move(mark));
   }
+  changes.ledger.push_back(storage::RemoveLedgerVisitor{visitor.id});
   Visitor erased = Emptied(visitor);
   Save(erased, call.now, changes);
   co_return Status();

@@ -78,6 +78,8 @@ Routes EmailInboxRoutes();          // email_inboxes.cc
 Routes BusinessHourRoutes();        // business_hours.cc
 Routes CallRoutes();                // calls.cc: retired
 Routes RoomCleanupRoutes();         // room_cleanup.cc
+Routes CannedResponseRoutes();      // canned_responses.cc
+Routes TagRoutes();                 // tags.cc
 Routes TriggerRoutes();             // triggers.cc
 Routes WidgetSettingRoutes();       // widget_settings.cc
 Routes LicenseRoutes();             // licenses.cc
