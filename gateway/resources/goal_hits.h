@@ -2,7 +2,7 @@
 //
 // Whoever sees a visitor's pages (the embedded backend's page visits) asks FindGoalsReached; a client that says so itself
 // comes by way of goals.h. A goal is reached in the chat its visitor has, or had last; without any it is the visitor's.
-// Threading: one shard. Tests: tests/unit/resources/goals_test.cc, tests/unit/backend/embedded/page_visits_test.cc
+// Threading: one shard. Tests: tests/unit/resources/goals_test.cc, tests/unit/backend/embedded/visitors_test.cc
 #pragma once
 
 #include <string>
