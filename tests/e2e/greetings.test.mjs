@@ -99,6 +99,7 @@ test('missing members, unknown types and unknown operators are named', async () 
 test('the group stands in the query or in the body, and lists are of one or all', async () => {
   const [inQuery, inBody, everybodys] = [await create(simple, `?group=${group.id}`), await create({ ...simple, group: group.id }), await create(simple)];
   assert.deepEqual([inQuery.group, inBody.group, everybodys.group], [group.id, group.id, 0]);
+  assert.equal((await create({ ...simple, group: 0 }, `?group=${group.id}`)).group, 0, 'the body wins');
   for (const name of ['group', 'groups'])
     assert.deepEqual((await ok(livechat(parley, 'GET', `/greetings?${name}=${group.id}`))).map(({ id }) => id), [inQuery.id, inBody.id]);
   const all = (await client.greetings.list({})).map(({ id }) => id);
