@@ -16,7 +16,7 @@ ShardParts::ShardParts(std::unique_ptr<storage::ShardStores> stores, const Share
     : stores_(std::move(stores)),
       backend_(*stores_, shared.recorder, shared.clock, shared.ids, shared.workspace, shared.limiter),
       credentials_(stores_->documents(), stores_->committer(), shared.clock, shared.ids),
-      local_({*stores_, credentials_, shared.recorder, shared.clock, shared.ids, shared.account.timezone}),
+      local_({*stores_, shared.recorder, shared.clock, shared.ids}, credentials_, shared.account.timezone),
       id_resolver_(stores_->ids()),
       runner_(backend_, local_, id_resolver_, shared.clock, shared.ids, OptionsWith(shared.observer)),
       local_handlers_(pipeline::MakeLocalHandlers(credentials_, runner_, shared.serving)),

@@ -83,17 +83,31 @@ struct TicketCreated {
 struct OfflineMessage {
   std::string name, email, text, department, host;
 };
+// Of a goal the visitor reached: by a page, by a variable, or because a client said so.
+struct GoalReached {
+  std::string visitor_id;
+  std::string goal_id, goal_name, goal_type;
+  std::string order_id, order_description, order_price, order_currency;
+};
+struct CannedResponseChanged {
+  std::string change;      // created, changed, removed
+  std::string department;  // empty: everybody's
+  std::string text;
+  std::vector<std::string> tags;
+};
 
-using Payload =
-    std::variant<ChatStarted, ChatQueued, ChatTaken, ChatMessage, ChatMessageRemoved, ChatTransferred, ChatTagged,
-                 ChatRated, ChatClosed, ChatRemoved, VisitorChanged, AgentStatusChanged, TicketCreated, OfflineMessage>;
+using Payload = std::variant<ChatStarted, ChatQueued, ChatTaken, ChatMessage, ChatMessageRemoved, ChatTransferred,
+                             ChatTagged, ChatRated, ChatClosed, ChatRemoved, VisitorChanged, AgentStatusChanged, TicketCreated,
+                             OfflineMessage, GoalReached, CannedResponseChanged>;
 
 enum class Source { kEmbedded, kWebhook, kPassThrough, kPoll, kFill };
 
 struct Event {
   std::string id;  // deterministic where the source allows it, so that a second sighting is dropped
   Time at{};
-  std::string subject;  // id of the room, visitor, user or ticket, or the address of who left a message
+  // Room id of chat events, visitor id, user id, ticket's id, canned response's id, or the address of who left a message. A goal is
+  // reached in a chat, or by a visitor without one.
+  std::string subject;
   Source source = Source::kEmbedded;
   Payload payload;
 };

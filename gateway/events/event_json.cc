@@ -54,6 +54,14 @@ void EachMember(Visit& visit, Value& value) {
     visit("agent", value.agent), visit("accepting", value.accepting);
   } else if constexpr (std::is_same_v<T, TicketCreated>) {
     visit("ticket", value.ticket);
+  } else if constexpr (std::is_same_v<T, GoalReached>) {
+    visit("visitor_id", value.visitor_id), visit("goal_id", value.goal_id), visit("goal_name", value.goal_name);
+    visit("goal_type", value.goal_type), visit("order_id", value.order_id);
+    visit("order_description", value.order_description), visit("order_price", value.order_price);
+    visit("order_currency", value.order_currency);
+  } else if constexpr (std::is_same_v<T, CannedResponseChanged>) {
+    visit("change", value.change), visit("department", value.department), visit("text", value.text);
+    visit("tags", value.tags);
   } else {
     static_assert(std::is_same_v<T, OfflineMessage>);
     visit("name", value.name), visit("email", value.email), visit("text", value.text);

@@ -67,6 +67,25 @@ Json EntriesJson(const std::vector<LedgerEntry>& entries) {
   return array;
 }
 
+Json GoalsJson(const std::vector<storage::LedgerGoal>& goals) {
+  Json array = Json::MakeArray();
+  for (const storage::LedgerGoal& goal : goals) {
+    Json order;
+    order.Append("id", goal.order_id);
+    order.Append("description", goal.order_description);
+    order.Append("price", goal.order_price);
+    order.Append("currency", goal.order_currency);
+    Json json;
+    json.Append("goal", goal.goal_id);
+    json.Append("name", goal.name);
+    json.Append("type", goal.type);
+    json.Append("at", Millis(goal.at));
+    json.Append("order", std::move(order));
+    array.Push(std::move(json));
+  }
+  return array;
+}
+
 Json ArrayOrEmpty(const Json& value) {
   return value.IsArray() ? value : Json::MakeArray();
 }
@@ -106,6 +125,7 @@ Json ToJson(const LedgerChat& chat) {
   json.Append("prechat_survey", ArrayOrEmpty(chat.prechat_survey));
   json.Append("postchat_survey", ArrayOrEmpty(chat.postchat_survey));
   json.Append("custom_variables", ArrayOrEmpty(chat.visitor.custom_variables));
+  json.Append("goals", GoalsJson(chat.goals));
   json.Append("tags", TextsJson(chat.tags));
   const std::optional<std::int64_t> waited = QueueSeconds(chat);
   if (waited) json.Append("queue_seconds", static_cast<long long>(*waited));
@@ -118,7 +138,6 @@ Json ToJson(const LedgerChat& chat) {
 Awaitable<Result<Json>> Archive::List(Parameters parameters) {
   Result<ArchiveQuery> query = ParseArchiveQuery(parameters, account_zone_);
   if (!query) co_return query.error();
-  if (query->empty) co_return PageJson(storage::ChatPage());
 
   // Past the ledger's reach a page is empty; clamping first keeps the multiplication in range.
   constexpr std::int64_t kLastPage = storage::kNewestListed / kChatsPerPage + 1;

@@ -20,11 +20,11 @@ void ReadFilter(ParameterReader& reader, storage::ChatFilter& filter) {
   filter.tags = reader.Texts("tag");
 }
 
-// The ledger holds no goals and no sales: asking for some finds nothing, asking for none finds everything.
-bool AsksForGoalOrSale(ParameterReader& reader) {
-  const bool goal = reader.Flag("has_goal").value_or(false) || !reader.Text("goal").empty();
-  const bool sale = reader.Flag("has_sale").value_or(false) || !reader.Text("sale").empty();
-  return goal || sale;
+void ReadGoalsAndSales(ParameterReader& reader, storage::ChatFilter& filter) {
+  filter.goal = reader.Text("goal");
+  filter.has_goal = reader.Flag("has_goal");
+  filter.sale = reader.Text("sale");
+  filter.has_sale = reader.Flag("has_sale");
 }
 
 }  // namespace
@@ -33,7 +33,7 @@ Result<ArchiveQuery> ParseArchiveQuery(const Parameters& parameters, Zone accoun
   ParameterReader reader(parameters, account_zone);
   ArchiveQuery query;
   ReadFilter(reader, query.filter);
-  query.empty = AsksForGoalOrSale(reader);
+  ReadGoalsAndSales(reader, query.filter);
   query.page = reader.Page();
   if (Status fine = reader.Verdict(); !fine) return fine.error();
   return query;

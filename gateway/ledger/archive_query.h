@@ -13,8 +13,6 @@ namespace parley::ledger {
 struct ArchiveQuery {
   storage::ChatFilter filter;
   std::int64_t page = 1;
-  // No chat can match, whatever is in the ledger: a goal or a sale was asked for, and no chat has any.
-  bool empty = false;
 };
 
 // `account_zone`: where days begin unless `timezone` says otherwise. Dates are inclusive, in that zone. A page that is

@@ -122,6 +122,18 @@ class Consequences {
   void operator()(const events::TicketCreated&) {}
   void operator()(const events::OfflineMessage&) {}
 
+  void operator()(const events::GoalReached& reached) {
+    storage::AddLedgerGoal hit;
+    hit.hit_id = event_.id;
+    hit.chat_id = event_.subject == reached.visitor_id ? std::string() : event_.subject;
+    hit.visitor_id = reached.visitor_id;
+    hit.goal = {reached.goal_id,  reached.goal_name,         reached.goal_type,   event_.at,
+                reached.order_id, reached.order_description, reached.order_price, reached.order_currency};
+    ledger_.push_back(std::move(hit));
+  }
+
+  void operator()(const events::CannedResponseChanged&) {}
+
  private:
   const Event& event_;
   std::vector<storage::LedgerChange>& ledger_;

@@ -75,6 +75,14 @@ constexpr IndexInfo kExtras[] = {
     {"extras.uid__deletedAt", "uid,_deletedAt", kSparse},
     {"extras.group", "group", kUnique | kSparse},
 };
+constexpr IndexInfo kCannedResponses[] = {
+    {"canned_responses.shortcut", "shortcut", kUnique},
+    {"canned_responses.departmentId", "departmentId", kSparse},
+};
+constexpr IndexInfo kTags[] = {
+    {"tags.name", "name"},
+    {"tags.livechatKey", "livechatKey", kUnique | kSparse},
+};
 constexpr IndexInfo kCredentials[] = {{"credentials.login", "login"}};
 
 constexpr CollectionInfo kCollections[] = {
@@ -102,13 +110,18 @@ constexpr CollectionInfo kCollections[] = {
     {Collection::kEmailInboxes, "email_inboxes", kEmailInboxes},
     {Collection::kCredentials, "credentials", kCredentials},
     {Collection::kExtras, "extras", kExtras},
+    {Collection::kCannedResponses, "canned_responses", kCannedResponses},
+    {Collection::kTags, "tags", kTags},
+    {Collection::kGoals, "goals", {}},
+    {Collection::kWebhooks, "webhooks", {}},
+    {Collection::kGreetings, "greetings", {}},
 };
 
 constexpr bool InOrderOfTheEnumeration() {
   for (std::size_t i = 0; i < std::size(kCollections); ++i) {
     if (static_cast<std::size_t>(kCollections[i].collection) != i) return false;
   }
-  return std::size(kCollections) == static_cast<std::size_t>(Collection::kExtras) + 1;
+  return std::size(kCollections) == static_cast<std::size_t>(Collection::kGreetings) + 1;
 }
 static_assert(InOrderOfTheEnumeration(), "InfoOf indexes the table by the enumerator");
 

@@ -31,6 +31,11 @@ enum class Collection {
   kEmailInboxes,
   kCredentials,  // id: SHA-256 of a LiveChat API key, personal access token or bearer token
   kExtras,       // id: "<kind>/<id>": what a backend's record cannot hold
+  kCannedResponses,
+  kTags,
+  kGoals,
+  kWebhooks,  // who wants to be told of which event
+  kGreetings,
 };
 
 enum IndexTrait : unsigned {

@@ -47,6 +47,15 @@ struct LedgerEntry {
   std::string author_username = {};  // of agents and supervisors; written, not read back
 };
 
+// A goal a visitor reached, with the order that came of it.
+struct LedgerGoal {
+  std::string goal_id;
+  std::string name;
+  std::string type;  // custom_variable, url, api; sales_tracker: a sale
+  Time at{};
+  std::string order_id, order_description, order_price, order_currency;  // empty: without an order
+};
+
 struct LedgerChat {
   std::string id;
   LedgerVisitor visitor;
@@ -64,6 +73,7 @@ struct LedgerChat {
   std::vector<LedgerAgent> agents;       // in order of joining
   std::vector<LedgerAgent> supervisors;
   std::vector<std::string> tags;
+  std::vector<LedgerGoal> goals;     // oldest first
   std::vector<LedgerEntry> entries;  // oldest first; filled by Get and by List
 };
 
@@ -135,9 +145,22 @@ struct SetLedgerPresence {
   Time at;
 };
 
-using LedgerChange = std::variant<UpsertLedgerChat, SetLedgerVisitor, SetLedgerDepartment, SetLedgerQueued,
-                                  AddLedgerAgent, PutLedgerEntry, RemoveLedgerEntry, SetLedgerTags, CloseLedgerChat,
-                                  RateLedgerChat, RemoveLedgerChat, EraseEvents, SetLedgerPresence>;
+// Of a visitor who reached it without a chat, `chat_id` is empty. The same hit again changes nothing.
+struct AddLedgerGoal {
+  std::string hit_id;
+  std::string chat_id;
+  std::string visitor_id;
+  LedgerGoal goal;
+};
+// What is known of a visitor beside their chats, payloads in the outbox included.
+struct RemoveLedgerVisitor {
+  std::string visitor_id;
+};
+
+using LedgerChange =
+    std::variant<UpsertLedgerChat, SetLedgerVisitor, SetLedgerDepartment, SetLedgerQueued, AddLedgerAgent,
+                 PutLedgerEntry, RemoveLedgerEntry, SetLedgerTags, CloseLedgerChat, RateLedgerChat, RemoveLedgerChat,
+                 EraseEvents, SetLedgerPresence, AddLedgerGoal, RemoveLedgerVisitor>;
 
 // ---- reading
 // ----------------------------------------------------------------------------------------------------------
@@ -155,6 +178,10 @@ struct ChatFilter {
   std::vector<std::string> tags;  // all of them
   std::optional<bool> tagged;
   std::optional<bool> commented;
+  std::string goal;              // a goal that was reached
+  std::optional<bool> has_goal;  // any goal but a sale
+  std::string sale;              // a sales tracker that saw a sale
+  std::optional<bool> has_sale;
   std::string city, region, country;
 };
 
@@ -167,11 +194,20 @@ struct ChatPage {
   std::int64_t total = 0;         // all matches, at most kNewestListed
 };
 
+// How many chats, running or ended, of a department carry a tag.
+struct TagCount {
+  std::string tag;
+  std::string department;  // empty: none
+  std::int64_t chats = 0;
+};
+
 class LedgerReader {
  public:
   virtual ~LedgerReader() = default;
   virtual Awaitable<Result<ChatPage>> List(ChatFilter filter, std::int64_t offset, std::int64_t limit) = 0;
   virtual Awaitable<Result<std::optional<LedgerChat>>> Get(std::string chat_id) = 0;
+  // One row per tag and department that has any.
+  virtual Awaitable<Result<std::vector<TagCount>>> CountTags(std::vector<std::string> tags) = 0;
 };
 
 }  // namespace parley::storage

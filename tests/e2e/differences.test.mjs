@@ -64,10 +64,12 @@ test('4: where a visitor is, is unknown; address and browser by setting', async 
   await administrator.post('settings/Livechat_Allow_collect_and_store_HTTP_header_informations', { value: false });
 });
 
-test('5: there are no goals and no sales', async () => {
-  for (const query of ['has_goal=1', 'goal=1', 'has_sale=1', 'sale=1']) assert.equal(await found(query), 0, query);
-  assert.ok((await found('has_goal=0')) > 0);
-  assert.equal(chat.goals, undefined);
+test('5: a sales tracker is asked for by the number of its goal', async () => {
+  const { id } = await ok(livechat(parley, 'POST', '/goals', { body: { name: 'shop', type: 'sales_tracker', sales_tracker_id: '77' } }));
+  await ok(livechat(parley, 'POST', `/goals/${id}/mark_as_successful`, { body: { visitor_id: chat.visitor_id } }));
+  assert.equal(await found(`sale=${id}`), 1);
+  assert.equal(await found('sale=77'), 0);
+  assert.equal(await found('has_goal=1'), 0);
 });
 
 test('6: an agent without a password has a random one', async () => {

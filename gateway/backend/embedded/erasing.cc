@@ -67,6 +67,7 @@ Awaitable<Status> EraseVisitor(const Call& call, Visitor visitor, storage::Chang
   }
   const Status tickets = co_await EraseTickets(call, visitor, changes);
   if (!tickets) co_return tickets;
+  changes.ledger.push_back(storage::RemoveLedgerVisitor{visitor.id});
   Visitor erased = Emptied(visitor);
   Save(erased, call.now, changes);
   co_return Status();

@@ -1,6 +1,7 @@
 // Pages visitors look at, before and during a chat. Source: omnichannel reference §2.7.
 #include "backend/embedded/chats.h"
 #include "base/ordered_id.h"
+#include "resources/goal_hits.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -9,6 +10,11 @@ using storage::Match;
 
 constexpr auto kKeptWithoutRoom = std::chrono::hours(24 * 30);
 
+std::string_view UrlOf(const Json& page) {
+  const Json* href = page.FindPath("location.href");
+  return href == nullptr ? std::string_view() : href->AsString().value_or("");
+}
+
 Message MakePageVisit(const Call& call, const Json& page, const std::string& token) {
   Message visit;
   visit.id = OrderedRoomId(call.ids(), call.now);
@@ -16,11 +22,33 @@ Message MakePageVisit(const Call& call, const Json& page, const std::string& tok
   visit.at = call.now;
   visit.author = Person{"rocket.cat", "rocket.cat", "Rocket.Cat"};
   visit.groupable = false;
-  const Json* href = page.FindPath("location.href");
-  visit.text = std::string(page.Text("title")) + " - " + std::string(href ? href->AsString().value_or("") : "");
+  visit.text = std::string(page.Text("title")) + " - " + std::string(UrlOf(page));
   visit.navigation = Json::Of({{"page", page}, {"token", token}});
   visit.hidden = !call.settings().Flag("Livechat_Visitor_navigation_as_a_message");
   return visit;
+}
+
+// The goals this page reaches, for a visitor who is known. Without a room of the visit, in the chat they had last.
+Awaitable<Status> RecordGoals(const Call& call, const Json& page, const std::string& token, const std::string& room_id,
+                              storage::Changes& changes) {
+  auto visitor = co_await FindVisitorByToken(call, token);
+  if (!visitor) co_return visitor.error();
+  if (!*visitor) co_return Status();
+  const resources::PageView view{std::string(UrlOf(page)), (*visitor)->livechat_data};
+  Result<std::vector<resources::GoalHit>> hits = co_await resources::FindGoalsReached(call.documents(), view);
+  if (!hits) co_return hits.error();
+  if (hits->empty()) co_return Status();
+  Result<std::string> chat(room_id);
+  if (room_id.empty()) chat = co_await resources::FindChatOf(call.services.stores.ledger(), (*visitor)->id);
+  if (!chat) co_return chat.error();
+  for (resources::GoalHit& hit : *hits) {
+    hit.at = call.now;
+    hit.visitor_id = (*visitor)->id;
+    hit.chat_id = *chat;
+    hit.id = resources::HitIdInChat(hit);
+    resources::RecordGoalHit(call.services.recorder, hit, changes);
+  }
+  co_return Status();
 }
 
 Awaitable<Reply> VisitPage(Call& call) {
@@ -40,6 +68,8 @@ Awaitable<Reply> VisitPage(Call& call) {
   }
   storage::Changes changes;
   Save(visit, call.now, changes);
+  const Status goals = co_await RecordGoals(call, page, token, room_id, changes);
+  if (!goals) co_return goals.error();
   const Status committed = co_await call.Commit(std::move(changes));
   if (!committed) co_return committed.error();
   co_return Json::Of({{"page", Json::Of({{"msg", visit.text}, {"navigation", visit.navigation}})}});

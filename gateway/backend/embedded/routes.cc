@@ -51,6 +51,8 @@ Routes AllRoutes() {
            BusinessHourRoutes,
            CallRoutes,
            RoomCleanupRoutes,
+           CannedResponseRoutes,
+           TagRoutes,
            TriggerRoutes,
            TriggerServiceRoutes,
            WebhookTestRoutes,

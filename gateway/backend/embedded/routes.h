@@ -78,6 +78,8 @@ Routes EmailInboxRoutes();          // email_inboxes.cc
 Routes BusinessHourRoutes();        // business_hours.cc
 Routes CallRoutes();                // calls.cc: retired
 Routes RoomCleanupRoutes();         // room_cleanup.cc
+Routes CannedResponseRoutes();      // canned_responses.cc
+Routes TagRoutes();                 // tags.cc
 Routes TriggerRoutes();             // triggers.cc
 Routes TriggerServiceRoutes();      // trigger_services.cc: triggers that ask another service
 Routes WebhookTestRoutes();         // webhook_test.cc

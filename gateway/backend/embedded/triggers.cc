@@ -2,6 +2,7 @@
 // reference §7.
 #include "backend/embedded/call.h"
 #include "backend/embedded/trigger.h"
+#include "resources/greeting_triggers.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -67,14 +68,21 @@ Awaitable<Reply> SaveTrigger(Call& call) {
   ApplyBody(call.body, trigger);
   storage::Changes changes;
   Save(trigger, call.now, changes);
+  const Json saved = ToDocument(trigger);
+  const Status followed =
+      co_await resources::FollowTrigger(call.services.stores, trigger.id, &saved, call.now, changes);
+  if (!followed) co_return followed.error();
   const Status committed = co_await call.Commit(std::move(changes));
   if (!committed) co_return committed.error();
   co_return Reply::Empty();
 }
 
 Awaitable<Reply> DeleteTrigger(Call& call) {
+  const std::string id(call.Path("_id"));
   storage::Changes changes;
-  changes.Remove(Trigger::kCollection, std::string(call.Path("_id")));
+  changes.Remove(Trigger::kCollection, id);
+  const Status followed = co_await resources::FollowTrigger(call.services.stores, id, nullptr, call.now, changes);
+  if (!followed) co_return followed.error();
   const Status committed = co_await call.Commit(std::move(changes));
   if (!committed) co_return committed.error();
   co_return Reply::Empty();

@@ -63,6 +63,16 @@ void AddRate(Conditions& where, const std::string& rate) {
   }
 }
 
+void AddGoals(Conditions& where, const ChatFilter& filter) {
+  where.AddText("EXISTS (SELECT 1 FROM chat_goals WHERE chat_id=chats.id AND goal_id=", filter.goal, ")");
+  where.AddText("EXISTS (SELECT 1 FROM chat_goals WHERE chat_id=chats.id AND type='sales_tracker' AND goal_id=",
+                filter.sale, ")");
+  where.AddFlag(filter.has_goal, "EXISTS (SELECT 1 FROM chat_goals WHERE chat_id=chats.id AND type<>'sales_tracker')",
+                "NOT EXISTS (SELECT 1 FROM chat_goals WHERE chat_id=chats.id AND type<>'sales_tracker')");
+  where.AddFlag(filter.has_sale, "EXISTS (SELECT 1 FROM chat_goals WHERE chat_id=chats.id AND type='sales_tracker')",
+                "NOT EXISTS (SELECT 1 FROM chat_goals WHERE chat_id=chats.id AND type='sales_tracker')");
+}
+
 void AppendFilter(SqlText& sql, const ChatFilter& filter) {
   Conditions where(sql);
   if (!filter.include_pending) where.Add("ended IS NOT NULL");
@@ -80,6 +90,7 @@ void AppendFilter(SqlText& sql, const ChatFilter& filter) {
   where.AddFlag(filter.tagged, "EXISTS (SELECT 1 FROM chat_tags WHERE chat_id=chats.id)",
                 "NOT EXISTS (SELECT 1 FROM chat_tags WHERE chat_id=chats.id)");
   where.AddFlag(filter.commented, "rate_comment<>''", "rate_comment=''");
+  AddGoals(where, filter);
   where.AddText("visitor_city=", filter.city);
   where.AddText("visitor_region=", filter.region);
   where.AddText("visitor_country=", filter.country);
@@ -135,6 +146,19 @@ void ReadAgent(const Statement& row, LedgerChat& chat) {
 
 void ReadTag(const Statement& row, LedgerChat& chat) {
   chat.tags.push_back(row.Text(1));
+}
+
+void ReadGoal(const Statement& row, LedgerChat& chat) {
+  LedgerGoal goal;
+  goal.goal_id = row.Text(1);
+  goal.name = row.Text(2);
+  goal.type = row.Text(3);
+  goal.at = FromUnixMillis(row.Integer(4));
+  int column = 5;
+  for (std::string* member : {&goal.order_id, &goal.order_description, &goal.order_price, &goal.order_currency}) {
+    *member = row.Text(column++);
+  }
+  chat.goals.push_back(std::move(goal));
 }
 
 void ReadEntry(const Statement& row, LedgerChat& chat) {
@@ -199,6 +223,12 @@ Status FillIn(Connection& connection, std::vector<LedgerChat>& chats) {
                          "ORDER BY chat_id, position",
                          chat_ids, by_id, &ReadTag);
   if (!tags) return tags;
+  Status goals = ReadInto(connection,
+                          "SELECT chat_id, goal_id, name, type, at, order_id, order_description, order_price, "
+                          "order_currency FROM chat_goals WHERE chat_id IN (SELECT value FROM json_each(?)) "
+                          "ORDER BY chat_id, at, id",
+                          chat_ids, by_id, &ReadGoal);
+  if (!goals) return goals;
   return ReadInto(connection,
                   "SELECT chat_id, id, type, event_type, text, user_type, author_id, author_name, agent_login, at, "
                   "files FROM chat_entries WHERE chat_id IN (SELECT value FROM json_each(?)) "
@@ -256,6 +286,22 @@ Result<std::optional<LedgerChat>> GetNow(Connection& connection, const std::stri
   return std::optional<LedgerChat>(std::move(chats->front()));
 }
 
+Result<std::vector<TagCount>> CountTagsNow(Connection& connection, const std::vector<std::string>& tags) {
+  Json names = Json::MakeArray();
+  for (const std::string& tag : tags) names.Push(tag);
+  Statement statement = connection.Prepare(
+      "SELECT tag, department, count(*) FROM chat_tags JOIN chats ON chats.id=chat_id "
+      "WHERE tag IN (SELECT value FROM json_each(?)) GROUP BY tag, department");
+  statement.Bind(Print(names));
+  std::vector<TagCount> counts;
+  for (;;) {
+    Result<bool> row = statement.Next();
+    if (!row) return row.error();
+    if (!*row) return counts;
+    counts.push_back({statement.Text(0), statement.Text(1), statement.Integer(2)});
+  }
+}
+
 }  // namespace
 
 Awaitable<Result<ChatPage>> Ledger::List(ChatFilter filter, std::int64_t offset, std::int64_t limit) {
@@ -269,6 +315,13 @@ Awaitable<Result<ChatPage>> Ledger::List(ChatFilter filter, std::int64_t offset,
 
 Awaitable<Result<std::optional<LedgerChat>>> Ledger::Get(std::string chat_id) {
   co_return GetNow(connection_, chat_id);
+}
+
+Awaitable<Result<std::vector<TagCount>>> Ledger::CountTags(std::vector<std::string> tags) {
+  std::function<Result<std::vector<TagCount>>(Connection&)> read = [tags = std::move(tags)](Connection& connection) {
+    return CountTagsNow(connection, tags);
+  };
+  co_return co_await RunFor(engine_.heavy->queue(), std::move(read));
 }
 
 }  // namespace parley::storage::sqlite

@@ -128,6 +128,25 @@ class LedgerWriter {
 
   Status operator()(const SetLedgerPresence& change) const { return SetPresence(connection_, change); }
 
+  Status operator()(const AddLedgerGoal& change) const {
+    const LedgerGoal& goal = change.goal;
+    Statement insert = connection_.Prepare(
+        "INSERT INTO chat_goals(id, chat_id, visitor_id, goal_id, name, type, at, order_id, order_description, "
+        "order_price, order_currency) VALUES(?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(id) DO NOTHING");
+    insert.Bind(change.hit_id).Bind(change.chat_id).Bind(change.visitor_id).Bind(goal.goal_id).Bind(goal.name);
+    insert.Bind(goal.type).Bind(goal.at).Bind(goal.order_id).Bind(goal.order_description).Bind(goal.order_price);
+    return insert.Bind(goal.order_currency).Run();
+  }
+
+  Status operator()(const RemoveLedgerVisitor& change) const {
+    for (const char* sql : {"DELETE FROM chat_goals WHERE visitor_id=?",
+                            "UPDATE outbox SET payload='null', deliverable=0 WHERE subject=?"}) {
+      Statement remove = connection_.Prepare(sql);
+      if (Status removed = remove.Bind(change.visitor_id).Run(); !removed) return removed;
+    }
+    return {};
+  }
+
   Status operator()(const RateLedgerChat& change) const {
     Statement update = connection_.Prepare(
         "UPDATE chats SET rate=?, rate_comment=?, postchat_survey=coalesce(?, postchat_survey) WHERE id=?");
@@ -139,10 +158,10 @@ class LedgerWriter {
   // Erasing: no word of the chat stays, in undelivered events neither. Their ids stay, so that a late copy of one is
   // still known.
   Status operator()(const RemoveLedgerChat& change) const {
-    for (const char* sql :
-         {"DELETE FROM chat_entries WHERE chat_id=?", "DELETE FROM chat_tags WHERE chat_id=?",
-          "DELETE FROM chat_agents WHERE chat_id=?", "DELETE FROM chat_spells WHERE chat_id=?",
-          "DELETE FROM chats WHERE id=?", "UPDATE outbox SET payload='null', deliverable=0 WHERE subject=?"}) {
+    for (const char* sql : {"DELETE FROM chat_entries WHERE chat_id=?", "DELETE FROM chat_tags WHERE chat_id=?",
+                            "DELETE FROM chat_agents WHERE chat_id=?", "DELETE FROM chat_spells WHERE chat_id=?",
+                            "DELETE FROM chat_goals WHERE chat_id=?", "DELETE FROM chats WHERE id=?",
+                            "UPDATE outbox SET payload='null', deliverable=0 WHERE subject=?"}) {
       Statement remove = connection_.Prepare(sql);
       if (Status removed = remove.Bind(change.chat_id).Run(); !removed) return removed;
     }

@@ -212,6 +212,26 @@ WHERE accepting AND was IS NOT 1
 ON CONFLICT DO NOTHING;
 )sql";
 
+// Goals visitors reached; `chat_id` is '' where they had no chat.
+constexpr const char* kGoals = R"sql(
+CREATE TABLE chat_goals (
+  id TEXT PRIMARY KEY NOT NULL,
+  chat_id TEXT NOT NULL,
+  visitor_id TEXT NOT NULL,
+  goal_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  type TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  order_id TEXT NOT NULL,
+  order_description TEXT NOT NULL,
+  order_price TEXT NOT NULL,
+  order_currency TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX chat_goals_by_chat ON chat_goals(chat_id, at);
+CREATE INDEX chat_goals_by_goal ON chat_goals(goal_id, chat_id);
+CREATE INDEX chat_goals_by_visitor ON chat_goals(visitor_id);
+)sql";
+
 // What was going on at a time: spells along the clock, and how long the longest of them lasted.
 constexpr const char* kServing = R"sql(
 CREATE INDEX chat_spells_served ON chat_spells(since, until) WHERE agent_id<>'' AND until IS NOT NULL;
@@ -219,7 +239,7 @@ CREATE INDEX chat_spells_serving ON chat_spells(since) WHERE agent_id<>'' AND un
 CREATE INDEX chat_spells_longest ON chat_spells(until-since) WHERE agent_id<>'';
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kFoundation}, {2, kFacts}, {3, kServing}};
+constexpr Migration kMigrations[] = {{1, kFoundation}, {2, kFacts}, {3, kGoals}, {4, kServing}};
 
 Result<std::string> IndexSql(std::string_view table, const IndexInfo& index) {
   std::string sql = index.Is(kUnique) ? "CREATE UNIQUE INDEX \"" : "CREATE INDEX \"";

@@ -75,6 +75,7 @@ class Ledger final : public LedgerReader {
   Ledger(Engine& engine, Connection& connection) : engine_(engine), connection_(connection) {}
   Awaitable<Result<ChatPage>> List(ChatFilter filter, std::int64_t offset, std::int64_t limit) override;
   Awaitable<Result<std::optional<LedgerChat>>> Get(std::string chat_id) override;
+  Awaitable<Result<std::vector<TagCount>>> CountTags(std::vector<std::string> tags) override;
 
  private:
   Engine& engine_;

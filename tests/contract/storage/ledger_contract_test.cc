@@ -374,6 +374,80 @@ TEST_P(LedgerFilters, EachFilterAlone) {
   }
 }
 
+AddLedgerGoal Hit(std::string id, std::string chat, std::string goal, std::string type, std::int64_t seconds) {
+  AddLedgerGoal hit;
+  hit.hit_id = std::move(id);
+  hit.chat_id = std::move(chat);
+  hit.visitor_id = "v1";
+  hit.goal.goal_id = std::move(goal);
+  hit.goal.name = "order placed";
+  hit.goal.type = std::move(type);
+  hit.goal.at = At(seconds);
+  return hit;
+}
+
+TEST_P(LedgerContract, GoalsStandInTheChatInOrderOfTimeEachHitOnce) {
+  AddLedgerGoal sale = Hit("h1", "r1", "g2", "sales_tracker", 20);
+  sale.goal.order_id = "A-1", sale.goal.order_description = "Two chairs";
+  sale.goal.order_price = "24.90", sale.goal.order_currency = "EUR";
+  Apply({UpsertLedgerChat{Chat("r1", 1)}, sale, Hit("h2", "r1", "g1", "url", 10), Hit("h2", "r1", "g1", "url", 30)});
+  const std::vector<LedgerGoal> goals = Read("r1").goals;
+  ASSERT_EQ(goals.size(), 2u);
+  EXPECT_EQ(goals[0].goal_id, "g1");
+  EXPECT_EQ(goals[0].at, At(10));
+  EXPECT_EQ(goals[0].order_id, "");
+  EXPECT_EQ(goals[1].type, "sales_tracker");
+  EXPECT_EQ(goals[1].name, "order placed");
+  EXPECT_EQ(goals[1].order_id + goals[1].order_description + goals[1].order_price + goals[1].order_currency,
+            "A-1Two chairs24.90EUR");
+}
+
+TEST_P(LedgerContract, ChatsAreFoundByGoalsAndBySales) {
+  Apply({UpsertLedgerChat{Chat("r1", 1)}, UpsertLedgerChat{Chat("r2", 2)}, UpsertLedgerChat{Chat("r3", 3)},
+         Hit("h1", "r1", "g1", "url", 10), Hit("h2", "r2", "g2", "sales_tracker", 10), Hit("h3", "", "g1", "url", 10)});
+  const auto ids = [this](auto set) {
+    ChatFilter filter;
+    set(filter);
+    return Ids(filter);
+  };
+  EXPECT_THAT(ids([](ChatFilter& f) { f.goal = "g1"; }), ElementsAre("r1"));
+  EXPECT_THAT(ids([](ChatFilter& f) { f.has_goal = true; }), ElementsAre("r1"));
+  EXPECT_THAT(ids([](ChatFilter& f) { f.has_goal = false; }), ElementsAre("r3", "r2"));
+  EXPECT_THAT(ids([](ChatFilter& f) { f.sale = "g2"; }), ElementsAre("r2"));
+  EXPECT_THAT(ids([](ChatFilter& f) { f.sale = "g1"; }), IsEmpty());
+  EXPECT_THAT(ids([](ChatFilter& f) { f.has_sale = true; }), ElementsAre("r2"));
+  EXPECT_THAT(ids([](ChatFilter& f) { f.has_sale = false; }), ElementsAre("r3", "r1"));
+}
+
+TEST_P(LedgerContract, AnErasedVisitorLeavesNoGoals) {
+  Apply({UpsertLedgerChat{Chat("r1", 1)}, Hit("h1", "r1", "g1", "url", 10)});
+  OutboxEvent event;
+  event.id = "e1", event.kind = "goal.reached", event.subject = "v1";
+  event.payload = *ParseJson(R"({"order_id":"A-1"})");
+  Changes changes;
+  changes.events.push_back(event);
+  ASSERT_TRUE(Commit(std::move(changes)));
+  Apply({RemoveLedgerVisitor{"v1"}});
+  EXPECT_THAT(Read("r1").goals, IsEmpty());
+  const Result<std::vector<OutboxEvent>> events = Await(outbox().Read(0, 10));
+  ASSERT_TRUE(events && events->size() == 1);
+  EXPECT_TRUE(events->front().payload.IsNull());
+  EXPECT_FALSE(events->front().deliverable);
+}
+
+TEST_P(LedgerContract, TagsAreCountedByDepartment) {
+  LedgerChat sales = Chat("r1", 1);
+  sales.department = "d7";
+  Apply({UpsertLedgerChat{sales}, UpsertLedgerChat{Chat("r2", 2)}, UpsertLedgerChat{Chat("r3", 3)},
+         SetLedgerTags{"r1", {"vip", "late"}}, SetLedgerTags{"r2", {"vip"}}, SetLedgerTags{"r3", {"vip", "other"}}});
+  const Result<std::vector<TagCount>> counts = Await(ledger().CountTags({"vip", "late", "nobodys"}));
+  ASSERT_TRUE(counts);
+  std::vector<std::string> rows;
+  for (const TagCount& count : *counts)
+    rows.push_back(count.tag + "/" + count.department + "=" + std::to_string(count.chats));
+  EXPECT_THAT(rows, testing::UnorderedElementsAre("vip/=2", "vip/d7=1", "late/d7=1"));
+}
+
 TEST_P(LedgerFilters, FiltersCombineWithAnd) {
   ChatFilter filter;
   filter.tags = {"billing"};

@@ -364,6 +364,33 @@ class Tour {
     await this.go('DELETE livechat/triggers/{_id}', { in: called.in });
   }
 
+  async prepared() {
+    await this.go('POST canned-responses', { body: { shortcut: 'hi', text: 'Hello', scope: 'global', tags: ['greet'] } });
+    await this.go('POST canned-responses', { body: { shortcut: 'hi', text: 'Hello', scope: 'global' } });
+    await this.go('POST canned-responses', { body: {} });
+    await this.go('POST canned-responses', { as: this.asAnn, body: { shortcut: 'anns', text: 'Mine', scope: 'user' } });
+    const { cannedResponses } = await this.go('GET canned-responses');
+    await this.go('GET canned-responses', { query: { scope: 'user' } });
+    await this.go('GET canned-responses', { query: { planet: 'x' } });
+    await this.go('GET canned-responses.get');
+    const [first, second] = cannedResponses ?? [];
+    await this.go('GET canned-responses/{_id}', { in: { _id: first?._id } });
+    await this.go('GET canned-responses/{_id}', { in: { _id: 'nothing' } });
+    await this.go('DELETE canned-responses', { as: this.asAnn, body: { _id: first?._id } });
+    await this.go('DELETE canned-responses', { body: {} });
+    await this.go('DELETE canned-responses/{_id}', { in: { _id: second?._id } });
+    await this.go('DELETE canned-responses/{_id}', { in: { _id: 'nothing' } });
+    const tag = await this.go('POST livechat/tags.save', { body: { tagData: { name: 'refund', description: 'Money back' } } });
+    await this.go('POST livechat/tags.save', { body: { _id: tag._id, tagData: { name: 'returns', description: '' }, tagDepartments: ['d1'] } });
+    await this.go('POST livechat/tags.save', { body: {} });
+    await this.go('GET livechat/tags', { query: { text: '', viewAll: 'true' } });
+    await this.go('GET livechat/tags');
+    await this.go('GET livechat/tags/{tagId}', { in: { tagId: tag._id } });
+    await this.go('GET livechat/tags/{tagId}', { in: { tagId: 'nothing' } });
+    await this.go('POST livechat/tags.delete', { body: { id: tag._id } });
+    await this.go('POST livechat/tags.delete', { body: { id: tag._id } });
+  }
+
   async figures() {
     const boards = 'livechat/analytics/dashboards/';
     const query = { start, end };
@@ -415,6 +442,6 @@ export async function driveEverything(administrator, parley, served, { smtpPort,
   Object.assign(tour, { smtpPort, receiver });
   const settings = { SMTP_Host: '127.0.0.1', SMTP_Port: String(smtpPort), From_Email: 'desk@acme.test', Livechat_offline_email: 'night@acme.test' };
   for (const [id, value] of Object.entries(settings)) await administrator.post(`settings/${id}`, { value });
-  for (const part of ['accounts', 'settings', 'staff', 'fields', 'conversation', 'queue', 'contacts', 'texts', 'widget', 'figures', 'mail', 'leave']) await tour[part]();
+  for (const part of ['accounts', 'settings', 'staff', 'fields', 'conversation', 'queue', 'contacts', 'texts', 'widget', 'prepared', 'figures', 'mail', 'leave']) await tour[part]();
   return tour.answers;
 }

@@ -48,6 +48,8 @@ std::vector<Payload> EveryKind() {
       AgentStatusChanged{FullAgent(), true},
       TicketCreated{Json::Of({{"id", "t1"}, {"events", Json::MakeArray()}})},
       OfflineMessage{"Bob", "bob@x.test", "Anybody there?", "d1", "https://acme.test"},
+      GoalReached{"v1", "g1", "order placed", "url", "A-1", "Two chairs", "199.00", "USD"},
+      CannedResponseChanged{"created", "d1", "Hi", {"hi", "hello"}},
       ChatStarted{},
       ChatQueued{},
       ChatTaken{},

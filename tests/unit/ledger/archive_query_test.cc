@@ -89,12 +89,14 @@ TEST(ArchiveQuery, APageThatIsNoneIsTheFirst) {
     EXPECT_EQ(Good({{"page", page}}).page, 1) << page;
 }
 
-TEST(ArchiveQuery, NoChatHasGoalsOrSales) {
-  EXPECT_TRUE(Good({{"has_goal", "1"}}).empty);
-  EXPECT_TRUE(Good({{"goal", "7"}}).empty);
-  EXPECT_TRUE(Good({{"has_sale", "1"}}).empty);
-  EXPECT_TRUE(Good({{"sale", "7"}}).empty);
-  EXPECT_FALSE(Good({{"has_goal", "0"}, {"has_sale", "0"}}).empty);
+TEST(ArchiveQuery, GoalsAndSalesAreAskedForByIdOrAtAll) {
+  const ArchiveQuery one = Good({{"goal", "g7"}, {"sale", "g8"}});
+  EXPECT_EQ(one.filter.goal, "g7");
+  EXPECT_EQ(one.filter.sale, "g8");
+  EXPECT_EQ(one.filter.has_goal, std::nullopt);
+  const ArchiveQuery any = Good({{"has_goal", "1"}, {"has_sale", "0"}});
+  EXPECT_EQ(any.filter.has_goal, true);
+  EXPECT_EQ(any.filter.has_sale, false);
 }
 
 TEST(ArchiveQuery, EveryViolationIsReported) {

@@ -5,8 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
-#include "ledger/projector.h"
-#include "support/test_store.h"
+#include "local_fixture.h"
 
 namespace parley::resources {
 namespace {
@@ -17,31 +16,12 @@ using http::Method;
 using test::Await;
 using testing::ElementsAre;
 
-class LocalServiceTest : public testing::Test {
+class LocalServiceTest : public LocalFixture {
  protected:
-  Result<Response> Call(Method method, std::string path, std::string query = {}, std::string body = {}) {
-    Request request(method, std::move(path));
-    request.query = std::move(query);
-    request.body = std::move(body);
-    return Await(service_.Call(request));
-  }
-
-  // "404" or the body of a 200.
-  std::string Answer(Method method, std::string path, std::string query = {}, std::string body = {}) {
-    const Result<Response> response = Call(method, std::move(path), std::move(query), std::move(body));
-    if (!response) return "error: " + response.error().message;
-    return response->status == 200 ? response->body : std::to_string(response->status);
-  }
-
-  void AddChat(std::string id, std::string department, std::vector<std::string> tags = {}) {
-    storage::LedgerChat chat;
-    chat.id = id;
-    chat.department = std::move(department);
-    chat.started = store_.clock().Now();
-    chat.ended = store_.clock().Now();
+  void AddEndedChat(std::string id, std::string department, std::vector<std::string> tags = {}) {
+    AddChat(id, std::move(department), std::move(tags));
     storage::Changes changes;
-    changes.ledger.push_back(storage::UpsertLedgerChat{std::move(chat)});
-    changes.ledger.push_back(storage::SetLedgerTags{std::move(id), std::move(tags)});
+    changes.ledger.push_back(storage::CloseLedgerChat{std::move(id), store_.clock().Now()});
     ASSERT_TRUE(Await(store_.committer().Commit(std::move(changes))));
   }
 
@@ -53,17 +33,11 @@ class LocalServiceTest : public testing::Test {
     for (const Json& chat : *body->Find("chats")->AsArray()) ids.emplace_back(chat.Text("id"));
     return ids;
   }
-
-  test::TestStore store_;
-  auth::CredentialStore credentials_{store_.documents(), store_.committer(), store_.clock(), store_.generator()};
-  const ledger::Projector projector_;
-  LocalService service_{
-      LocalSources{store_.stores(), credentials_, projector_, store_.clock(), store_.generator(), "Europe/Berlin"}};
 };
 
 TEST_F(LocalServiceTest, ListsChatsWithDecodedParameters) {
-  AddChat("r1", "d1", {"needs reply", "a&b"});
-  AddChat("r2", "");
+  AddEndedChat("r1", "d1", {"needs reply", "a&b"});
+  AddEndedChat("r2", "");
   EXPECT_THAT(ChatIds(""), ElementsAre("r2", "r1"));
   EXPECT_THAT(ChatIds("tag=needs%20reply&tag=a%26b"), ElementsAre("r1"));
   EXPECT_THAT(ChatIds("group="), ElementsAre("r2"));
@@ -72,7 +46,7 @@ TEST_F(LocalServiceTest, ListsChatsWithDecodedParameters) {
 }
 
 TEST_F(LocalServiceTest, GivesOneChatOr404) {
-  AddChat("r/1 é", "d1");
+  AddEndedChat("r/1 é", "d1");
   const Result<Json> chat = ParseJson(Answer(Method::kGet, "local/chats/r%2F1%20%C3%A9"));
   ASSERT_TRUE(chat);
   EXPECT_EQ(chat->Find("chat")->Text("id"), "r/1 é");

@@ -53,6 +53,29 @@ TEST_F(Triggers, AreChangedById) {
   EXPECT_EQ(List().Each("triggers", "name"), "Goodbye");
 }
 
+TEST_F(Triggers, OneThatSpeaksAfterATimeIsAGreetingUntilItIsGone) {
+  Save(Greeting("Hello"));
+  const std::string id = List().Each("triggers", "_id");
+  const auto greeting = [&] {
+    return test::Await(chats_.store().documents().Get(storage::Collection::kGreetings, id));
+  };
+  ASSERT_TRUE(*greeting());
+  const Json body = (*greeting())->body;
+  EXPECT_EQ(body.Text("name"), "Hello");
+  EXPECT_EQ(Print(*body.Find("rules")),
+            R"([{"type":"visit_time_site","operator":"greater_or_equal","value":"10","condition":"and","id":1}])");
+  Json changed = Greeting("Hello");
+  changed.Set("_id", id);
+  changed.Set("conditions", Json(Json::Array{Json::Of({{"name", "chat-opened-by-visitor"}})}));
+  EXPECT_EQ(Save(changed).status, 200);
+  EXPECT_FALSE(*greeting()) << "no rule of a greeting says that";
+  changed.Set("conditions", *Greeting("Hello").Find("conditions"));
+  Save(changed);
+  EXPECT_TRUE(*greeting());
+  chats_.Delete("livechat/triggers/" + id, {}, manager_);
+  EXPECT_FALSE(*greeting());
+}
+
 TEST_F(Triggers, AnUnknownIdStoresNothing) {
   Json body = Greeting("Hello");
   body.Set("_id", "nobody");

@@ -239,6 +239,56 @@ TEST(PageVisits, AnotherVisitorsRoomIsNotWritten) {
   EXPECT_EQ(chats.Get("livechat/visitors.pagesVisited", Query({{"roomId", room}}), ann).body.Integer("total"), 0);
 }
 
+class GoalsOfPages : public testing::Test {
+ protected:
+  void AddGoal(std::string id, std::string_view body) {
+    storage::Changes changes;
+    changes.Put(storage::Collection::kGoals, std::move(id), *ParseJson(body));
+    ASSERT_TRUE(test::Await(chats_.store().committer().Commit(std::move(changes))));
+  }
+  // The ids of the goals a chat reached.
+  std::vector<std::string> GoalsOf(const std::string& room) {
+    std::vector<std::string> ids;
+    for (const storage::LedgerGoal& goal : chats_.LedgerOf(room)->goals) ids.push_back(goal.goal_id);
+    return ids;
+  }
+  void Visit(const std::string& href, const std::string& room = {}) {
+    EXPECT_EQ(chats_.Post("livechat/page.visited", PageVisit("vt-1", href, room)).status, 200);
+  }
+
+  ChatFixture chats_;
+  const std::string ann_ = chats_.AddAgent("ann");
+};
+
+TEST_F(GoalsOfPages, AreReachedOnceAChat) {
+  AddGoal("g1", R"({"name":"thanks","active":true,"type":"url","url":"/thanks","match_type":"substring"})");
+  const std::string first = chats_.RoomOf("vt-1");
+  Visit("https://acme.test/cart", first);
+  EXPECT_EQ(GoalsOf(first), (std::vector<std::string>{}));
+  Visit("https://acme.test/thanks", first);
+  Visit("https://acme.test/thanks", first);
+  EXPECT_EQ(GoalsOf(first), (std::vector<std::string>{"g1"}));
+  chats_.Close(ann_, first);
+  chats_.clock().Advance(std::chrono::seconds(1));
+  const std::string second = chats_.RoomOf("vt-1");
+  Visit("https://acme.test/thanks", second);
+  EXPECT_EQ(GoalsOf(second), (std::vector<std::string>{"g1"}));
+}
+
+TEST_F(GoalsOfPages, OutsideOfAChatBelongToTheLastOne) {
+  AddGoal("g1", R"({"name":"thanks","active":true,"type":"url","url":"/thanks"})");
+  const std::string room = chats_.RoomOf("vt-1");
+  chats_.Close(ann_, room);
+  Visit("https://acme.test/thanks");
+  EXPECT_EQ(GoalsOf(room), (std::vector<std::string>{"g1"}));
+}
+
+TEST_F(GoalsOfPages, OfStrangersAreNobodys) {
+  AddGoal("g1", R"({"name":"thanks","active":true,"type":"url","url":"/thanks"})");
+  Visit("https://acme.test/thanks");
+  EXPECT_EQ(GoalsOf(chats_.RoomOf("vt-1")), (std::vector<std::string>{}));
+}
+
 // ---- routes of older servers ----------------------------------------------------------------------------------------
 
 class Handover : public testing::Test {
