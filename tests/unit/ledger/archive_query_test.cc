@@ -24,7 +24,6 @@ std::string Iso(std::optional<Time> time) {
 TEST(ArchiveQuery, NothingAskedFiltersNothing) {
   const ArchiveQuery query = Good({});
   EXPECT_EQ(query.page, 1);
-  EXPECT_FALSE(query.empty);
   EXPECT_EQ(query.filter.from, std::nullopt);
   EXPECT_EQ(query.filter.until, std::nullopt);
   EXPECT_EQ(query.filter.department, std::nullopt);

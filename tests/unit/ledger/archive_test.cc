@@ -39,6 +39,7 @@ LedgerChat FullChat() {
   chat.prechat_survey = *ParseJson(R"([{"key":"Name:","value":"Ida","id":"1"}])");
   chat.agents = {{"u1", "liv", "Liv Berg", "liv@acme.test"}};
   chat.tags = {"billing"};
+  chat.goals = {{"g1", "order placed", "url", At(20'000), "A-1", "Two chairs", "24.90", "EUR"}};
   storage::LedgerEntry hello;
   hello.id = "m1", hello.type = "message", hello.text = "Hi", hello.user_type = "visitor", hello.author_id = "v1";
   hello.author_name = "Ida Holm", hello.at = At(13'000);
@@ -69,6 +70,8 @@ TEST(Archive, AChatHasTheDocumentedShape) {
         "prechat_survey": [{"key": "Name:", "value": "Ida", "id": "1"}],
         "postchat_survey": [],
         "custom_variables": [{"key": "plan", "value": "gold"}],
+        "goals": [{"goal": "g1", "name": "order placed", "type": "url", "at": 1561020420000,
+                   "order": {"id": "A-1", "description": "Two chairs", "price": "24.90", "currency": "EUR"}}],
         "tags": ["billing"],
         "queue_seconds": 11,
         "engagement": "immediate_start",
@@ -95,6 +98,7 @@ TEST(Archive, ABareRunningChatLeavesOutWhatIsNot) {
   EXPECT_TRUE(json.Flag("pending"));
   EXPECT_EQ(Print(*json.Find("prechat_survey")), "[]");
   EXPECT_EQ(Print(*json.Find("custom_variables")), "[]");
+  EXPECT_EQ(Print(*json.Find("goals")), "[]");
 }
 
 TEST(Archive, AQueuedChatNobodyTookWaitedUntilItsEnd) {

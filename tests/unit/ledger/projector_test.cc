@@ -264,6 +264,29 @@ TEST_F(ProjectorTest, AVisitorsNewsReachTheChat) {
   EXPECT_EQ(Chat().visitor.name, "Ida Holm");
 }
 
+TEST_F(ProjectorTest, AGoalThatIsReachedStandsInTheChatOnce) {
+  StartChat();
+  events::GoalReached reached;
+  reached.visitor_id = "v1", reached.goal_id = "g1", reached.goal_name = "order placed", reached.goal_type = "url";
+  reached.order_price = "24.90";
+  Happens(reached, 7, "goal/g1/r1");
+  Happens(reached, 8, "goal/g1/r1");
+  ASSERT_EQ(Chat().goals.size(), 1u);
+  EXPECT_EQ(Chat().goals[0].goal_id, "g1");
+  EXPECT_EQ(Chat().goals[0].name, "order placed");
+  EXPECT_EQ(Chat().goals[0].at, At(7));
+  EXPECT_EQ(Chat().goals[0].order_price, "24.90");
+}
+
+TEST_F(ProjectorTest, AGoalReachedWithoutAChatStandsInNone) {
+  StartChat();
+  events::GoalReached reached;
+  reached.visitor_id = "r1";  // the subject of every event here: the visitor's own
+  reached.goal_id = "g1";
+  Happens(reached, 7);
+  EXPECT_THAT(Chat().goals, IsEmpty());
+}
+
 TEST_F(ProjectorTest, RemovingErasesTheChatAndWhatWasSaid) {
   StartChat();
   Happens(Says("m1", "visitor", "secret"), 1);
