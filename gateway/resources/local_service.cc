@@ -26,7 +26,7 @@ LocalService::LocalService(const LocalStore& store, auth::CredentialStore& crede
     : store_(store),
       account_zone_(ZoneOrUtc(account_timezone)),
       archive_(store.stores.ledger(), account_zone_),
-      reports_(store.stores.reports(), store.stores.analytics(), store.clock, account_zone_),
+      reports_(store.stores, store.clock, account_zone_),
       extras_(store.stores.documents(), store.stores.committer()),
       credentials_(credentials),
       canned_responses_(store_),

@@ -8,6 +8,7 @@
 #include "base/calendar.h"
 #include "base/text.h"
 #include "resources/report_period.h"
+#include "resources/report_rows.h"
 #include "resources/spells.h"
 
 namespace parley::resources {
@@ -20,15 +21,6 @@ using storage::ReportScope;
 using storage::WaitTally;
 
 // ---- numbers --------------------------------------------------------------------------------------------------------
-
-constexpr double kMillisPerSecond = 1000, kMillisPerMinute = 60'000, kMillisPerHour = 3'600'000;
-
-// At most two decimals.
-Json Number(double value) {
-  const double rounded = std::round(value * 100) / 100;
-  if (rounded == std::floor(rounded)) return Json(static_cast<std::int64_t>(rounded));
-  return Json(rounded);
-}
 
 Json MeanSeconds(const Lengths& lengths) {
   if (lengths.count == 0) return Json();
@@ -168,13 +160,6 @@ Result<Asked> ReadParameters(const ledger::Parameters& parameters, Zone account_
 
 // ---- tallies as a report --------------------------------------------------------------------------------------------
 
-Json WithDays(Json row, const Bucket& bucket) {
-  if (bucket.begin.empty()) return row;
-  row.Set("begin", Json(bucket.begin));
-  row.Set("end", Json(bucket.end));
-  return row;
-}
-
 // Intervals that carry the same name are put together.
 template <class Tally>
 Json ByBucket(const Period& period, const std::vector<Tally>& tallies, Json (*row)(const Tally&)) {
@@ -199,34 +184,6 @@ Json TimeSpent(const Period& period, const std::vector<milliseconds>& spent) {
     report.Append(period.buckets[i].key, WithDays(std::move(row), period.buckets[i]));
   }
   return report;
-}
-
-// ---- ranking --------------------------------------------------------------------------------------------------------
-
-// The lower bound of the Wilson interval: few ratings say little.
-double Score(double good, double all) {
-  constexpr double z = 2.684;  // of the published rankings
-  const double p = good / all;
-  const double spread = z * std::sqrt((p * (1 - p) + z * z / (4 * all)) / all);
-  return (p + z * z / (2 * all) - spread) / (1 + z * z / all);
-}
-
-Json Ranking(const std::vector<storage::AgentRatings>& ratings) {
-  std::vector<std::pair<double, Json>> ranked;
-  for (const storage::AgentRatings& agent : ratings) {
-    const std::int64_t total = agent.good + agent.bad;
-    if (total == 0) continue;
-    const double score = Score(static_cast<double>(agent.good), static_cast<double>(total));
-    ranked.emplace_back(score, Json::Of({{"good", agent.good},
-                                         {"bad", agent.bad},
-                                         {"total", total},
-                                         {"score", std::round(score * 1e7) / 1e7},
-                                         {"name", agent.login}}));
-  }
-  std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
-  Json list = Json::MakeArray();
-  for (auto& [score, row] : ranked) list.Push(std::move(row));
-  return Json::Of({{"ranking", std::move(list)}});
 }
 
 // ---- who was busy ---------------------------------------------------------------------------------------------------
@@ -321,10 +278,17 @@ Awaitable<Result<std::optional<Json>>> Reports::Get(std::string name, ledger::Pa
     if (!report) co_return report.error();
     co_return AsReport(*std::move(report));
   }
-  const auto first = co_await reports_.FirstChat();
+  const bool of_tickets = TicketReports::Has(name);
+  auto first = co_await reports_.FirstChat();
+  if (of_tickets) first = co_await tickets_.FirstTicket();
   if (!first) co_return first.error();
   const auto period = MakePeriod(asked->period, *first, now);
   if (!period) co_return period.error();
+  if (of_tickets) {
+    auto report = co_await tickets_.Get(std::move(name), std::move(asked->scope), *period);
+    if (!report) co_return report.error();
+    co_return AsReport(*std::move(report));
+  }
   if (const ChatReport* report = FindReport(kChatReports, name)) {
     const auto tallies = co_await reports_.Tally(asked->scope, period->edges);
     if (!tallies) co_return tallies.error();

@@ -59,6 +59,8 @@ constexpr IndexInfo kUploads[] = {{"uploads.rid", "rid"}};
 constexpr IndexInfo kTickets[] = {
     {"tickets.modified_at", "modified_at"},
     {"tickets.created_at", "created_at"},
+    {"tickets.first_response_at", "first_response_at", kSparse},
+    {"tickets.resolved_at", "resolved_at", kSparse},
     {"tickets.status_modified_at", "status,modified_at", kCoarse},
     {"tickets.source.type_modified_at", "source.type,modified_at", kCoarse},
     {"tickets.assignee.login_modified_at", "assignee.login,modified_at"},

@@ -101,6 +101,18 @@ test('when agents were available', async () => {
   assert.ok(Object.values(ofGroup).some(({ minutes }) => minutes >= 0));
 });
 
+test('tickets are counted by when they were opened', async () => {
+  await ok(livechat(parley, 'POST', '/tickets', { body: { message: 'Broken', requester: { mail: 'ida@buyer.test' } } }));
+  assert.deepEqual((await report('ReportsTicketsNewTicketsGet', ofToday('/reports/tickets/new_tickets')))[today], { new_tickets: 1 });
+  assert.deepEqual((await report('ReportsTicketsTicketSourcesGet', ofToday('/reports/tickets/ticket_sources')))[today],
+    { tickets_from_chat_window: 0, tickets_from_mail: 0, tickets_from_chat: 1 });
+  assert.deepEqual((await report('ReportsTicketsFirstResponseTimeGet', ofToday('/reports/tickets/first_response_time')))[today], { count: 0, hours: null });
+  assert.deepEqual((await report('ReportsTicketsSolvedTicketsGet', ofToday('/reports/tickets/solved_tickets')))[today], { solved_tickets: 0 });
+  assert.deepEqual((await report('ReportsTicketsResolutionTimeGet', ofToday('/reports/tickets/resolution_time')))[today], { count: 0, hours: null });
+  assert.deepEqual((await report('ReportsTicketsRatingsGet', ofToday('/reports/tickets/ratings')))[today], { bad: 0, good: 0 });
+  assert.deepEqual(await report('ReportsTicketsRatingsRankingGet', '/reports/tickets/ratings/ranking'), { ranking: [] });
+});
+
 test('paths of earlier versions answer likewise', async () => {
   assert.deepEqual((await report('ReportsChatsGet', ofToday('/reports/chats')))[today], { chats: 3, missed_chats: 1 });
   assert.deepEqual((await report('ReportsRatingsGet', ofToday('/reports/ratings')))[today], { bad: 1, good: 1, chats: 3 });

@@ -160,7 +160,7 @@ class ReportsTest : public testing::Test {
 
   test::TestStore store_;
   std::vector<Chat> chats_;
-  Reports reports_{store_.stores().reports(), store_.stores().analytics(), store_.clock(), FindZone("Europe/Berlin")};
+  Reports reports_{store_.stores(), store_.clock(), FindZone("Europe/Berlin")};
 };
 
 std::string Text(double value) {
@@ -327,7 +327,7 @@ TEST(ReportScores, AreThePublishedOnes) {
     changes.ledger.emplace_back(storage::RateLedgerChat{id, i < 90 ? "rated_good" : "rated_bad", "", {}});
   }
   ASSERT_TRUE(Await(store.committer().Commit(std::move(changes))));
-  Reports reports(store.stores().reports(), store.stores().analytics(), store.clock(), FindZone("UTC"));
+  Reports reports(store.stores(), store.clock(), FindZone("UTC"));
   const auto report = Await(reports.Get("ranking", {}));
   const Json& row = report->value().FindPath("report.ranking")->AsArray()->front();
   EXPECT_NEAR(*row.Find("score")->AsNumber(), 0.7908, 0.0001);
