@@ -66,7 +66,7 @@ TEST_F(Triggers, OneThatSpeaksAfterATimeIsAGreetingUntilItIsGone) {
             R"([{"type":"visit_time_site","operator":"greater_or_equal","value":"10","condition":"and","id":1}])");
   Json changed = Greeting("Hello");
   changed.Set("_id", id);
-  changed.Set("conditions", Json(Json::Array{Json::Of({{"name", "chat-opened-by-visitor"}})}));
+  changed.Set("conditions", Json(Json::Array{Json::Of({{"name", "page-url"}, {"value", "/(a|b)"}})}));
   EXPECT_EQ(Save(changed).status, 200);
   EXPECT_FALSE(*greeting()) << "no rule of a greeting says that";
   changed.Set("conditions", *Greeting("Hello").Find("conditions"));

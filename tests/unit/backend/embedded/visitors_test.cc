@@ -249,7 +249,8 @@ class GoalsOfPages : public testing::Test {
   // The ids of the goals a chat reached.
   std::vector<std::string> GoalsOf(const std::string& room) {
     std::vector<std::string> ids;
-    for (const storage::LedgerGoal& goal : chats_.LedgerOf(room)->goals) ids.push_back(goal.goal_id);
+    const std::optional<storage::LedgerChat> chat = chats_.LedgerOf(room);
+    for (const storage::LedgerGoal& goal : chat->goals) ids.push_back(goal.goal_id);
     return ids;
   }
   void Visit(const std::string& href, const std::string& room = {}) {
