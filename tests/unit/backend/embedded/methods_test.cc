@@ -150,8 +150,18 @@ TEST_F(Methods, TokensAreMade) {
   EXPECT_EQ(inner.Text("result").size(), 43u);
 }
 
+TEST_F(Methods, TagsAreSavedAndRemoved) {
+  const auto tags = [&](const char* member) {
+    return chats_.Get("livechat/tags", Query({{"text", ""}}), boss_).Each("tags", member);
+  };
+  EXPECT_EQ(Inner(Call("livechat:saveTag", {Json(), Json::Of({{"name", "vip"}})}, boss_)).Flag("result"), true);
+  EXPECT_EQ(tags("name"), "vip");
+  EXPECT_EQ(Call("livechat:removeTag", {tags("_id")}, boss_).status, 200);
+  EXPECT_EQ(tags("name"), "");
+}
+
 TEST_F(Methods, OneOfARouteThatIsNotBuiltSaysSo) {
-  EXPECT_EQ(Call("livechat:saveTag", {Json(), Json::Of({{"name", "vip"}})}, boss_).status, 501);
+  EXPECT_EQ(Call("livechat:addMonitor", {"max"}, boss_).status, 501);
 }
 
 class MethodsOfTheCommunity : public Methods {
