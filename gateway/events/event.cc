@@ -11,9 +11,10 @@ namespace {
 
 // In the order of Payload's alternatives. These names are stored and shown to subscribers: never change one.
 constexpr std::array<std::string_view, std::variant_size_v<Payload>> kKinds = {
-    "chat.started",     "chat.queued",          "chat.taken",           "chat.message", "chat.message_removed",
-    "chat.transferred", "chat.tagged",          "chat.rated",           "chat.closed",  "chat.removed",
-    "visitor.changed",  "agent.status_changed", "ticket.created", "visitor.left_message", "goal.reached", "canned_response.changed",
+    "chat.started",         "chat.queued",          "chat.taken",      "chat.message",
+    "chat.message_removed", "chat.transferred",     "chat.tagged",     "chat.rated",
+    "chat.closed",          "chat.removed",         "visitor.changed", "agent.status_changed",
+    "ticket.created",       "visitor.left_message", "goal.reached",    "canned_response.changed",
 };
 
 constexpr std::array<std::string_view, 5> kSources = {"embedded", "webhook", "pass_through", "poll", "fill"};

@@ -97,8 +97,8 @@ struct CannedResponseChanged {
 };
 
 using Payload = std::variant<ChatStarted, ChatQueued, ChatTaken, ChatMessage, ChatMessageRemoved, ChatTransferred,
-                             ChatTagged, ChatRated, ChatClosed, ChatRemoved, VisitorChanged, AgentStatusChanged, TicketCreated,
-                             OfflineMessage, GoalReached, CannedResponseChanged>;
+                             ChatTagged, ChatRated, ChatClosed, ChatRemoved, VisitorChanged, AgentStatusChanged,
+                             TicketCreated, OfflineMessage, GoalReached, CannedResponseChanged>;
 
 enum class Source { kEmbedded, kWebhook, kPassThrough, kPoll, kFill };
 

@@ -95,7 +95,7 @@ test('explain names violations, losses and what is not served', () => {
   assert.match(refused.stdout, /login/);
   assert.match(refused.stdout, /name/);
   assert.match(run(['explain', 'GET', '/chats']).stdout, /loses: /);
-  assert.match(run(['explain', 'GET', '/reports/availability']).stdout, /served: planned/);
+  assert.match(run(['explain', 'GET', '/visitors']).stdout, /served: planned/);
   assert.match(run(['explain', 'GET', '/api/v1/livechat/rooms?agents[]=x']).stdout, /served: native/);
   const nowhere = run(['explain', 'GET', '/nowhere']);
   assert.equal(nowhere.code, 1);

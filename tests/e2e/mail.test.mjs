@@ -1,6 +1,7 @@
 // Mail that leaves: every test reads what a real SMTP server received.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { livechat } from './support/livechat.mjs';
 import { Parley } from './support/parley.mjs';
 import { RocketChat, Visitor } from './support/rocketchat.mjs';
 import { rocketchatSpec } from './support/schemas.mjs';
@@ -55,6 +56,23 @@ test('a transcript is mailed while the visitor waits', async () => {
   assert.match(mail.html, /wo ist meine &lt;Bestellung&gt;\?/);
   const { messages } = await anonymous.get(`livechat/messages.history/${visitor.room._id}?token=now`);
   assert.ok(messages.some(({ t }) => t === 'livechat_transcript_history'));
+});
+
+test('a client of the LiveChat face has it mailed, running or ended', async () => {
+  const visitor = await chat('api');
+  const { chats } = (await livechat(parley, 'GET', '/chats?include_pending=1&query=Bestellung')).json;
+  const { id } = chats.find(({ visitor: { email } }) => email === 'api@x.test');
+  for (const ended of [false, true]) {
+    if (ended) await visitor.close();
+    const before = smtp.files().length;
+    const answer = await livechat(parley, 'POST', `/chats/${id}/send_transcript`, { body: new URLSearchParams({ to: 'boss@x.test' }) });
+    assert.equal(answer.text, '{"result":"E-mail has been sent to boss@x.test."}');
+    const [mail] = await newMails(1, before);
+    assert.deepEqual(mail.to, ['boss@x.test']);
+    assert.match(mail.text, /wo ist meine <Bestellung>/);
+  }
+  for (const [path, body, status] of [[id, { to: 'nobody' }, 400], [id, {}, 400], ['ZZZZZZZZZZ', { to: 'boss@x.test' }, 404]])
+    assert.equal((await livechat(parley, 'POST', `/chats/${path}/send_transcript`, { body })).status, status);
 });
 
 test('a transcript goes to nobody but whom the chat belongs to', async () => {

@@ -41,7 +41,7 @@ before(async () => {
   const department = departments[0]._id;
   await hold('anna', { department, rating: '5', tags: ['boats'] });
   await hold('bert', { department, rating: '1' });
-  await hold('cleo', { answered: false });
+  await hold('cleo', { department, answered: false });
 });
 after(() => parley.stop());
 
@@ -56,8 +56,8 @@ test('chats are counted by day, hour and month', async () => {
 
 test('by group, agent and tag; nobody\'s group has none', async () => {
   const count = async (more) => (await report('ReportsChatsTotalChatsGet', ofToday('/reports/chats/total_chats', more)))[today].chats;
-  assert.equal(await count(`&group=${group.id}`), 2);
-  assert.equal(await count('&group=0'), 1);
+  assert.equal(await count(`&group=${group.id}`), 3);
+  assert.equal(await count('&group=0'), 0);
   assert.equal(await count('&group=4711'), 0);
   assert.equal(await count('&agent=SAM@acme.test'), 3);
   assert.equal(await count('&agent=nobody@acme.test'), 0);
@@ -124,12 +124,15 @@ test('paths of earlier versions answer likewise', async () => {
   assert.equal((await report('ReportsChatsDurationGet', ofToday('/reports/chats/duration')))[today].count, 3);
   assert.equal((await report('ReportsDashboardGet', '/reports/dashboard')).chats, 3);
   assert.equal((await report('ReportsDashboardAgentByLoginGet', '/reports/dashboard/agent/sam@acme.test')).ratings.good, 1);
-  assert.equal((await report('ReportsDashboardGroupByGroupIdGet', `/reports/dashboard/group/${group.id}`)).missed_chats, 0);
+  assert.equal((await report('ReportsDashboardGroupByGroupIdGet', `/reports/dashboard/group/${group.id}`)).missed_chats, 1);
 });
 
 test('the published client reads them', async () => {
-  const answer = await client.reports.ratings({ date_from: today, date_to: today, group_by: 'day' });
-  assert.equal(answer[today].good, 1);
+  const days = { date_from: today, date_to: today, group_by: 'day' };
+  assert.equal((await client.reports.getChatsReport(days))[today].chats, 3);
+  assert.equal((await client.reports.getRatingsReport(days))[today].good, 1);
+  assert.equal((await client.reports.getRatingsRanking({})).ranking[0].name, 'sam@acme.test');
+  assert.equal((await client.reports.getDashboardData()).chats, 3);
 });
 
 test('what is no date, grouping, zone or weekday is refused by name', async () => {

@@ -105,7 +105,7 @@ TEST_F(TicketReportsTest, ConditionsCombine) {
   Change("AAAAA", At("2026-03-29T11:00:00Z"), vip);
   const auto counted = [this](ledger::Parameters more) {
     more.emplace_back("group_by", "month");
-    return Told("new_tickets", std::move(more)).substr(12, 17);
+    return Told("new_tickets", std::move(more)).substr(11, 17);
   };
   EXPECT_EQ(counted({}), R"({"new_tickets":2,)");
   EXPECT_EQ(counted({{"department[]", "d1"}}), R"({"new_tickets":1,)");
