@@ -1,6 +1,6 @@
 #include "ledger/projector.h"
 
-#include "ledger/ticket.h"
+#include "records/ticket.h"
 
 namespace parley::ledger {
 namespace {
@@ -139,8 +139,8 @@ class Consequences {
   std::vector<storage::LedgerChange>& ledger_;
 };
 
-NewTicket TicketOf(const Event& event, const events::OfflineMessage& left) {
-  NewTicket ticket;
+records::NewTicket TicketOf(const Event& event, const events::OfflineMessage& left) {
+  records::NewTicket ticket;
   ticket.id = event.id;
   ticket.at = event.at;
   ticket.mail = left.email;
@@ -158,7 +158,7 @@ void Projector::Record(const Event& event, storage::Changes& changes) const {
   std::visit(Consequences(event, changes.ledger), event.payload);
   changes.events.push_back(events::ToOutbox(event));
   const auto* left = std::get_if<events::OfflineMessage>(&event.payload);
-  if (left != nullptr) AddTicket(TicketOf(event, *left), event.source, *this, changes);
+  if (left != nullptr) records::AddTicket(TicketOf(event, *left), event.source, *this, changes);
 }
 
 }  // namespace parley::ledger

@@ -74,39 +74,19 @@ Status AsConflict(Status committed) {
 }  // namespace
 
 Awaitable<Result<Response>> CannedResponses::Call(const LocalCall& call) {
-  if (call.Is(Method::kGet, 1)) {
-    Result<Json> list = co_await List(call.Query("group").value_or(""));
-    co_return Answer(Under("canned_responses", std::move(list)));
-  }
-  if (call.Is(Method::kGet, 2)) {
-    Result<Json> one = co_await Get(call.path[1]);
-    co_return Answer(Under(kMember, std::move(one)));
-  }
-  if (call.Is(Method::kDelete, 2)) co_return Answer(co_await Remove(call.path[1]));
-  const bool creates = call.Is(Method::kPost, 1);
-  if (!creates && !call.Is(Method::kPut, 2)) co_return NothingHere();
-  Result<Json> input = call.Object();
-  if (!input) co_return input.error();
-  if (creates) {
-    Result<Json> created = co_await Create(*std::move(input));
-    co_return Answer(Under(kMember, std::move(created)));
-  }
-  Result<Json> updated = co_await Update(call.path[1], *std::move(input));
-  co_return Answer(Under(kMember, std::move(updated)));
+  return CallRecords(call, "canned_responses", kMember);
 }
 
-Awaitable<Result<Json>> CannedResponses::List(std::string department) {
+Awaitable<Result<Json>> CannedResponses::List(const LocalCall& call) {
+  std::string department = call.Query("group").value_or("");
   storage::Query query(kCollection);
   if (department.empty()) {
     query.where.emplace_back("scope", Match::kEquals, Json("global"));
   } else {
     query.where.emplace_back("departmentId", Match::kEquals, Json(std::move(department)));
   }
-  Result<std::vector<Document>> found = co_await store_.Find(std::move(query));
-  if (!found) co_return found.error();
-  Json list = Json::MakeArray();
-  for (const Document& document : *found) list.Push(ToLocal(document));
-  co_return list;
+  const Result<std::vector<Document>> found = co_await store_.Find(std::move(query));
+  co_return Listed(found, ToLocal);
 }
 
 Awaitable<Result<Document>> CannedResponses::Read(const std::string& id) {

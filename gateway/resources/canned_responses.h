@@ -11,12 +11,11 @@
 #include <string>
 #include <vector>
 
-#include "resources/local_call.h"
-#include "resources/local_store.h"
+#include "resources/local_records.h"
 
 namespace parley::resources {
 
-class CannedResponses {
+class CannedResponses final : public LocalRecords {
  public:
   explicit CannedResponses(const LocalStore& store) : store_(store) {}
 
@@ -24,12 +23,12 @@ class CannedResponses {
   Awaitable<Result<backend::Response>> Call(const LocalCall& call);
 
  private:
-  Awaitable<Result<Json>> List(std::string department);
+  Awaitable<Result<Json>> List(const LocalCall& call) override;
   Awaitable<Result<storage::Document>> Read(const std::string& id);
-  Awaitable<Result<Json>> Get(std::string id);
-  Awaitable<Result<Json>> Create(Json input);
-  Awaitable<Result<Json>> Update(std::string id, Json input);
-  Awaitable<Result<Json>> Remove(std::string id);
+  Awaitable<Result<Json>> Get(std::string id) override;
+  Awaitable<Result<Json>> Create(Json input) override;
+  Awaitable<Result<Json>> Update(std::string id, Json input) override;
+  Awaitable<Result<Json>> Remove(std::string id) override;
 
   Awaitable<Result<Json>> UpdateOnce(const std::string& id, const Json& input);
   Awaitable<Result<bool>> IsFree(const std::string& shortcut, const std::string& own_id);

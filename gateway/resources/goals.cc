@@ -5,7 +5,7 @@
 #include <span>
 
 #include "base/ordered_id.h"
-#include "resources/goal_hits.h"
+#include "records/goal_hits.h"
 #include "storage/transact.h"
 
 namespace parley::resources {
@@ -74,8 +74,8 @@ Json ToLocal(const Document& document) {
   return goal;
 }
 
-GoalHit HitFrom(const Document& goal, const Json& input) {
-  GoalHit hit;
+records::GoalHit HitFrom(const Document& goal, const Json& input) {
+  records::GoalHit hit;
   hit.goal_id = goal.id;
   hit.goal_name = goal.body.Text("name");
   hit.goal_type = goal.body.Text("type");
@@ -90,37 +90,19 @@ GoalHit HitFrom(const Document& goal, const Json& input) {
 }  // namespace
 
 Awaitable<Result<Response>> Goals::Call(const LocalCall& call) {
-  if (call.Is(Method::kGet, 1)) {
-    Result<Json> list = co_await List(call.Query("type").value_or(""));
-    co_return Answer(Under("goals", std::move(list)));
-  }
-  if (call.Is(Method::kGet, 2)) {
-    Result<Json> one = co_await Get(call.path[1]);
-    co_return Answer(Under(kMember, std::move(one)));
-  }
-  if (call.Is(Method::kDelete, 2)) co_return Answer(co_await Remove(call.path[1]));
-  const bool creates = call.Is(Method::kPost, 1);
-  const bool marks = call.Is(Method::kPost, 3) && call.path[2] == "hits";
-  if (!creates && !marks && !call.Is(Method::kPut, 2)) co_return NothingHere();
+  if (!call.Is(Method::kPost, 3)) co_return co_await CallRecords(call, "goals", kMember);
+  if (call.path[2] != "hits") co_return NothingHere();
   Result<Json> input = call.Object();
   if (!input) co_return input.error();
-  if (marks) co_return Answer(co_await Mark(call.path[1], *std::move(input)));
-  if (creates) {
-    Result<Json> created = co_await Create(*std::move(input));
-    co_return Answer(Under(kMember, std::move(created)));
-  }
-  Result<Json> updated = co_await Update(call.path[1], *std::move(input));
-  co_return Answer(Under(kMember, std::move(updated)));
+  co_return Answer(co_await Mark(call.path[1], *std::move(input)));
 }
 
-Awaitable<Result<Json>> Goals::List(std::string type) {
+Awaitable<Result<Json>> Goals::List(const LocalCall& call) {
+  std::string type = call.Query("type").value_or("");
   storage::Query query(kCollection);
   if (!type.empty()) query.where.emplace_back("type", Match::kEquals, Json(std::move(type)));
-  Result<std::vector<Document>> found = co_await store_.Find(std::move(query));
-  if (!found) co_return found.error();
-  Json list = Json::MakeArray();
-  for (const Document& document : *found) list.Push(ToLocal(document));
-  co_return list;
+  const Result<std::vector<Document>> found = co_await store_.Find(std::move(query));
+  co_return Listed(found, ToLocal);
 }
 
 Awaitable<Result<Json>> Goals::Get(std::string id) {
@@ -194,14 +176,14 @@ Awaitable<Result<Json>> Goals::Remove(std::string id) {
 Awaitable<Result<Json>> Goals::Mark(std::string id, Json input) {
   const Result<Document> goal = co_await store_.Read(kCollection, std::move(id));
   if (!goal) co_return goal.error();
-  GoalHit hit = HitFrom(*goal, input);
-  Result<std::string> chat = co_await FindChatOf(store_.stores.ledger(), hit.visitor_id);
+  records::GoalHit hit = HitFrom(*goal, input);
+  Result<std::string> chat = co_await records::FindChatOf(store_.stores.ledger(), hit.visitor_id);
   if (!chat) co_return chat.error();
   hit.chat_id = *std::move(chat);
   hit.at = store_.clock.Now();
   hit.id = OrderedObjectId(store_.ids, hit.at);  // every order counts
   storage::Changes changes;
-  RecordGoalHit(store_.recorder, hit, changes);
+  records::RecordGoalHit(store_.recorder, hit, changes);
   const Status committed = co_await store_.Commit(std::move(changes));
   if (!committed) co_return committed.error();
   co_return Json::MakeObject();

@@ -6,12 +6,11 @@
 
 #include <string>
 
-#include "resources/local_call.h"
-#include "resources/local_store.h"
+#include "resources/local_records.h"
 
 namespace parley::resources {
 
-class Goals {
+class Goals final : public LocalRecords {
  public:
   explicit Goals(const LocalStore& store) : store_(store) {}
 
@@ -19,12 +18,12 @@ class Goals {
   Awaitable<Result<backend::Response>> Call(const LocalCall& call);
 
  private:
-  Awaitable<Result<Json>> List(std::string type);
-  Awaitable<Result<Json>> Get(std::string id);
-  Awaitable<Result<Json>> Create(Json input);
-  Awaitable<Result<Json>> Update(std::string id, Json input);
+  Awaitable<Result<Json>> List(const LocalCall& call) override;
+  Awaitable<Result<Json>> Get(std::string id) override;
+  Awaitable<Result<Json>> Create(Json input) override;
+  Awaitable<Result<Json>> Update(std::string id, Json input) override;
   Awaitable<Result<Json>> UpdateOnce(const std::string& id, const Json& input);
-  Awaitable<Result<Json>> Remove(std::string id);
+  Awaitable<Result<Json>> Remove(std::string id) override;
   Awaitable<Result<Json>> Mark(std::string id, Json input);
 
   const LocalStore& store_;

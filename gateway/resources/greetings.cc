@@ -1,7 +1,7 @@
 #include "resources/greetings.h"
 
+#include "records/greeting_triggers.h"
 #include "resources/greeting_rules.h"
-#include "resources/greeting_triggers.h"
 #include "storage/transact.h"
 
 namespace parley::resources {
@@ -78,36 +78,16 @@ Status Take(const Json& input, Json& body) {
 }  // namespace
 
 Awaitable<Result<Response>> Greetings::Call(const LocalCall& call) {
-  if (call.Is(Method::kGet, 1)) {
-    Result<Json> list = co_await List(call.Query("group"));
-    co_return Answer(Under("greetings", std::move(list)));
-  }
-  if (call.Is(Method::kGet, 2)) {
-    Result<Json> one = co_await Get(call.path[1]);
-    co_return Answer(Under(kMember, std::move(one)));
-  }
-  if (call.Is(Method::kDelete, 2)) co_return Answer(co_await Remove(call.path[1]));
-  const bool creates = call.Is(Method::kPost, 1);
-  if (!creates && !call.Is(Method::kPut, 2)) co_return NothingHere();
-  Result<Json> input = call.Object();
-  if (!input) co_return input.error();
-  if (creates) {
-    Result<Json> created = co_await Create(*std::move(input));
-    co_return Answer(Under(kMember, std::move(created)));
-  }
-  Result<Json> updated = co_await Update(call.path[1], *std::move(input));
-  co_return Answer(Under(kMember, std::move(updated)));
+  return CallRecords(call, "greetings", kMember);
 }
 
-Awaitable<Result<Json>> Greetings::List(std::optional<std::string> department) {
+Awaitable<Result<Json>> Greetings::List(const LocalCall& call) {
+  const std::optional<std::string> department = call.Query("group");
   storage::Query query(kCollection);
   if (department && department->empty()) query.where.emplace_back("group", Match::kMissing);
   if (department && !department->empty()) query.where.emplace_back("group", Match::kEquals, Json(*department));
-  Result<std::vector<Document>> found = co_await store_.Find(std::move(query));
-  if (!found) co_return found.error();
-  Json list = Json::MakeArray();
-  for (const Document& document : *found) list.Push(ToLocal(document));
-  co_return list;
+  const Result<std::vector<Document>> found = co_await store_.Find(std::move(query));
+  co_return Listed(found, ToLocal);
 }
 
 Awaitable<Result<Json>> Greetings::Get(std::string id) {
@@ -130,7 +110,7 @@ Awaitable<Result<Json>> Greetings::Create(Json input) {
     const Status room = co_await CheckAnnouncements(document.id);
     if (!room) co_return room.error();
   }
-  const Status numbered = co_await NumberRules(store_.stores.committer(), *body.Find("rules"));
+  const Status numbered = co_await records::NumberRules(store_.stores.committer(), *body.Find("rules"));
   if (!numbered) co_return numbered.error();
   const Status saved = co_await Save(document);
   if (!saved) co_return saved.error();
@@ -151,7 +131,7 @@ Awaitable<Result<Json>> Greetings::UpdateOnce(const std::string& id, const Json&
     const Status room = co_await CheckAnnouncements(id);
     if (!room) co_return room.error();
   }
-  const Status numbered = co_await NumberRules(store_.stores.committer(), *document->body.Find("rules"));
+  const Status numbered = co_await records::NumberRules(store_.stores.committer(), *document->body.Find("rules"));
   if (!numbered) co_return numbered.error();
   const Status saved = co_await Save(*document);
   if (!saved) co_return saved.error();
@@ -168,7 +148,7 @@ Awaitable<Result<Json>> Greetings::RemoveOnce(const std::string& id) {
   if (!document) co_return document.error();
   storage::Changes changes;
   changes.Remove(kCollection, id, document->version);
-  const Status followed = co_await FollowGreeting(store_.stores, id, nullptr, store_.clock.Now(), changes);
+  const Status followed = co_await records::FollowGreeting(store_.stores, id, nullptr, store_.clock.Now(), changes);
   if (!followed) co_return followed.error();
   const Status committed = co_await store_.Commit(std::move(changes));
   if (!committed) co_return committed.error();
@@ -189,7 +169,7 @@ Awaitable<Status> Greetings::Save(const Document& document) {
   storage::Changes changes;
   changes.puts.push_back({kCollection, document.id, document.body, document.version});
   const Status followed =
-      co_await FollowGreeting(store_.stores, document.id, &document.body, store_.clock.Now(), changes);
+      co_await records::FollowGreeting(store_.stores, document.id, &document.body, store_.clock.Now(), changes);
   if (!followed) co_return followed;
   co_return co_await store_.Commit(std::move(changes));
 }

@@ -7,14 +7,13 @@
 #include <optional>
 #include <string>
 
-#include "resources/local_call.h"
-#include "resources/local_store.h"
+#include "resources/local_records.h"
 
 namespace parley::resources {
 
 inline constexpr std::int64_t kMostAnnouncements = 10;
 
-class Greetings {
+class Greetings final : public LocalRecords {
  public:
   explicit Greetings(const LocalStore& store) : store_(store) {}
 
@@ -22,12 +21,12 @@ class Greetings {
   Awaitable<Result<backend::Response>> Call(const LocalCall& call);
 
  private:
-  Awaitable<Result<Json>> List(std::optional<std::string> department);
-  Awaitable<Result<Json>> Get(std::string id);
-  Awaitable<Result<Json>> Create(Json input);
-  Awaitable<Result<Json>> Update(std::string id, Json input);
+  Awaitable<Result<Json>> List(const LocalCall& call) override;
+  Awaitable<Result<Json>> Get(std::string id) override;
+  Awaitable<Result<Json>> Create(Json input) override;
+  Awaitable<Result<Json>> Update(std::string id, Json input) override;
   Awaitable<Result<Json>> UpdateOnce(const std::string& id, const Json& input);
-  Awaitable<Result<Json>> Remove(std::string id);
+  Awaitable<Result<Json>> Remove(std::string id) override;
   Awaitable<Result<Json>> RemoveOnce(const std::string& id);
 
   Awaitable<Status> CheckAnnouncements(const std::string& own_id);

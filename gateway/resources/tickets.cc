@@ -11,9 +11,9 @@
 namespace parley::resources {
 namespace {
 
-using ledger::NewTicket;
-using ledger::TicketAgent;
-using ledger::TicketChange;
+using records::NewTicket;
+using records::TicketAgent;
+using records::TicketChange;
 using storage::Collection;
 
 constexpr std::array<std::string_view, 4> kStatuses = {"open", "pending", "solved", "spam"};
@@ -70,7 +70,7 @@ Result<TicketChange> ReadChange(const Json& body) {
 
 Json Envelope(const std::string& id, const Json& document) {
   Json envelope;
-  envelope.Append("ticket", ledger::TicketJson(id, document));
+  envelope.Append("ticket", records::TicketJson(id, document));
   return envelope;
 }
 
@@ -82,7 +82,7 @@ Awaitable<Result<Json>> Tickets::List(ledger::Parameters parameters) {
   Result<storage::Found> found = co_await documents_.Find(*std::move(query));
   if (!found) co_return found.error();
   Json list = Json::MakeArray();
-  for (const storage::Document& document : found->documents) list.Push(ledger::TicketJson(document.id, document.body));
+  for (const storage::Document& document : found->documents) list.Push(records::TicketJson(document.id, document.body));
   Json page;
   page.Append("tickets", std::move(list));
   page.Append("total", static_cast<long long>(found->total));
@@ -104,7 +104,7 @@ Awaitable<Result<Json>> Tickets::Create(Json body) {
   ticket->id = OrderedRoomId(ids_, ticket->at);
   storage::Changes changes;
   Json answer;
-  answer.Append("ticket", ledger::AddTicket(*ticket, events::Source::kEmbedded, recorder_, changes));
+  answer.Append("ticket", records::AddTicket(*ticket, events::Source::kEmbedded, recorder_, changes));
   Status committed = co_await committer_.Commit(std::move(changes));
   if (!committed) co_return committed.error();
   co_return answer;
@@ -122,7 +122,7 @@ Awaitable<Result<std::optional<Json>>> Tickets::ChangeOnce(const std::string& id
   if (!read) co_return read.error();
   if (!*read) co_return std::optional<Json>();
   Json document = (*read)->body;
-  if (ledger::ChangeTicket(document, change, clock_.Now())) {
+  if (records::ChangeTicket(document, change, clock_.Now())) {
     storage::Changes changes;
     changes.Update(Collection::kTickets, **read, document);
     Status committed = co_await committer_.Commit(std::move(changes));

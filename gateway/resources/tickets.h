@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/id_generator.h"
 #include "ledger/parameter_reader.h"
-#include "ledger/ticket.h"
+#include "records/ticket.h"
 #include "storage/store.h"
 
 namespace parley::resources {
@@ -38,7 +38,7 @@ class Tickets {
   Awaitable<Result<std::optional<Json>>> Change(std::string id, Json body);
 
  private:
-  Awaitable<Result<std::optional<Json>>> ChangeOnce(const std::string& id, const ledger::TicketChange& change);
+  Awaitable<Result<std::optional<Json>>> ChangeOnce(const std::string& id, const records::TicketChange& change);
 
   storage::DocumentStore& documents_;
   storage::Committer& committer_;

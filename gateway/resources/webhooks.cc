@@ -108,10 +108,7 @@ Awaitable<Result<Response>> Webhooks::Call(const LocalCall& call) {
 
 Awaitable<Result<Json>> Webhooks::List() {
   const Result<std::vector<Document>> found = co_await store_.Find(storage::Query(kCollection));
-  if (!found) co_return found.error();
-  Json list = Json::MakeArray();
-  for (const Document& document : *found) list.Push(ToLocal(document));
-  co_return list;
+  co_return Listed(found, ToLocal);
 }
 
 Awaitable<Result<Json>> Webhooks::Create(Json input) {

@@ -5,8 +5,7 @@
 
 #include <string>
 
-#include "resources/local_call.h"
-#include "resources/local_store.h"
+#include "resources/local_records.h"
 
 namespace parley::resources {
 

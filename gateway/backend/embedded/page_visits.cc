@@ -1,7 +1,7 @@
 // Pages visitors look at, before and during a chat. Source: omnichannel reference §2.7.
 #include "backend/embedded/chats.h"
 #include "base/ordered_id.h"
-#include "resources/goal_hits.h"
+#include "records/goal_hits.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -34,19 +34,19 @@ Awaitable<Status> RecordGoals(const Call& call, const Json& page, const std::str
   auto visitor = co_await FindVisitorByToken(call, token);
   if (!visitor) co_return visitor.error();
   if (!*visitor) co_return Status();
-  const resources::PageView view{std::string(UrlOf(page)), (*visitor)->livechat_data};
-  Result<std::vector<resources::GoalHit>> hits = co_await resources::FindGoalsReached(call.documents(), view);
+  const records::PageView view{std::string(UrlOf(page)), (*visitor)->livechat_data};
+  Result<std::vector<records::GoalHit>> hits = co_await records::FindGoalsReached(call.documents(), view);
   if (!hits) co_return hits.error();
   if (hits->empty()) co_return Status();
   Result<std::string> chat(room_id);
-  if (room_id.empty()) chat = co_await resources::FindChatOf(call.services.stores.ledger(), (*visitor)->id);
+  if (room_id.empty()) chat = co_await records::FindChatOf(call.services.stores.ledger(), (*visitor)->id);
   if (!chat) co_return chat.error();
-  for (resources::GoalHit& hit : *hits) {
+  for (records::GoalHit& hit : *hits) {
     hit.at = call.now;
     hit.visitor_id = (*visitor)->id;
     hit.chat_id = *chat;
-    hit.id = resources::HitIdInChat(hit);
-    resources::RecordGoalHit(call.services.recorder, hit, changes);
+    hit.id = records::HitIdInChat(hit);
+    records::RecordGoalHit(call.services.recorder, hit, changes);
   }
   co_return Status();
 }

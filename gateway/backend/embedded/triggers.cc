@@ -2,7 +2,7 @@
 // reference §7.
 #include "backend/embedded/call.h"
 #include "backend/embedded/trigger.h"
-#include "resources/greeting_triggers.h"
+#include "records/greeting_triggers.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -69,8 +69,7 @@ Awaitable<Reply> SaveTrigger(Call& call) {
   storage::Changes changes;
   Save(trigger, call.now, changes);
   const Json saved = ToDocument(trigger);
-  const Status followed =
-      co_await resources::FollowTrigger(call.services.stores, trigger.id, &saved, call.now, changes);
+  const Status followed = co_await records::FollowTrigger(call.services.stores, trigger.id, &saved, call.now, changes);
   if (!followed) co_return followed.error();
   const Status committed = co_await call.Commit(std::move(changes));
   if (!committed) co_return committed.error();
@@ -81,7 +80,7 @@ Awaitable<Reply> DeleteTrigger(Call& call) {
   const std::string id(call.Path("_id"));
   storage::Changes changes;
   changes.Remove(Trigger::kCollection, id);
-  const Status followed = co_await resources::FollowTrigger(call.services.stores, id, nullptr, call.now, changes);
+  const Status followed = co_await records::FollowTrigger(call.services.stores, id, nullptr, call.now, changes);
   if (!followed) co_return followed.error();
   const Status committed = co_await call.Commit(std::move(changes));
   if (!committed) co_return committed.error();

@@ -1,7 +1,7 @@
 #include "resources/goals.h"
 
 #include "local_fixture.h"
-#include "resources/goal_hits.h"
+#include "records/goal_hits.h"
 
 namespace parley::resources {
 namespace {
@@ -21,11 +21,11 @@ class GoalsTest : public LocalFixture {
   }
   // The names of the goals a page reaches.
   std::vector<std::string> Reached(std::string url, std::string_view variables = "{}") {
-    const PageView view{std::move(url), *ParseJson(variables)};
-    Result<std::vector<GoalHit>> hits = test::Await(FindGoalsReached(store_.documents(), view));
+    const records::PageView view{std::move(url), *ParseJson(variables)};
+    Result<std::vector<records::GoalHit>> hits = test::Await(records::FindGoalsReached(store_.documents(), view));
     std::vector<std::string> names;
     if (!hits) return {"error: " + hits.error().message};
-    for (const GoalHit& hit : *hits) names.push_back(hit.goal_name);
+    for (const records::GoalHit& hit : *hits) names.push_back(hit.goal_name);
     return names;
   }
 };

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "ledger/projector.h"
-#include "ledger/ticket.h"
+#include "records/ticket.h"
 #include "resources/reports.h"
 #include "support/test_store.h"
 
@@ -20,7 +20,7 @@ class TicketReportsTest : public testing::Test {
   TicketReportsTest() { store_.clock().SetNow(At("2026-03-31T12:00:00Z")); }
 
   void Open(const std::string& id, Time at, const std::string& source = "lc2", std::vector<std::string> groups = {""}) {
-    ledger::NewTicket ticket;
+    records::NewTicket ticket;
     ticket.id = id;
     ticket.at = at;
     ticket.mail = "ida@buyer.test";
@@ -29,13 +29,13 @@ class TicketReportsTest : public testing::Test {
     ticket.source_type = source;
     ticket.assignee = {"liv@acme.test", "Liv Berg"};
     storage::Changes changes;
-    ledger::AddTicket(ticket, events::Source(), projector_, changes);
+    records::AddTicket(ticket, events::Source(), projector_, changes);
     ASSERT_TRUE(Await(store_.committer().Commit(std::move(changes))));
   }
-  void Change(const std::string& id, Time at, const ledger::TicketChange& change) {
+  void Change(const std::string& id, Time at, const records::TicketChange& change) {
     auto found = Await(store_.documents().Get(storage::Collection::kTickets, id));
     Json document = (*found)->body;
-    ASSERT_TRUE(ledger::ChangeTicket(document, change, at));
+    ASSERT_TRUE(records::ChangeTicket(document, change, at));
     Put(id, std::move(document));
   }
   void Put(const std::string& id, Json document) {
@@ -44,13 +44,13 @@ class TicketReportsTest : public testing::Test {
     ASSERT_TRUE(Await(store_.committer().Commit(std::move(changes))));
   }
   void Answer(const std::string& id, Time at) {
-    ledger::TicketChange change;
+    records::TicketChange change;
     change.message = "Sorry!";
     change.by = {"liv@acme.test", "Liv Berg"};
     Change(id, at, change);
   }
   void Solve(const std::string& id, Time at) {
-    ledger::TicketChange change;
+    records::TicketChange change;
     change.status = "solved";
     Change(id, at, change);
   }
@@ -100,7 +100,7 @@ TEST_F(TicketReportsTest, AnswersAndSolutionsByTheDayTheyCame) {
 TEST_F(TicketReportsTest, ConditionsCombine) {
   Open("AAAAA", At("2026-03-29T10:00:00Z"), "lc2", {"d1"});
   Open("BBBBB", At("2026-03-29T10:00:00Z"));
-  ledger::TicketChange vip;
+  records::TicketChange vip;
   vip.tags = {"vip"};
   Change("AAAAA", At("2026-03-29T11:00:00Z"), vip);
   const auto counted = [this](ledger::Parameters more) {

@@ -2,7 +2,7 @@
 
 #include "backend/embedded/subscription.h"
 #include "chat_fixture.h"
-#include "ledger/ticket.h"
+#include "records/ticket.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -139,13 +139,13 @@ TEST(Visitors, AStatusReachesTheOpenChat) {
 
 // As the forms on the web and the messages left make them.
 void AddTicket(ChatFixture& chats, const std::string& id, const std::string& mail, const std::string& visitor_id = {}) {
-  ledger::NewTicket ticket;
+  records::NewTicket ticket;
   ticket.id = id;
   ticket.mail = mail;
   ticket.message = "The shade is cracked.";
   ticket.visitor_id = visitor_id;
   storage::Changes changes;
-  ledger::AddTicket(ticket, events::Source::kEmbedded, ledger::Projector(), changes);
+  records::AddTicket(ticket, events::Source::kEmbedded, ledger::Projector(), changes);
   ASSERT_TRUE(test::Await(chats.store().committer().Commit(std::move(changes))));
 }
 

@@ -11,7 +11,7 @@
 #include "events/event.h"
 #include "storage/store.h"
 
-namespace parley::resources {
+namespace parley::records {
 
 struct GoalHit {
   std::string id;  // the same id is recorded once
@@ -38,4 +38,4 @@ Awaitable<Result<std::string>> FindChatOf(storage::LedgerReader& ledger, std::st
 void RecordGoalHit(const events::Recorder& recorder, const GoalHit& hit, storage::Changes& changes);
 std::string HitIdInChat(const GoalHit& hit);
 
-}  // namespace parley::resources
+}  // namespace parley::records

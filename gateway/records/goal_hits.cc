@@ -1,6 +1,6 @@
-#include "resources/goal_hits.h"
+#include "records/goal_hits.h"
 
-namespace parley::resources {
+namespace parley::records {
 namespace {
 
 using storage::Document;
@@ -72,4 +72,4 @@ std::string HitIdInChat(const GoalHit& hit) {
   return "goal/" + hit.goal_id + "/" + (hit.chat_id.empty() ? hit.visitor_id : hit.chat_id);
 }
 
-}  // namespace parley::resources
+}  // namespace parley::records

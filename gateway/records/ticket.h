@@ -12,7 +12,7 @@
 
 #include "events/event.h"
 
-namespace parley::ledger {
+namespace parley::records {
 
 inline constexpr const char* kNoSubject = "(no subject)";
 
@@ -53,4 +53,4 @@ bool ChangeTicket(Json& document, const TicketChange& change, Time at);
 // LocalTicket of specs/local.yaml.
 Json TicketJson(const std::string& id, const Json& document);
 
-}  // namespace parley::ledger
+}  // namespace parley::records

@@ -1,8 +1,8 @@
-#include "resources/greeting_triggers.h"
+#include "records/greeting_triggers.h"
 
 #include <gtest/gtest.h>
 
-namespace parley::resources {
+namespace parley::records {
 namespace {
 
 std::string TriggerOf(std::string_view greeting, const Json* known = nullptr) {
@@ -102,4 +102,4 @@ TEST(GreetingTriggers, WhatTheOtherSideAddedStays) {
 }
 
 }  // namespace
-}  // namespace parley::resources
+}  // namespace parley::records

@@ -4,13 +4,13 @@
 //   created_at  the time of the first event
 //   activity    the times of all events
 //   words       every text a person wrote, and the requester's name and address
-#include "ledger/ticket.h"
+#include "records/ticket.h"
 
 #include <array>
 
 #include "base/text.h"
 
-namespace parley::ledger {
+namespace parley::records {
 namespace {
 
 constexpr std::array<const char*, 12> kShown = {
@@ -199,4 +199,4 @@ Json TicketJson(const std::string& id, const Json& document) {
   return ticket;
 }
 
-}  // namespace parley::ledger
+}  // namespace parley::records

@@ -3,7 +3,7 @@
 // A trigger acts as soon as one of its conditions holds and knows no departments, a greeting when all its rules hold.
 // So a greeting of everybody with exactly one rule, about the current page or the time on the site, is a trigger too;
 // and a trigger with one such condition that sends a message is a greeting too.
-// Threading: pure functions, and reads on the shard. Tests: tests/unit/resources/greeting_triggers_test.cc
+// Threading: pure functions, and reads on the shard. Tests: tests/unit/records/greeting_triggers_test.cc
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@
 #include "json/json.h"
 #include "storage/store.h"
 
-namespace parley::resources {
+namespace parley::records {
 
 // The trigger a greeting (as stored) is, with what `known` (as stored, may be null) has beside it; empty when it is none.
 std::optional<Json> TriggerFor(const Json& greeting, const Json* known);
@@ -30,4 +30,4 @@ Awaitable<Status> FollowGreeting(storage::ShardStores& stores, std::string id, c
 // Gives every rule an id no rule had before.
 Awaitable<Status> NumberRules(storage::Committer& committer, Json& rules);
 
-}  // namespace parley::resources
+}  // namespace parley::records

@@ -1,9 +1,9 @@
-#include "resources/greeting_triggers.h"
+#include "records/greeting_triggers.h"
 
 #include "base/clock.h"
 #include "base/text.h"
 
-namespace parley::resources {
+namespace parley::records {
 namespace {
 
 using storage::Collection;
@@ -203,4 +203,4 @@ Awaitable<Status> NumberRules(storage::Committer& committer, Json& rules) {
   co_return Status();
 }
 
-}  // namespace parley::resources
+}  // namespace parley::records
