@@ -106,8 +106,9 @@ TEST_F(TextMessages, AreOfTheVisitorWhoRegisteredWithTheNumber) {
   const std::string by_widget = chats_.Get("livechat/room", "token=vt-1").Text("room._id");
   Text("Hi");
   ASSERT_EQ(Visitors().size(), 1u);
-  ASSERT_EQ(Rooms().size(), 2u) << "what is texted stays apart from what is typed";
-  const Room& texted = Rooms()[0].id == by_widget ? Rooms()[1] : Rooms()[0];
+  const std::vector<Room> rooms = Rooms();
+  ASSERT_EQ(rooms.size(), 2u) << "what is texted stays apart from what is typed";
+  const Room& texted = rooms[0].id == by_widget ? rooms[1] : rooms[0];
   EXPECT_EQ(texted.visitor.token, "vt-1");
   EXPECT_EQ(texted.display_name, "Bob");
 }
