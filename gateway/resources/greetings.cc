@@ -8,7 +8,6 @@ namespace parley::resources {
 namespace {
 
 using backend::Response;
-using http::Method;
 using storage::Collection;
 using storage::Document;
 using storage::Match;

@@ -9,10 +9,10 @@ namespace {
 
 // The lower bound of the Wilson interval: few ratings say little.
 double Score(double good, double all) {
-  constexpr double z = 2.684;  // of the published rankings
+  constexpr double kZ = 2.684;  // of the published rankings
   const double p = good / all;
-  const double spread = z * std::sqrt((p * (1 - p) + z * z / (4 * all)) / all);
-  return (p + z * z / (2 * all) - spread) / (1 + z * z / all);
+  const double spread = kZ * std::sqrt((p * (1 - p) + kZ * kZ / (4 * all)) / all);
+  return (p + kZ * kZ / (2 * all) - spread) / (1 + kZ * kZ / all);
 }
 
 }  // namespace
