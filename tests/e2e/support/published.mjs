@@ -1,8 +1,7 @@
 // The request validators Rocket.Chat publishes in npm @rocket.chat/rest-typings: functions with the JSON Schema they
 // judge by in `.schema`, which convert what they judge as the server does.
 //
-// The package is written for a bundler (imports without file names), so it is bundled here; of its dependencies only
-// typia and zod are ever loaded, and package.json puts a small package in the place of those they name besides.
+// The package is written for a bundler (imports without file names), so it is bundled here; tools/setup unpacks it.
 import { buildSync } from 'esbuild';
 import { createRequire } from 'node:module';
 
