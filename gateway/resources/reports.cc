@@ -264,6 +264,13 @@ std::optional<Json> AsReport(Json report) {
 
 }  // namespace
 
+// Only a period without a first day begins there.
+Awaitable<Result<std::optional<Time>>> Reports::FirstActivity(bool of_tickets, const PeriodRequest& period) {
+  if (!period.date_from.empty()) co_return std::optional<Time>();
+  if (of_tickets) co_return co_await tickets_.FirstTicket();
+  co_return co_await reports_.FirstChat();
+}
+
 Awaitable<Result<std::optional<Json>>> Reports::Get(std::string name, ledger::Parameters parameters) {
   auto asked = ReadParameters(parameters, account_zone_);
   if (!asked) co_return asked.error();
@@ -279,8 +286,7 @@ Awaitable<Result<std::optional<Json>>> Reports::Get(std::string name, ledger::Pa
     co_return AsReport(*std::move(report));
   }
   const bool of_tickets = TicketReports::Has(name);
-  auto first = co_await reports_.FirstChat();
-  if (of_tickets) first = co_await tickets_.FirstTicket();
+  const auto first = co_await FirstActivity(of_tickets, asked->period);
   if (!first) co_return first.error();
   const auto period = MakePeriod(asked->period, *first, now);
   if (!period) co_return period.error();

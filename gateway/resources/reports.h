@@ -34,6 +34,8 @@ class Reports {
   Awaitable<Result<std::optional<Json>>> Get(std::string name, ledger::Parameters parameters);
 
  private:
+  Awaitable<Result<std::optional<Time>>> FirstActivity(bool of_tickets, const PeriodRequest& period);
+
   storage::ReportReader& reports_;
   storage::AnalyticsReader& analytics_;
   TicketReports tickets_;

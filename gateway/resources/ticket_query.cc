@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "base/text.h"
+#include "resources/local_store.h"
 
 namespace parley::resources {
 namespace {
@@ -10,10 +11,6 @@ namespace {
 using ledger::ParameterReader;
 using storage::Match;
 using storage::Query;
-
-Json Millis(Time time) {
-  return Json(static_cast<long long>(UnixMillis(time)));
-}
 
 // With one end open, the last or the first event decides.
 void AddDays(ParameterReader& reader, Query& query) {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "resources/local_store.h"
 #include "resources/report_rows.h"
 
 namespace parley::resources {
@@ -82,20 +83,14 @@ const TicketReport* FindTicketReport(std::string_view name) {
 
 // ---- which tickets --------------------------------------------------------------------------------------------------
 
-Json Texts(const std::vector<std::string>& texts) {
-  Json list = Json::MakeArray();
-  for (const std::string& text : texts) list.Push(Json(text));
-  return list;
-}
-
 Query TicketsOf(const ReportScope& scope, const char* moment, const Period& period) {
   Query query(storage::Collection::kTickets);
   query.heavy = true;
-  query.where.emplace_back(moment, Match::kAtLeast, Json(UnixMillis(period.from)));
-  query.where.emplace_back(moment, Match::kLess, Json(UnixMillis(period.until)));
-  if (!scope.departments.empty()) query.where.emplace_back("groups", Match::kHasAny, Texts(scope.departments));
-  if (!scope.agents.empty()) query.where.emplace_back("assignee.login", Match::kIn, Texts(scope.agents));
-  for (const std::string& tag : scope.tags) query.where.emplace_back("tags", Match::kHasAny, Texts({tag}));
+  query.where.emplace_back(moment, Match::kAtLeast, Millis(period.from));
+  query.where.emplace_back(moment, Match::kLess, Millis(period.until));
+  if (!scope.departments.empty()) query.where.emplace_back("groups", Match::kHasAny, TextsJson(scope.departments));
+  if (!scope.agents.empty()) query.where.emplace_back("assignee.login", Match::kIn, TextsJson(scope.agents));
+  for (const std::string& tag : scope.tags) query.where.emplace_back("tags", Match::kHasAny, TextsJson({tag}));
   return query;
 }
 

@@ -106,10 +106,6 @@ DepartmentCount ReadCount(const Statement& row) {
   return {row.Text(0), row.Integer(1)};
 }
 
-ChatSpell ReadChatSpell(const Statement& row) {
-  return {row.Text(0), row.Text(1), row.Text(2), FromUnixMillis(row.Integer(3)), row.OptionalTime(4)};
-}
-
 AgentSpell ReadAgentSpell(const Statement& row) {
   return {row.Text(0), row.Text(1), row.Text(2), FromUnixMillis(row.Integer(3)), row.OptionalTime(4)};
 }

@@ -89,10 +89,6 @@ AgentRatings ReadRatings(const Statement& row) {
   return {row.Text(0), row.Integer(1), row.Integer(2)};
 }
 
-ChatSpell ReadSpell(const Statement& row) {
-  return {row.Text(0), row.Text(1), row.Text(2), FromUnixMillis(row.Integer(3)), row.OptionalTime(4)};
-}
-
 // ---- queries --------------------------------------------------------------------------------------------------------
 
 Statement PrepareTally(Connection& connection, const ReportScope& scope, Time from, Time until) {
@@ -211,7 +207,7 @@ Awaitable<Result<std::vector<AgentRatings>>> Reports::Ratings(ReportScope scope,
 }
 
 Awaitable<Result<std::vector<ChatSpell>>> Reports::Serving(ReportScope scope, Time from, Time until) {
-  return Tallied(engine_, std::move(scope), {from, until}, &PrepareServing, &ReadSpell);
+  return Tallied(engine_, std::move(scope), {from, until}, &PrepareServing, &ReadChatSpell);
 }
 
 }  // namespace parley::storage::sqlite

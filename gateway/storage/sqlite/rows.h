@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "storage/analytics.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/shard.h"
 
@@ -30,6 +31,11 @@ Rows<Row> ReadRows(Statement statement, Row (*read)(const Statement&)) {
   std::vector<Row> rows;
   if (Status appended = AppendRows(std::move(statement), read, rows); !appended) return appended.error();
   return rows;
+}
+
+// chat_id, agent_id, department, since, until
+inline ChatSpell ReadChatSpell(const Statement& row) {
+  return {row.Text(0), row.Text(1), row.Text(2), FromUnixMillis(row.Integer(3)), row.OptionalTime(4)};
 }
 
 // `read` runs on a thread for heavy reads, with a connection of its own and a deadline.
