@@ -28,12 +28,12 @@ test: build      ## unit, contract and golden tests, `parley check`, then the pr
 	cmake --build $(BUILD) -j $(JOBS)
 	ctest --test-dir $(BUILD) -j $(JOBS) --output-on-failure
 	$(BUILD)/parley check
-	tools/rocketchat-routes.mjs --check $(BUILD)/parley
+	tools/routes.mjs --check $(BUILD)/parley
 	node --test $(E2E_TESTS)
 
-docs: build      ## docs/rocketchat.md, from what the program says it serves
+docs: build      ## the tables of docs/livechat-v2.md and docs/rocketchat.md, from what the program says it serves
 	@tools/setup test
-	tools/rocketchat-routes.mjs $(BUILD)/parley
+	tools/routes.mjs $(BUILD)/parley
 
 bench:           ## pairwise measurements against nginx and bare SQLite
 	@tools/setup build bench

@@ -65,7 +65,7 @@ void AppendRows(const Serving& serving, const std::string& face, const specs::Sp
                     {},
                     operation.unsupported};
     if (const mapping::Program* program = face == "livechat" ? serving.catalog->Find(operation.id) : nullptr)
-      for (const mapping::Loss& loss : program->losses()) row.loses.push_back(loss.name);
+      row.loses = program->losses();
     rows.push_back(std::move(row));
   }
   std::sort(rows.begin() + first, rows.end(), [](const CoverageRow& a, const CoverageRow& b) {
@@ -107,7 +107,8 @@ std::string CoverageJson(const std::vector<CoverageRow>& rows) {
   Json operations = Json::MakeArray();
   for (const CoverageRow& row : rows) {
     Json loses = Json::MakeArray();
-    for (const std::string& name : row.loses) loses.Push(name);
+    for (const mapping::Loss& loss : row.loses)
+      loses.Push(Json::Of({{"kind", mapping::NameOf(loss.kind)}, {"name", loss.name}, {"reason", loss.reason}}));
     operations.Push(Json::Of({{"id", row.id},
                               {"face", row.face},
                               {"method", row.method},

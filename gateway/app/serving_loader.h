@@ -11,6 +11,7 @@
 
 #include "base/problems.h"
 #include "config/config.h"
+#include "mapping/mapping.h"
 #include "pipeline/serving.h"
 
 namespace parley::app {
@@ -26,14 +27,14 @@ struct CoverageRow {
   std::string method;
   std::string path;
   pipeline::Served served;
-  std::vector<std::string> loses;  // member names
-  std::string reason;              // why an operation is unsupported
+  std::vector<mapping::Loss> loses;
+  std::string reason;  // why an operation is unsupported
 };
 
 // Every operation of both faces, LiveChat's first, each sorted by path and method.
 std::vector<CoverageRow> Coverage(const pipeline::Serving& serving);
 
-// {"operations":[{"id","face","method","path","served","loses"}]}
+// {"operations":[{"id","face","method","path","served","loses":[{"kind","name","reason"}]}]}
 std::string CoverageJson(const std::vector<CoverageRow>& rows);
 
 // "ok: 310 operations: 98 native, 12 translated, 3 local, 190 planned, 7 unsupported"

@@ -17,7 +17,9 @@ std::string_view ColumnOf(const app::CoverageRow& row, int column) {
 
 std::string NotesOf(const app::CoverageRow& row) {
   if (!row.reason.empty()) return row.reason;
-  return row.loses.empty() ? "" : "loses " + Join(row.loses, ", ");
+  std::vector<std::string> names;
+  for (const mapping::Loss& loss : row.loses) names.push_back(loss.name);
+  return names.empty() ? "" : "loses " + Join(names, ", ");
 }
 
 void PrintTable(const std::vector<app::CoverageRow>& rows) {

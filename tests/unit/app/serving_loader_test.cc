@@ -73,10 +73,16 @@ TEST_F(ServingLoaderTest, NoRoutedOperationIsWithoutAMetricsRow) {
 }
 
 TEST_F(ServingLoaderTest, CoverageIsListedAsJson) {
-  const std::vector<CoverageRow> rows = {
-      {"GroupsGet", "livechat", "GET", "/groups", Served::kTranslated, {"description"}, ""}};
-  EXPECT_EQ(CoverageJson(rows), R"({"operations":[{"id":"GroupsGet","face":"livechat","method":"GET","path":"/groups",)"
-                                R"("served":"translated","loses":["description"]}]})");
+  const std::vector<CoverageRow> rows = {{"GroupsGet",
+                                          "livechat",
+                                          "GET",
+                                          "/groups",
+                                          Served::kTranslated,
+                                          {{mapping::LossKind::kNotShown, "description", "no place"}},
+                                          ""}};
+  EXPECT_EQ(CoverageJson(rows),
+            R"({"operations":[{"id":"GroupsGet","face":"livechat","method":"GET","path":"/groups",)"
+            R"("served":"translated","loses":[{"kind":"not_shown","name":"description","reason":"no place"}]}]})");
 }
 
 TEST_F(ServingLoaderTest, CoverageIsSummedUp) {
