@@ -44,7 +44,10 @@ bool Full(const Violations& violations) {
 }
 
 Json Refuse(Violations& violations, const std::string& name, const std::string& rule) {
-  if (!Full(violations)) violations.push_back(name + " " + rule);
+  std::string text = name + " " + rule;
+  // A member that may stand in the query or in the body is looked at in both.
+  const bool said = std::find(violations.begin(), violations.end(), text) != violations.end();
+  if (!Full(violations) && !said) violations.push_back(std::move(text));
   return {};
 }
 
@@ -237,9 +240,33 @@ Result<Pairs> DecodePairs(std::string_view text, const std::string& what) {
   return *std::move(pairs);
 }
 
+std::string_view HeadOf(std::string_view name) {
+  return Trim(name.substr(0, name.find('[')));
+}
+
+// What the operation takes under a name or its alias, in the query or the body; null for a name it does not know.
+const Schema* SchemaOf(const Operation& operation, std::string_view name) {
+  const auto alias = operation.aliases.find(std::string(name));
+  if (alias != operation.aliases.end()) name = alias->second;
+  const Property* property = operation.body ? operation.body->Find(name) : nullptr;
+  if (property != nullptr) return property->schema.get();
+  const Parameter* parameter = operation.FindParameter(name);
+  return parameter != nullptr ? parameter->schema.get() : nullptr;
+}
+
+// Unknown names are ignored however they are written; a list may be a name that repeats: tag=a&tag=b.
+void SettleNames(const Operation& operation, Pairs& pairs) {
+  std::erase_if(pairs, [&](const auto& pair) { return SchemaOf(operation, HeadOf(pair.first)) == nullptr; });
+  for (auto& [name, value] : pairs) {
+    const bool bare = name.find('[') == std::string::npos;
+    if (bare && SchemaOf(operation, Trim(name))->type == Type::kArray) name += "[]";
+  }
+}
+
 Result<Json> DecodeQuery(const Operation& operation, std::string_view query) {
   Result<Pairs> pairs = DecodePairs(query, "the query string");
   if (!pairs) return pairs.error();
+  SettleNames(operation, *pairs);
   // "date_from=" means the filter was left empty in a form.
   std::erase_if(*pairs, [](const auto& pair) { return pair.second.empty(); });
   Result<Json> tree = TreeOf(*pairs);
@@ -251,31 +278,34 @@ std::string MediaType(std::string_view content_type) {
   return Lower(Trim(content_type.substr(0, content_type.find(';'))));
 }
 
-Result<Json> ParseJsonBody(std::string_view body) {
+Result<Json> ParseJsonBody(const Operation& operation, std::string_view body) {
   ParseLimits limits;
   limits.repeatable_suffix = "[]";  // {"tag[]": "a", "tag[]": "b"} stands in published samples and means both
   Result<Json> parsed = ParseJson(body, limits);
   if (!parsed) return parsed;
   if (!parsed->IsObject()) return InvalidArgument("the body must be a JSON object");
+  std::erase_if(*parsed->AsObject(),
+                [&](const Json::Member& member) { return SchemaOf(operation, HeadOf(member.first)) == nullptr; });
   return TreeOf(*std::move(parsed));
 }
 
-Result<Json> ParseFormBody(std::string_view body) {
-  const Result<Pairs> pairs = DecodePairs(body, "the body");
+Result<Json> ParseFormBody(const Operation& operation, std::string_view body) {
+  Result<Pairs> pairs = DecodePairs(body, "the body");
   if (!pairs) return pairs.error();
+  SettleNames(operation, *pairs);
   return TreeOf(*pairs);
 }
 
-Result<Json> ParseBody(std::string_view content_type, std::string_view body) {
+Result<Json> ParseBody(const Operation& operation, std::string_view content_type, std::string_view body) {
   const std::string media_type = MediaType(content_type);
   if (Trim(body).empty()) return Json::MakeObject();
-  if (media_type == "application/json") return ParseJsonBody(body);
-  if (media_type.empty() || media_type == "application/x-www-form-urlencoded") return ParseFormBody(body);
+  if (media_type == "application/json") return ParseJsonBody(operation, body);
+  if (media_type.empty() || media_type == "application/x-www-form-urlencoded") return ParseFormBody(operation, body);
   return InvalidArgument("Content-Type must be application/json or application/x-www-form-urlencoded");
 }
 
 Result<Json> DecodeBody(const Operation& operation, const RawParameters& raw) {
-  Result<Json> tree = ParseBody(raw.content_type, raw.body);
+  Result<Json> tree = ParseBody(operation, raw.content_type, raw.body);
   if (tree) ApplyAliases(operation, *tree);
   return tree;
 }

@@ -2,7 +2,7 @@
 //
 // Purpose: decide the encodings and tolerances of LiveChat's API once, for every operation, so that mappings and
 // handlers see `12` and never "12". Unknown parameters are ignored; violations are reported together, each with the
-// field and the rule.
+// field and the rule. A list may be a name that repeats (`tag=a&tag=b`), which its schema tells from a value given twice.
 //
 // Whatever passes is valid UTF-8 without NUL characters, and costs time in proportion to its bytes.
 // Threading: pure functions.

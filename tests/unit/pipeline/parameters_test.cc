@@ -149,8 +149,16 @@ TEST(QueryParameters, EmptyOnesCountAsNotGiven) {
   EXPECT_EQ(Query("date_from=&group="), R"({"page":1})");
 }
 
+TEST(QueryParameters, ARepeatedNameIsAList) {
+  EXPECT_EQ(Query("tag=a&tag=b"), R"({"page":1,"tag":["a","b"]})");
+  EXPECT_EQ(Query("tag=a&tag[]=b"), R"({"page":1,"tag":["a","b"]})");
+  EXPECT_EQ(Query("group=1&group=2"), R"({"page":1,"group":2})") << "one value is wanted: the last one counts";
+}
+
 TEST(QueryParameters, UnknownOnesAreIgnored) {
   EXPECT_EQ(Query("&colour=red&"), R"({"page":1})");
+  EXPECT_EQ(Query("utm[x=1&=2&[]=3&utm[a]=1&utm=2&_=5"), R"({"page":1})") << "however they are written";
+  EXPECT_EQ(Query("tag[x=1"), "parameter name \"tag[x\" is malformed");
 }
 
 TEST(QueryParameters, LenientOnesFallBackToTheirDefault) {
@@ -186,6 +194,16 @@ TEST(BodyParameters, FormAndJsonMeanTheSame) {
   EXPECT_EQ(Body("login=a%40b.test&active=0&groups[]=1&groups[]=2", "application/x-www-form-urlencoded; charset=utf-8"),
             expected);
   EXPECT_EQ(Body("login=a%40b.test&active=0&groups[0]=1&groups[0]=2", ""), expected);
+}
+
+TEST(BodyParameters, UnknownOnesAreIgnored) {
+  const char* expected = R"({"login":"a@b.test","max":6})";
+  EXPECT_EQ(Body(R"({"login":"a@b.test","x[":1,"y":{},"y[a]":2,"":3})"), expected);
+  EXPECT_EQ(Body("login=a%40b.test&x[=1&y=1&y[a]=2&=3", ""), expected);
+}
+
+TEST(BodyParameters, ARepeatedNameIsAList) {
+  EXPECT_EQ(Body("login=a%40b.test&groups=1&groups=2", ""), R"({"login":"a@b.test","groups":[1,2],"max":6})");
 }
 
 TEST(BodyParameters, FlagsMayBeWords) {
