@@ -90,6 +90,16 @@ test('counts are those of the chats that carry the tag', async () => {
   assert.deepEqual(counts, { [billing.id]: 1, 0: 2 });
 });
 
+test('and those of the tickets', async () => {
+  await add('torn', billing.id), await add('torn');
+  for (const group of [billing.id, sales.id]) {
+    const { id } = await ok(livechat(parley, 'POST', '/tickets', { body: { message: 'Torn', requester: { mail: 'a@buyer.test' }, group } }));
+    await ok(livechat(parley, 'PUT', `/tickets/${id}/tags`, { body: { tag: ['torn'] } }));
+  }
+  const counts = Object.fromEntries((await list()).filter(({ name }) => name === 'torn').map(({ group, count }) => [group, count]));
+  assert.deepEqual(counts, { [billing.id]: { inChats: 0, inTickets: 1 }, 0: { inChats: 0, inTickets: 2 } });
+});
+
 test('a deleted tag stays on the chats', async () => {
   await add('kept');
   await chatWith(['kept'], sales, 'three');
