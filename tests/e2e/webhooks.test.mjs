@@ -69,6 +69,43 @@ test('what is missing or wrong is named', async () => {
   assertRefusal(await remove('12345'), 404);
 });
 
+test('an address is http or https, with a host, and a port there can be', async () => {
+  for (const url of ['', 'acme', '//acme.test/', 'mailto:a@acme.test', 'javascript:alert(1)', 'https://', 'https:///lc', 'https://user:pass@', 'https://:443/',
+    'https://acme.test:0/', 'https://acme.test:65536/', 'https://acme.test:https/', 'https://[::1/', 'https://ac me.test/', 'https://acme.test/\r\nX: y']) {
+    const refused = await register({ event_type: 'chat_ended', data_types: ['chat'], url });
+    assertRefusal(refused, 400);
+    assert.deepEqual(refused.json.errors, ['url must be an http or https address'], url);
+  }
+  for (const url of ['http://acme.test', 'HTTPS://acme.test:65535/lc', 'https://acme.test:/', 'https://[::1]:8443/', 'https://192.0.2.1/?a=b#c']) {
+    const { events: [made] } = await ok(register({ event_type: 'chat_ended', data_types: ['chat'], url }));
+    assert.equal(made.url, url);
+    await ok(remove(made.id));
+  }
+});
+
+test('data types are a list, each once; none is the envelope alone', async () => {
+  const typesOf = async (data_types) => {
+    const { events: [made] } = await ok(register({ event_type: 'chat_ended', data_types, url: hooks }));
+    await ok(remove(made.id));
+    return made.data_types;
+  };
+  assert.deepEqual(await typesOf([]), []);
+  assert.deepEqual(await typesOf('chat'), ['chat']);
+  assert.deepEqual(await typesOf(['visitor', 'chat', 'visitor']), ['visitor', 'chat']);
+  for (const [data_types, text] of [[{ a: 1 }, 'data_types must be a list'], [[{}], 'data_types[0] must be a text'],
+    [['chat', 'Chat'], 'data_types[1] must be one of: chat, visitor, pre_chat_survey, ticket, canned_response'],
+    [['chat', 'ticket'], 'data_types must be among chat, visitor, pre_chat_survey for chat_ended']]) {
+    const refused = await register({ event_type: 'chat_ended', data_types, url: hooks });
+    assertRefusal(refused, 400);
+    assert.deepEqual(refused.json.errors, [text]);
+  }
+});
+
+test('only who may manage webhooks does', async () => {
+  for (const [method, path] of [['GET', '/webhooks'], ['POST', '/webhooks'], ['DELETE', '/webhooks/1']])
+    assertRefusal(await livechat(parley, method, path, { as: null, body: method === 'GET' ? undefined : {} }), 401);
+});
+
 test('a form registers too, credentials in the address stay as they were sent', async () => {
   const url = 'https://user:p%40ss@hooks.acme.test:8443/lc?x=1';
   const body = new URLSearchParams([['event_type', 'chat_ended'], ['data_types[]', 'visitor'], ['data_types[]', 'chat'], ['url', url]]);
