@@ -8,7 +8,7 @@
 namespace parley::resources {
 namespace {
 
-constexpr std::size_t kMostDays = 3660;
+constexpr std::size_t kMostDays = 36'600;
 
 std::string HourKey(std::size_t hour) {
   return (hour < 10 ? "0" : "") + std::to_string(hour) + ":00";
@@ -58,13 +58,19 @@ std::optional<Grouping> GroupingNamed(std::string_view name, bool same_day) {
   return std::nullopt;
 }
 
+// Before the first activity there was nothing, but a last day that is earlier still is one.
+std::string FirstDay(const PeriodRequest& request, Time first_activity) {
+  if (!request.date_from.empty()) return request.date_from;
+  const std::string day = LocalDate(first_activity, request.zone);
+  return EndOfDay(request.date_to, request.zone) ? std::min(day, request.date_to) : day;
+}
+
 }  // namespace
 
 Result<Period> MakePeriod(const PeriodRequest& request, std::optional<Time> first_activity, Time now) {
   const Zone zone = request.zone;
   const std::string today = LocalDate(now, zone);
-  const std::string first_day =
-      request.date_from.empty() ? LocalDate(first_activity.value_or(now), zone) : request.date_from;
+  const std::string first_day = FirstDay(request, first_activity.value_or(now));
   const std::string last_day = request.date_to.empty() ? std::max(first_day, today) : request.date_to;
   const auto from = StartOfDay(first_day, zone);
   const auto until = EndOfDay(last_day, zone);
@@ -74,15 +80,14 @@ Result<Period> MakePeriod(const PeriodRequest& request, std::optional<Time> firs
   if (!from) violations.push_back("date_from must be a date, YYYY-MM-DD");
   if (!until) violations.push_back("date_to must be a date, YYYY-MM-DD");
   if (!grouping) violations.push_back("group_by must be hour, day or month");
-  if (from && until && *from >= *until) violations.push_back("date_from must not be after date_to");
   if (from && until && *until - *from > std::chrono::hours(24) * kMostDays) {
-    violations.push_back("date_from must not be more than 10 years before date_to");
+    violations.push_back("date_from must not be more than 100 years before date_to");
   }
   if (!violations.empty()) return InvalidArguments(std::move(violations));
 
   Period period;
   period.from = *from;
-  period.until = *until;
+  period.until = std::max(*from, *until);
   std::vector<Time> days = DayEdges(*from, *until, zone);
   const bool one_day = days.size() == 2;
   period.grouping = *grouping == Grouping::kHour && !one_day ? Grouping::kDay : *grouping;

@@ -34,8 +34,9 @@ struct PeriodRequest {
   Zone zone = nullptr;             // REQUIRES: not null
 };
 
-// Several days have no hours: they are grouped by day. `first_activity`: nothing when there was none.
-// Errors: kInvalidArgument  a date or a grouping that is none, dates in the wrong order or over ten years apart
+// Several days have no hours: they are grouped by day. Between dates in the wrong order lies nothing: no bucket.
+// `first_activity`: nothing when there was none.
+// Errors: kInvalidArgument  a date or a grouping that is none, dates over a hundred years apart
 Result<Period> MakePeriod(const PeriodRequest& request, std::optional<Time> first_activity, Time now);
 
 }  // namespace parley::resources

@@ -138,9 +138,21 @@ test('the published client reads them', async () => {
 test('what is no date, grouping, zone or weekday is refused by name', async () => {
   for (const [query, name] of [['total_chats?date_from=2021-02-30', 'date_from'], ['total_chats?date_to=soon', 'date_to'], ['total_chats?group_by=week', 'group_by'],
     ['total_chats?timezone=Mars/Base', 'timezone'], ['agents_occupancy', 'weekday'], ['agents_occupancy?weekday=monday', 'weekday'],
-    ['total_chats?date_from=2021-02-02&date_to=2021-02-01', 'date_from'], ['total_chats?date_from=1800-01-01&date_to=2021-02-01', 'date_from']]) {
+    ['total_chats?date_from=1800-01-01&date_to=2021-02-01', 'date_from']]) {
     const refused = await livechat(parley, 'GET', `/reports/chats/${query}`);
     assertRefusal(refused, 400);
     assert.match(refused.json.errors[0], new RegExp(name));
   }
+});
+
+test('between days in the wrong order lies nothing', async () => {
+  for (const path of ['chats/total_chats', 'chats/queued_visitors/waiting_times', 'chats/chatting_time', 'availability', 'tickets/new_tickets'])
+    for (const group_by of ['', 'hour', 'month'])
+      assert.equal((await livechat(parley, 'GET', `/reports/${path}?date_from=2021-02-02&date_to=2021-02-01&group_by=${group_by}`)).text, '{}', path);
+  for (const path of ['chats/ratings/ranking', 'tickets/ratings/ranking'])
+    assert.equal((await livechat(parley, 'GET', `/reports/${path}?date_from=2021-02-02&date_to=2021-02-01`)).text, '{"ranking":[]}');
+});
+
+test('until a day before there was anything, that day is empty', async () => {
+  assert.deepEqual(await ok(livechat(parley, 'GET', '/reports/chats/total_chats?date_to=2019-05-01')), { '2019-05-01': { chats: 0 } });
 });
