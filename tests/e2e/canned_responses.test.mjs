@@ -50,6 +50,9 @@ test('an update changes what is sent and tells who and when', async () => {
   const body = new URLSearchParams([['tags[]', 'two'], ['tags[]', 'three']]);
   const replaced = await ok(livechat(parley, 'PUT', `/canned_responses/${made.id}`, { body }));
   assert.deepEqual([replaced.text, replaced.tags], ['After', ['two', 'three']]);
+  const posted = await ok(livechat(parley, 'POST', `/canned_responses/${made.id}`, { body: { text: 'Posted' } }));
+  livechatSpec.assertAnswer('CannedResponsesABC123Post', posted);
+  assert.deepEqual([posted.id, posted.text, posted.tags], [made.id, 'Posted', ['two', 'three']]);
   assertRefusal(await livechat(parley, 'PUT', '/canned_responses', { body: { text: 'x' } }), 405);
 });
 

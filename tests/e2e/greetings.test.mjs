@@ -119,6 +119,9 @@ test('an update keeps what is not sent; both copies of active agree', async () =
   assert.deepEqual(withoutIds(ruled.rules), [{ type: 'url_visited', operator: 'equals', value: '/x', condition: 'and' }]);
   assert.ok(ruled.rules[0].id > made.rules[0].id);
   assert.deepEqual([ruled.name, ruled.group], ['kept', 0]);
+  const posted = await ok(livechat(parley, 'POST', `/greetings/${made.id}`, { body: { name: 'posted' } }));
+  livechatSpec.assertAnswer('GreetingsABC123Post', posted);
+  assert.deepEqual(posted, { ...ruled, name: 'posted' });
 });
 
 test('there are at most ten announcements', async () => {
