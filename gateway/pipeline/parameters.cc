@@ -71,10 +71,8 @@ void CheckFreeForm(const Json& value, const std::string& name, Violations& viola
 
 std::optional<Json> ToInteger(const Json& value) {
   if (const auto integer = value.AsInteger()) return Json(*integer);
-  if (const auto flag = value.AsBoolean()) return Json(*flag ? 1 : 0);
   const auto text = value.AsString();
   if (!text) return std::nullopt;
-  if (*text == "true" || *text == "false") return Json(*text == "true" ? 1 : 0);
   if (const auto integer = ParseInteger(Trim(*text))) return Json(*integer);
   return std::nullopt;
 }
@@ -94,6 +92,14 @@ std::optional<Json> ToBoolean(const Json& value) {
   if (text && (*text == "true" || *text == "1")) return Json(true);
   if (text && (*text == "false" || *text == "0")) return Json(false);
   return std::nullopt;
+}
+
+// A flag that is written 0 or 1 may be a word as well. Other integers may not: no group is called true.
+std::optional<Json> WordAsFlag(const Schema& schema, const Json& value) {
+  if (schema.type != Type::kInteger || schema.enumeration.empty() || value.IsNumber()) return std::nullopt;
+  const auto flag = ToBoolean(value);
+  if (!flag) return std::nullopt;
+  return Json(*flag->AsBoolean() ? 1 : 0);
 }
 
 std::optional<Json> ToText(const Json& value) {
@@ -366,7 +372,8 @@ Json Coerce(const Schema& schema, const Json& value, const std::string& name, Vi
                                                           [&](Type type) { return ToScalar(type, value).has_value(); });
     return fits ? value : Refuse(violations, name, Article(schema.types.front()));
   }
-  const std::optional<Json> scalar = ToScalar(schema.type, value);
+  std::optional<Json> scalar = WordAsFlag(schema, value);
+  if (!scalar) scalar = ToScalar(schema.type, value);
   if (!scalar) return Refuse(violations, name, Article(schema.type));
   CheckScalar(schema, *scalar, name, violations);
   return *scalar;

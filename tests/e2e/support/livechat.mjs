@@ -18,11 +18,11 @@ export function publishedClient(parley, { login, key } = owner) {
 
 export const basic = ({ login, key }) => `Basic ${Buffer.from(`${login}:${key}`).toString('base64')}`;
 
-// One request; `body` may be an object (JSON), a string (as it is) or URLSearchParams (form).
+// One request; `body` may be an object (JSON), a string or a Buffer (as it is) or URLSearchParams (form).
 export async function livechat(parley, method, path, { as = owner, body, headers = {} } = {}) {
   const all = { 'X-API-Version': '2', ...(as ? { Authorization: basic(as) } : {}) };
   let bytes = body;
-  if (body !== undefined && typeof body === 'object' && !(body instanceof URLSearchParams)) {
+  if (body !== undefined && typeof body === 'object' && !(body instanceof URLSearchParams || body instanceof Uint8Array)) {
     all['Content-Type'] = 'application/json';
     bytes = JSON.stringify(body);
   }

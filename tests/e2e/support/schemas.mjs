@@ -34,13 +34,24 @@ class Spec {
     this.ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
     this.definitions = toJsonSchema(document.definitions);
     this.operations = new Map();
+    this.ofPaths = new Map(); // parameters a path has, whatever the method
     for (const methods of Object.values(document.paths))
       for (const operation of Object.values(methods))
-        if (operation?.operationId) this.operations.set(operation.operationId, operation);
+        if (operation?.operationId) {
+          this.operations.set(operation.operationId, operation);
+          this.ofPaths.set(operation.operationId, methods.parameters ?? []);
+        }
+    // What "#/definitions/Group" stands for.
+    this.resolve = (node) => (node?.$ref ? this.resolve(node.$ref.slice(2).split('/').reduce((inner, key) => inner[key], document)) : node);
     this.templates = Object.entries(document.paths)
       .flatMap(([template, methods]) => Object.entries(methods).map(([method, operation]) => toTemplate(method.toUpperCase(), template, operation)))
       .sort((a, b) => a.parameters - b.parameters);
     this.validators = new Map();
+  }
+
+  // Those of the path included.
+  parametersOf(operationId) {
+    return [...this.ofPaths.get(operationId), ...(this.operations.get(operationId).parameters ?? [])].map(this.resolve);
   }
 
   // The operation that serves a path, which may have a query; undefined when there is none.

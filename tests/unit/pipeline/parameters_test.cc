@@ -206,6 +206,10 @@ TEST(BodyParameters, ARepeatedNameIsAList) {
   EXPECT_EQ(Body("login=a%40b.test&groups=1&groups=2", ""), R"({"login":"a@b.test","groups":[1,2],"max":6})");
 }
 
+TEST(PathParameters, OfNumbersAreNoWords) {
+  EXPECT_EQ(Query("", {{"group_id", "true"}}), "group not found");
+}
+
 TEST(BodyParameters, FlagsMayBeWords) {
   EXPECT_EQ(Body(R"({"login":"a@b.test","active":true,"bot":"1"})"),
             R"({"login":"a@b.test","active":1,"max":6,"bot":true})");
@@ -243,6 +247,7 @@ TEST(BodyParameters, BadBodiesAreRefusedAsAWhole) {
 TEST(BodyParameters, TextsThatAreNoneAreRefused) {
   EXPECT_EQ(Body("login=a%40b.test&name=%ff", ""), "name must be valid UTF-8");
   EXPECT_EQ(Body("login=a%40b.test&n%ff=1", ""), "the body has a parameter name that is not valid UTF-8");
+  EXPECT_EQ(Body("{\"login\":\"a@b.test\",\"n\xff\":1}"), "invalid JSON at byte 24: not valid UTF-8");
   EXPECT_EQ(Body("login=a%40b.test&name=a%00b", ""), "name must not contain a NUL character");
   EXPECT_EQ(Body(R"({"login":"a@b.test","name":"a\u0000b"})"), "name must not contain a NUL character");
   EXPECT_EQ(Query("tag[]=%C3%28"), "tag[0] must be valid UTF-8");
@@ -318,8 +323,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Coercion{"WholeNumber", Type::kInteger, "12.0", "12"},
                     Coercion{"Largest", Type::kInteger, "\"9223372036854775807\"", "9223372036854775807"},
                     Coercion{"TooLarge", Type::kInteger, "\"9223372036854775808\"", "it must be an integer"},
-                    Coercion{"Flag", Type::kInteger, "true", "1"},
-                    Coercion{"FlagText", Type::kInteger, "\"false\"", "0"},
+                    Coercion{"Word", Type::kInteger, "true", "it must be an integer"},
+                    Coercion{"WordText", Type::kInteger, "\"false\"", "it must be an integer"},
                     Coercion{"Fraction", Type::kInteger, "1.5", "it must be an integer"},
                     Coercion{"Empty", Type::kInteger, "\"\"", "it must be an integer"},
                     Coercion{"Null", Type::kInteger, "null", "absent"},
