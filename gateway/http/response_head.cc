@@ -106,7 +106,9 @@ void RenderHead(const Response& response, const Framing& framing, std::string_vi
 Response EngineError(int status, std::string_view reason) {
   std::string body = "{\"error\":";
   AppendJsonString(body, reason);
-  body += '}';
+  body += ",\"message\":";
+  AppendJsonString(body, reason);
+  body += ",\"code\":" + std::to_string(status) + "}";
   return Response(status, "application/json", std::move(body));
 }
 

@@ -38,7 +38,7 @@ void RenderHead(const Response& response, const Framing& framing, std::string_vi
 // Appends "name: value\r\n" unless that would break the framing; says whether it did.
 bool AppendField(std::string_view name, std::string_view value, std::string& head);
 
-// What the engine itself answers: {"error":"reason"}.
+// What the engine itself answers, in a shape clients of either face read: {"error":reason,"message":reason,"code":status}.
 Response EngineError(int status, std::string_view reason);
 
 }  // namespace parley::http

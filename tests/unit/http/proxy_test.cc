@@ -92,7 +92,9 @@ TEST(Proxy, FailureIsAnsweredWithItsStatus) {
   RawClient client = proxied.Connect();
   const RawResponse response = client.Ask("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
   EXPECT_EQ(response.status, 502);
-  EXPECT_EQ(response.body, "{\"error\":\"the backend sent a malformed response\"}");
+  EXPECT_EQ(
+      response.body,
+      R"({"error":"the backend sent a malformed response","message":"the backend sent a malformed response","code":502})");
   EXPECT_FALSE(response.closes());
 }
 

@@ -64,7 +64,7 @@ TEST(EngineError, IsAJsonObject) {
   const Response response = EngineError(400, "malformed \"x\"");
   EXPECT_EQ(response.status, 400);
   EXPECT_EQ(response.content_type, "application/json");
-  EXPECT_EQ(response.body, "{\"error\":\"malformed \\\"x\\\"\"}");
+  EXPECT_EQ(response.body, R"({"error":"malformed \"x\"","message":"malformed \"x\"","code":400})");
 }
 
 }  // namespace

@@ -100,7 +100,8 @@ TEST(Server, RefusalAfterHeadHasItsBody) {
   TestServer server;
   RawClient client = server.Connect();
   client.Ask("HEAD /a HTTP/1.1\r\nHost: h\r\n\r\n", true);
-  EXPECT_EQ(client.Ask("nonsense\r\n\r\n").body, "{\"error\":\"malformed request\"}");
+  EXPECT_EQ(client.Ask("nonsense\r\n\r\n").body,
+            R"({"error":"malformed request","message":"malformed request","code":400})");
 }
 
 TEST(Server, NoContentAndNotModifiedHaveNoBody) {
@@ -167,7 +168,7 @@ TEST(Server, ExceptionOfAHandlerIsA500) {
   for (const std::string path : {"/int", "/std"}) {
     const RawResponse response = client.Ask("GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n");
     EXPECT_EQ(response.status, 500);
-    EXPECT_EQ(response.body, "{\"error\":\"internal error\"}");
+    EXPECT_EQ(response.body, R"({"error":"internal error","message":"internal error","code":500})");
   }
 }
 
