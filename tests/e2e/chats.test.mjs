@@ -264,3 +264,32 @@ test('tags set over LiveChat are seen over Rocket.Chat and kept beside the rest 
   assert.equal(rooms[0].v.name ?? rooms[0].fname, 'anna');
   assert.deepEqual(names(await list('?tag[]=canoe')), ['anna']);
 });
+
+test('a chat shows files by their address, who only looked on, and what is known of the visitor', async () => {
+  await administrator.post('livechat/custom-fields.save', { customFieldId: null, customFieldData: { field: 'plan', label: 'Plan', scope: 'visitor', visibility: 'visible', regexp: '' } });
+  const visitor = new Visitor(parley, 'visitor-olga');
+  await visitor.register({ name: 'olga', department: groups.Sales.department });
+  await visitor.api.post('livechat/custom.field', { token: visitor.token, key: 'plan', value: 'gold', overwrite: true });
+  const room = await visitor.open();
+  await visitor.say('See my picture');
+  const upload = new FormData();
+  upload.append('file', new Blob(['a picture'], { type: 'text/plain' }), 'tent.txt');
+  const sent = await fetch(`${parley.server}/api/v1/livechat/upload/${room._id}`, { method: 'POST', headers: { 'x-visitor-token': visitor.token }, body: upload });
+  assert.equal(sent.status, 200);
+  await administrator.get(`livechat/room.join?roomId=${room._id}`);
+  await administrator.post('chat.sendMessage', { message: { rid: room._id, msg: 'Sell her two' } });
+  await visitor.close();
+  const [chat] = (await list('?query=picture')).chats;
+  assert.deepEqual(chat.custom_variables, [{ key: 'plan', value: 'gold' }]);
+  assert.deepEqual([chat.agents.length, chat.supervisors.map(({ display_name }) => display_name)], [1, ['Administrator']]);
+  const [file] = chat.events.filter(({ type }) => type === 'attachment');
+  assert.deepEqual([file.text, file.user_type, file.files.length], ['olga uploaded a file', 'visitor', 1]);
+  assert.equal(new URL(file.files[0]).origin, parley.server);
+  assert.match(file.files[0], /\/tent\.txt$/);
+  assert.deepEqual(chat.messages.map(({ text, user_type }) => [text, user_type]), [['See my picture', 'visitor'], ['Sell her two', 'supervisor']]);
+  assert.ok(chat.messages[1].agent_id && !('agent_id' in chat.messages[0]), 'agents and supervisors alone have a login');
+  const { author_name, ...closed } = chat.events.at(-1);
+  assert.deepEqual([author_name, closed.type, closed.event_type, closed.text], [undefined, 'event', 'closed', 'olga closed the chat.']);
+  assert.ok(!('custom_variables' in chats.anna) && !('queue' in chats.anna) && !('referrer' in chats.anna) && !('goals' in chats.anna), 'what there is not is left out');
+  assert.ok(!('ended' in chats.dora) && !('ended_timestamp' in chats.dora), 'a running chat has no end');
+});
