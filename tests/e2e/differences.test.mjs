@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { after, before, test } from 'node:test';
 import { assertRefusal, livechat, ok } from './support/livechat.mjs';
-import { admin, owner, Parley, repository } from './support/parley.mjs';
+import { admin, owner, Parley, repository, run } from './support/parley.mjs';
 import { Receiver } from './support/receiver.mjs';
 import { agentOf, makeAvailable, RocketChat, Visitor } from './support/rocketchat.mjs';
 import { Smtp } from './support/smtp.mjs';
@@ -295,8 +295,24 @@ test('25: nobody verifies contacts', async () => {
   await administrator.post('settings/Livechat_Require_Contact_Verification', { value: 'never' });
 });
 
+test('26: a changed password obeys the password policy', async () => {
+  await ok(livechat(parley, 'POST', '/agents', { body: { login: 'weak@acme.test', name: 'Weak', password: 'abcde' } }));
+  const key = run(['keys', 'add', '--login', 'weak@acme.test', '--role', 'normal'], { folder: parley.folder }).stdout.trim();
+  const change = (password) => livechat(parley, 'PUT', '/agents/weak@acme.test', { as: { login: 'weak@acme.test', key }, body: { password, current_password: 'abcde' } });
+  const refused = await change('fghij');
+  assertRefusal(refused, 400);
+  assert.match(refused.json.errors[0], /^password /);
+  await ok(change('Stronger-Password-1'));
+});
+
+test('27: reports cover a hundred years at most', async () => {
+  const report = (date_from) => livechat(parley, 'GET', `/reports/chats/total_chats?date_from=${date_from}&date_to=2026-01-01&group_by=month`);
+  assert.equal(Object.keys(await ok(report('1927-01-01'))).length, 99 * 12 + 1);
+  assertRefusal(await report('1825-01-01'), 400);
+});
+
 test('every numbered difference has its test here, and no other', () => {
-  const numbers = (text, pattern) => [...text.matchAll(pattern)].map(([, number]) => Number(number));
+  const numbers = (text, pattern) => [...text.matchAll(pattern)].map(([, number]) => Number(number)).sort((a, b) => a - b);
   const documented = numbers(readFileSync(path.join(repository, 'docs/differences.md'), 'utf8'), /^(\d+)\. /gm);
   const tested = numbers(readFileSync(fileURLToPath(import.meta.url), 'utf8'), /^test\('(\d+): /gm);
   assert.deepEqual(tested, documented);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertRefusal, livechat, ok, publishedClient } from './support/livechat.mjs';
-import { Parley } from './support/parley.mjs';
+import { Parley, run } from './support/parley.mjs';
 import { makeAvailable, RocketChat, Visitor } from './support/rocketchat.mjs';
 import { livechatSpec } from './support/schemas.mjs';
 
@@ -156,3 +156,31 @@ test('between days in the wrong order lies nothing', async () => {
 test('until a day before there was anything, that day is empty', async () => {
   assert.deepEqual(await ok(livechat(parley, 'GET', '/reports/chats/total_chats?date_to=2019-05-01')), { '2019-05-01': { chats: 0 } });
 });
+
+const served = JSON.parse(run(['routes', '--face', 'livechat', '--json']).stdout).operations
+  .filter(({ id, method, served: how }) => method === 'GET' && how !== 'planned' && livechatSpec.operations.get(id).tags[0] === 'reports');
+
+for (const { id, path } of served.filter((row) => !row.path.includes('{')))
+  test(`${id} takes every parameter it lists, however it is written`, async () => {
+    const names = livechatSpec.parametersOf(id).map(({ name }) => name);
+    const has = (name) => names.includes(name);
+    const days = has('date_from') ? `date_from=${today}&date_to=${today}&group_by=day&` : 'weekday=mon&';
+    const values = { timezone: ['Asia/Tokyo'], group: [group.id, 0], agent: ['sam@acme.test'], groups: [group.id], agents: ['sam@acme.test'], tag: ['boats'] };
+    const plain = await report(id, `${path}?${days}`);
+    for (const [name, all] of Object.entries(values).filter(([one]) => has(one)))
+      for (const value of all) await report(id, `${path}?${days}${name}=${encodeURIComponent(value)}`);
+    for (const written of has('tag') ? ['tag=boats', 'tag[]=boats', 'tag[0]=boats', 'tag%5B%5D=boats'] : [])
+      assert.deepEqual(await report(id, `${path}?${days}${written}`), await report(id, `${path}?${days}tag=boats`));
+    for (const written of has('groups') ? [`group=${group.id}`, `groups[]=${group.id}`, `groups=${group.id}`, 'agent=sam@acme.test', 'agents[]=sam@acme.test', 'agents[0]=nobody@acme.test&agents[1]=sam@acme.test'] : [])
+      assert.deepEqual(await report(id, `${path}?${days}${written}`), plain, written);
+    if (!has('group_by')) return;
+    for (const [group_by, key] of [['hour', /^\d\d:00$/], ['day', /^\d{4}-\d\d-\d\d$/], ['month', /^\d{4}-\d\d$/]]) {
+      const rows = Object.entries(await report(id, `${path}?date_from=${today}&date_to=${today}&group_by=${group_by}`));
+      assert.equal(rows.length, group_by === 'hour' ? 24 : 1);
+      assert.deepEqual(rows.map(([name]) => name), rows.map(([name]) => name).sort());
+      for (const [name, row] of rows) {
+        assert.match(name, key);
+        assert.deepEqual([row.begin, row.end], group_by === 'month' ? [today, today] : [undefined, undefined]);
+      }
+    }
+  });
