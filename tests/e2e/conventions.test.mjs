@@ -1,6 +1,7 @@
 // What every operation of the LiveChat face has in common: credentials, versions, encodings, JSONP, errors.
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { assertRefusal, basic, livechat, ok } from './support/livechat.mjs';
 import { owner, Parley, run } from './support/parley.mjs';
@@ -58,6 +59,14 @@ test('the version header may be absent, empty, 2, 2.0 or unreadable, not another
   assert.deepEqual(refusal.json.errors, ['unsupported API version']);
 });
 
+test('names of headers and of the scheme have no case', async () => {
+  for (const name of ['X-API-Version', 'X-API-VERSION', 'x-api-version']) {
+    assert.equal(await bare('GET', '/status', { [name]: '2', 'X-REGION': 'fra' }), 200);
+    assert.equal(await bare('GET', '/status', { [name]: '3' }), 400);
+  }
+  for (const scheme of ['Basic', 'basic', 'BASIC']) await ok(livechat(parley, 'GET', '/status', { as: null, headers: { Authorization: basic(owner).replace('Basic', scheme) } }));
+});
+
 test('paths take /v2, a trailing slash and escaped characters', async () => {
   for (const path of [`/agents/${owner.login}`, `/v2/agents/${owner.login}`, `/agents/${owner.login}/`, '/agents/owner%40acme.test', '/v2/agents/owner%40acme.test/'])
     assert.equal((await ok(livechat(parley, 'GET', path))).login, owner.login);
@@ -112,11 +121,24 @@ test('broken and wrongly shaped bodies are refused with a reason', async () => {
   assertRefusal(await livechat(parley, 'POST', '/groups', { body: 'name=%zz&agents[]=a', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }), 400);
 });
 
+test('what is refused before it is read says so in the same shape', async () => {
+  for (const [request, status] of [['GET /status HTTP/1.1\r\n\r\n', 400], ['nonsense\r\n\r\n', 400], ['POST /tags HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n', 400],
+    ['POST /tags HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n', 413], [`GET /${'a'.repeat(100_000)} HTTP/1.1\r\nHost: x\r\n\r\n`, 431]]) {
+    const [head, body] = (await spoken(request)).split('\r\n\r\n');
+    assert.match(head, new RegExp(`^HTTP/1.1 ${status} `));
+    assert.match(head, /content-type: application\/json/i);
+    const { error, message, code } = JSON.parse(body);
+    assert.deepEqual([typeof error, message, code], ['string', error, status]);
+  }
+});
+
 test('requests without a body may say so in any way', async () => {
   const json = { 'Content-Type': 'application/json' };
   await ok(livechat(parley, 'GET', '/agents', { headers: json }));
   assert.equal(await bare('GET', '/agents', { 'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': '0' }), 200);
   assert.equal(await bare('PUT', `/agents/${owner.login}`, { 'Content-Type': 'application/json', 'Content-Length': '0' }), 200);
+  for (const type of ['application/json', 'application/x-www-form-urlencoded'])
+    assert.equal(await bare('DELETE', '/tags/none?group=0', { 'Content-Type': type, 'Content-Length': '0' }), 404, 'read, and there is no such tag');
 });
 
 test('HEAD is GET without a body', async () => {
@@ -135,5 +157,17 @@ function bare(method, path, headers) {
     });
     request.on('error', reject);
     request.end();
+  });
+}
+
+// What is answered to these bytes, to the end of the connection.
+function spoken(bytes) {
+  return new Promise((resolve) => {
+    const { hostname, port } = new URL(parley.server);
+    let heard = '';
+    const socket = net.connect(Number(port), hostname, () => socket.write(bytes));
+    socket.on('data', (data) => (heard += data));
+    for (const event of ['end', 'error']) socket.on(event, () => socket.destroy());
+    socket.on('close', () => resolve(heard));
   });
 }
