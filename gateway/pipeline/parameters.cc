@@ -265,7 +265,7 @@ void SettleNames(const Operation& operation, Pairs& pairs) {
   std::erase_if(pairs, [&](const auto& pair) { return SchemaOf(operation, HeadOf(pair.first)) == nullptr; });
   for (auto& [name, value] : pairs) {
     const bool bare = name.find('[') == std::string::npos;
-    if (bare && SchemaOf(operation, Trim(name))->type == Type::kArray) name += "[]";
+    if (bare && SchemaOf(operation, Trim(name))->type == Type::kArray) name = std::string(Trim(name)) + "[]";
   }
 }
 

@@ -152,6 +152,7 @@ TEST(QueryParameters, EmptyOnesCountAsNotGiven) {
 TEST(QueryParameters, ARepeatedNameIsAList) {
   EXPECT_EQ(Query("tag=a&tag=b"), R"({"page":1,"tag":["a","b"]})");
   EXPECT_EQ(Query("tag=a&tag[]=b"), R"({"page":1,"tag":["a","b"]})");
+  EXPECT_EQ(Query("+tag+=a"), R"({"page":1,"tag":["a"]})");
   EXPECT_EQ(Query("group=1&group=2"), R"({"page":1,"group":2})") << "one value is wanted: the last one counts";
 }
 
