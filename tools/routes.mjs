@@ -16,11 +16,11 @@ const yaml = createRequire(path.join(repository, 'tests/e2e/package.json'))('js-
 const check = process.argv[2] === '--check';
 const binary = path.resolve(process.argv[check ? 3 : 2] ?? path.join(repository, 'build/parley'));
 
-// [{id, method, path, served, loses, operation}] of a face; `operation` as its spec describes it.
+// [{id, method, path, served, losses, operation}] of a face; `operation` as its spec describes it.
 function rowsOf(face, specFile) {
   const spec = yaml.load(readFileSync(path.join(repository, 'specs', specFile), 'utf8'));
   const described = new Map(Object.values(spec.paths).flatMap((methods) => Object.values(methods)).map((operation) => [operation.operationId, operation]));
-  const listed = execFileSync(binary, ['routes', '--face', face, '--json'], { cwd: repository, encoding: 'utf8' });
+  const listed = execFileSync(binary, ['routes', '--face', face, '--json', '--losses'], { cwd: repository, encoding: 'utf8' });
   return JSON.parse(listed).operations.map((row) => ({ ...row, operation: described.get(row.id) }));
 }
 
@@ -49,9 +49,9 @@ function livechatList() {
     [`${method} ${code(template)}`, served, caller(operation), scopes(operation), operation.summary];
   const words = { not_kept: 'Not kept by', made_up: 'The same for all in', not_shown: 'Not shown by' };
   const lossesOf = (rows) => {
-    const losses = rows.flatMap(({ method, path: template, loses }) => loses.map((loss) => ({ ...loss, by: `${method} ${code(template)}` })));
+    const all = rows.flatMap(({ method, path: template, losses }) => losses.map((loss) => ({ ...loss, by: `${method} ${code(template)}` })));
     const distinct = (values) => [...new Set(values)].join(', ');
-    return grouped(losses, ({ kind, reason }) => `${words[kind]}|${reason}`).map(([key, same]) => {
+    return grouped(all, ({ kind, reason }) => `${words[kind]}|${reason}`).map(([key, same]) => {
       const [word, reason] = key.split('|');
       return `- ${word} ${distinct(same.map(({ by }) => by))}: ${distinct(same.map(({ name }) => code(name)))}. Reason: ${reason}.`;
     });

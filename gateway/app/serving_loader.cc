@@ -65,7 +65,7 @@ void AppendRows(const Serving& serving, const std::string& face, const specs::Sp
                     {},
                     operation.unsupported};
     if (const mapping::Program* program = face == "livechat" ? serving.catalog->Find(operation.id) : nullptr)
-      row.loses = program->losses();
+      row.losses = program->losses();
     rows.push_back(std::move(row));
   }
   std::sort(rows.begin() + first, rows.end(), [](const CoverageRow& a, const CoverageRow& b) {
@@ -103,18 +103,23 @@ std::vector<CoverageRow> Coverage(const Serving& serving) {
   return rows;
 }
 
-std::string CoverageJson(const std::vector<CoverageRow>& rows) {
+std::string CoverageJson(const std::vector<CoverageRow>& rows, bool with_details) {
   Json operations = Json::MakeArray();
   for (const CoverageRow& row : rows) {
     Json loses = Json::MakeArray();
-    for (const mapping::Loss& loss : row.loses)
-      loses.Push(Json::Of({{"kind", mapping::NameOf(loss.kind)}, {"name", loss.name}, {"reason", loss.reason}}));
-    operations.Push(Json::Of({{"id", row.id},
-                              {"face", row.face},
-                              {"method", row.method},
-                              {"path", row.path},
-                              {"served", pipeline::NameOf(row.served)},
-                              {"loses", std::move(loses)}}));
+    Json losses = Json::MakeArray();
+    for (const mapping::Loss& loss : row.losses) {
+      loses.Push(loss.name);
+      losses.Push(Json::Of({{"kind", mapping::NameOf(loss.kind)}, {"name", loss.name}, {"reason", loss.reason}}));
+    }
+    Json operation = Json::Of({{"id", row.id},
+                               {"face", row.face},
+                               {"method", row.method},
+                               {"path", row.path},
+                               {"served", pipeline::NameOf(row.served)},
+                               {"loses", std::move(loses)}});
+    if (with_details) operation.Append("losses", std::move(losses));
+    operations.Push(std::move(operation));
   }
   return Print(Json::Of({{"operations", std::move(operations)}}));
 }

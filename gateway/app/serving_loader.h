@@ -27,15 +27,16 @@ struct CoverageRow {
   std::string method;
   std::string path;
   pipeline::Served served;
-  std::vector<mapping::Loss> loses;
+  std::vector<mapping::Loss> losses;
   std::string reason;  // why an operation is unsupported
 };
 
 // Every operation of both faces, LiveChat's first, each sorted by path and method.
 std::vector<CoverageRow> Coverage(const pipeline::Serving& serving);
 
-// {"operations":[{"id","face","method","path","served","loses":[{"kind","name","reason"}]}]}
-std::string CoverageJson(const std::vector<CoverageRow>& rows);
+// {"operations":[{"id","face","method","path","served","loses":[name]}]}; with details each also has
+// "losses":[{"kind","name","reason"}].
+std::string CoverageJson(const std::vector<CoverageRow>& rows, bool with_details = false);
 
 // "ok: 310 operations: 98 native, 12 translated, 3 local, 190 planned, 7 unsupported"
 std::string CoverageSummary(const std::vector<CoverageRow>& rows);

@@ -18,7 +18,7 @@ std::string_view ColumnOf(const app::CoverageRow& row, int column) {
 std::string NotesOf(const app::CoverageRow& row) {
   if (!row.reason.empty()) return row.reason;
   std::vector<std::string> names;
-  for (const mapping::Loss& loss : row.loses) names.push_back(loss.name);
+  for (const mapping::Loss& loss : row.losses) names.push_back(loss.name);
   return names.empty() ? "" : "loses " + Join(names, ", ");
 }
 
@@ -58,7 +58,7 @@ int Routes(const Arguments& arguments) {
   std::vector<app::CoverageRow> rows = app::Coverage(*serving);
   if (!face.empty()) std::erase_if(rows, [&](const app::CoverageRow& row) { return row.face != face; });
   if (arguments.Has("--json"))
-    std::cout << app::CoverageJson(rows) << '\n';
+    std::cout << app::CoverageJson(rows, arguments.Has("--losses")) << '\n';
   else
     PrintTable(rows);
   return kDone;

@@ -71,7 +71,10 @@ test('routes lists every operation, as a table and as JSON', () => {
   });
   const department = operations.find(({ id }) => id === 'GET livechat/department/{_id}');
   assert.deepEqual([department.face, department.path, department.served], ['rocketchat', '/api/v1/livechat/department/{_id}', 'native']);
-  assert.ok(operations.every(({ loses }) => loses.every((loss) => ['not_kept', 'made_up', 'not_shown'].includes(loss.kind) && loss.name && loss.reason)));
+  assert.ok(operations.every(({ loses }) => loses.every((name) => typeof name === 'string')));
+  const detailed = JSON.parse(run(['routes', '--json', '--losses']).stdout).operations;
+  assert.deepEqual(detailed.map(({ losses }) => losses.map(({ name }) => name)), operations.map(({ loses }) => loses));
+  assert.ok(detailed.every(({ losses }) => losses.every((loss) => ['not_kept', 'made_up', 'not_shown'].includes(loss.kind) && loss.name && loss.reason)));
   const table = run(['routes', '--face', 'livechat']).stdout.trim().split('\n');
   assert.equal(table.length, operations.filter(({ face }) => face === 'livechat').length);
   assert.match(table.find((line) => line.includes(' GroupsGet ')), /livechat +GET +\/groups +GroupsGet +translated/);

@@ -80,9 +80,12 @@ TEST_F(ServingLoaderTest, CoverageIsListedAsJson) {
                                           Served::kTranslated,
                                           {{mapping::LossKind::kNotShown, "description", "no place"}},
                                           ""}};
-  EXPECT_EQ(CoverageJson(rows),
+  EXPECT_EQ(CoverageJson(rows), R"({"operations":[{"id":"GroupsGet","face":"livechat","method":"GET","path":"/groups",)"
+                                R"("served":"translated","loses":["description"]}]})");
+  EXPECT_EQ(CoverageJson(rows, true),
             R"({"operations":[{"id":"GroupsGet","face":"livechat","method":"GET","path":"/groups",)"
-            R"("served":"translated","loses":[{"kind":"not_shown","name":"description","reason":"no place"}]}]})");
+            R"("served":"translated","loses":["description"],)"
+            R"("losses":[{"kind":"not_shown","name":"description","reason":"no place"}]}]})");
 }
 
 TEST_F(ServingLoaderTest, CoverageIsSummedUp) {
