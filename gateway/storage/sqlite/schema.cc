@@ -239,7 +239,27 @@ CREATE INDEX chat_spells_serving ON chat_spells(since) WHERE agent_id<>'' AND un
 CREATE INDEX chat_spells_longest ON chat_spells(until-since) WHERE agent_id<>'';
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kFoundation}, {2, kFacts}, {3, kGoals}, {4, kServing}};
+// Goals along the clock; greetings that were shown. `chat_id` is '' and `accepted` NULL until a chat came of one.
+constexpr const char* kGreetings = R"sql(
+CREATE INDEX chat_goals_by_time ON chat_goals(at);
+CREATE TABLE greetings_shown (
+  id TEXT PRIMARY KEY NOT NULL,
+  greeting_id TEXT NOT NULL,
+  visit TEXT NOT NULL,
+  visitor_id TEXT NOT NULL,
+  department TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  chat_id TEXT NOT NULL DEFAULT '',
+  accepted INTEGER
+) WITHOUT ROWID;
+CREATE INDEX greetings_shown_by_time ON greetings_shown(at);
+CREATE INDEX greetings_shown_by_chat ON greetings_shown(chat_id);
+CREATE INDEX greetings_shown_by_visit ON greetings_shown(visit);
+CREATE INDEX greetings_shown_by_visitor ON greetings_shown(visitor_id);
+CREATE INDEX greetings_shown_accepted ON greetings_shown(accepted) WHERE accepted IS NOT NULL;
+)sql";
+
+constexpr Migration kMigrations[] = {{1, kFoundation}, {2, kFacts}, {3, kGoals}, {4, kServing}, {5, kGreetings}};
 
 Result<std::string> IndexSql(std::string_view table, const IndexInfo& index) {
   std::string sql = index.Is(kUnique) ? "CREATE UNIQUE INDEX \"" : "CREATE INDEX \"";

@@ -435,6 +435,57 @@ TEST_P(LedgerContract, AnErasedVisitorLeavesNoGoals) {
   EXPECT_FALSE(events->front().deliverable);
 }
 
+AddLedgerGreeting Showing(std::string id, std::string visit, std::string visitor = {}, std::int64_t seconds = 10) {
+  return {{std::move(id), "gr1", std::move(visit), std::move(visitor), "d1", At(seconds)}};
+}
+
+class LedgerGreetings : public LedgerContract {
+ protected:
+  std::vector<std::string> Shown(std::vector<std::string> ids) {
+    std::vector<std::string> shown;
+    const Result<std::vector<LedgerGreeting>> read = Await(ledger().Greetings(std::move(ids)));
+    EXPECT_TRUE(read) << read.error().detail;
+    for (const LedgerGreeting& greeting : *read) shown.push_back(greeting.id + "/" + greeting.visitor_id);
+    return shown;
+  }
+  std::vector<std::string> Counts(std::vector<std::string> visitors) {
+    std::vector<std::string> counts;
+    const Result<std::vector<GreetedVisitor>> read = Await(ledger().CountGreetings(std::move(visitors)));
+    EXPECT_TRUE(read) << read.error().detail;
+    for (const GreetedVisitor& greeted : *read) {
+      counts.push_back(greeted.visitor_id + " " + std::to_string(greeted.shown) + " " +
+                       std::to_string(greeted.accepted));
+    }
+    return counts;
+  }
+};
+
+TEST_P(LedgerGreetings, ComeBackAsTheyWereShownFirst) {
+  Apply({Showing("s1", "visit1"), Showing("s1", "visit2", "v9", 20)});
+  const LedgerGreeting read = Await(ledger().Greetings({"s1", "s2"}))->at(0);
+  EXPECT_EQ(read.greeting_id, "gr1");
+  EXPECT_EQ(read.visit, "visit1");
+  EXPECT_EQ(read.visitor_id, "");
+  EXPECT_EQ(read.department, "d1");
+  EXPECT_EQ(read.at, At(10));
+}
+
+TEST_P(LedgerGreetings, TheVisitorOfTheChatIsWhomTheVisitWasOf) {
+  Apply({Showing("s1", "visit1"), Showing("s2", "visit1"), Showing("s3", "visit2"), Showing("s4", "visit2", "v2")});
+  Apply({UpsertLedgerChat{Chat("r1", 30)}, AcceptLedgerGreeting{"s2", "r1", "v1", At(30)}});
+  EXPECT_THAT(Shown({"s1", "s2", "s3", "s4"}), testing::UnorderedElementsAre("s1/v1", "s2/v1", "s3/", "s4/v2"));
+  EXPECT_THAT(Counts({"v1", "v2", "v3"}), ElementsAre("v1 2 1", "v2 1 0"));
+}
+
+TEST_P(LedgerGreetings, GoWithTheirVisitorAndTheirChat) {
+  Apply({Showing("s1", "visit1", "v1"), Showing("s2", "visit2", "v2"), Showing("s3", "visit3", "v2"),
+         UpsertLedgerChat{Chat("r1", 30)}, AcceptLedgerGreeting{"s2", "r1", "v2", At(30)}});
+  Apply({RemoveLedgerChat{"r1"}});
+  EXPECT_THAT(Counts({"v1", "v2"}), ElementsAre("v1 1 0", "v2 1 0"));
+  Apply({RemoveLedgerVisitor{"v2"}});
+  EXPECT_THAT(Counts({"v1", "v2"}), ElementsAre("v1 1 0"));
+}
+
 TEST_P(LedgerContract, TagsAreCountedByDepartment) {
   LedgerChat sales = Chat("r1", 1);
   sales.department = "d7";
@@ -460,6 +511,7 @@ TEST_P(LedgerFilters, FiltersCombineWithAnd) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, LedgerContract, testing::ValuesIn(AllEngines()), NameOfEngine);
+INSTANTIATE_TEST_SUITE_P(Engines, LedgerGreetings, testing::ValuesIn(AllEngines()), NameOfEngine);
 INSTANTIATE_TEST_SUITE_P(Engines, LedgerFilters, testing::ValuesIn(AllEngines()), NameOfEngine);
 
 }  // namespace

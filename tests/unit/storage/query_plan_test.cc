@@ -61,6 +61,12 @@ TEST_F(QueryPlan, FiguresWalkTheirIntervalAlone) {
               HasSubstr("chat_spells_by_agent (agent_id=? AND since>? AND since<?)"));
 }
 
+TEST_F(QueryPlan, TheLatestPageOfAVisitorIsFoundWithoutReadingTheOthers) {
+  const std::string plan =
+      PlanOf(Where(Collection::kMessages, {{"navigation.token", Match::kEquals, "t"}}, {SortKey("ts", true)}));
+  EXPECT_THAT(plan, AllOf(HasSubstr("messages.navigation.token"), Not(HasSubstr("B-TREE FOR ORDER BY"))));
+}
+
 TEST_F(QueryPlan, AVisitorsOpenRoomIsFoundByItsToken) {
   EXPECT_THAT(
       PlanOf(Where(Collection::kRooms,
