@@ -71,6 +71,17 @@ std::int64_t ChatsWith(const Json& tag, const std::vector<storage::TagCount>& co
   return chats;
 }
 
+// Of a group's tag, likewise.
+storage::Query TicketsWith(const Json& tag) {
+  storage::Query query(Collection::kTickets);
+  query.heavy = true;
+  query.where.emplace_back("tags", Match::kHasAny, TextsJson({std::string(tag.Text("name"))}));
+  if (tag.Find("group") != nullptr) {
+    query.where.emplace_back("groups", Match::kHasAny, TextsJson({std::string(tag.Text("group"))}));
+  }
+  return query;
+}
+
 std::string PlusAsSpace(std::string name) {
   std::replace(name.begin(), name.end(), '+', ' ');
   return name;
@@ -184,6 +195,9 @@ Awaitable<Result<Json>> Tags::WithCounts(Json tags) {
   for (Json& tag : *tags.AsArray()) {
     const std::int64_t chats = ChatsWith(tag, *counts);
     tag.Append("chats", chats);
+    const Result<std::int64_t> tickets = co_await store_.stores.documents().Count(TicketsWith(tag));
+    if (!tickets) co_return tickets.error();
+    tag.Append("tickets", *tickets);
   }
   co_return tags;
 }

@@ -90,6 +90,17 @@ test('counts are those of the chats that carry the tag', async () => {
   assert.deepEqual(counts, { [billing.id]: 1, 0: 2 });
 });
 
+test('and those of the tickets', async () => {
+  await add('counted too', billing.id), await add('counted too');
+  const make = async (group) => {
+    const ticket = await ok(livechat(parley, 'POST', '/tickets', { body: { message: 'Broken', requester: { mail: 'ida@buyer.test' }, group } }));
+    await ok(livechat(parley, 'PUT', `/tickets/${ticket.id}/tags`, { body: { tag: ['counted too'] } }));
+  };
+  await make(billing.id), await make(sales.id);
+  const counts = Object.fromEntries((await list()).filter(({ name }) => name === 'counted too').map(({ group, count }) => [group, count]));
+  assert.deepEqual(counts, { [billing.id]: { inChats: 0, inTickets: 1 }, 0: { inChats: 0, inTickets: 2 } });
+});
+
 test('a deleted tag stays on the chats', async () => {
   await add('kept');
   await chatWith(['kept'], sales, 'three');

@@ -20,7 +20,7 @@ class TagsTest : public LocalFixture {
 TEST_F(TagsTest, ANewTagCountsNothing) {
   const std::string made = Add("refund", "d3");
   EXPECT_EQ(made, R"({"tag":{"name":"refund","author":"nora@acme.test","created_at":)" + Now() +
-                      R"(,"group":"d3","chats":0}})");
+                      R"(,"group":"d3","chats":0,"tickets":0}})");
   EXPECT_EQ(TextAt(Add("vip"), "tag.group"), "");
 }
 
@@ -48,6 +48,17 @@ TEST_F(TagsTest, AGroupsTagCountsInTheGroupsChatsEverybodysInAll) {
   EXPECT_EQ(TextAt(Add("refund", "d3"), "tag.chats"), "1");
   EXPECT_EQ(TextAt(Add("refund"), "tag.chats"), "3");
   EXPECT_EQ(TextAt(Add("vip", "d7"), "tag.chats"), "0");
+}
+
+TEST_F(TagsTest, AndInTicketsLikewise) {
+  Store(Collection::kTickets, "t1", R"({"tags":["refund","vip"],"groups":["d3"]})");
+  Store(Collection::kTickets, "t2", R"({"tags":["refund"],"groups":["d7","d3"]})");
+  Store(Collection::kTickets, "t3", R"({"tags":["refund"],"groups":[""]})");
+  Store(Collection::kTickets, "t4", R"({"tags":["refunded"],"groups":["d3"]})");
+  EXPECT_EQ(TextAt(Add("refund", "d3"), "tag.tickets"), "2");
+  EXPECT_EQ(TextAt(Add("refund", "d7"), "tag.tickets"), "1");
+  EXPECT_EQ(TextAt(Add("refund"), "tag.tickets"), "3");
+  EXPECT_EQ(TextAt(Add("vip", "d7"), "tag.tickets"), "0");
 }
 
 TEST_F(TagsTest, OneOfSeveralDepartmentsStandsOnceForEach) {
