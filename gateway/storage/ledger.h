@@ -190,7 +190,7 @@ using LedgerChange = std::variant<UpsertLedgerChat, SetLedgerVisitor, SetLedgerD
 struct ChatFilter {
   std::optional<Time> from, until;  // started in [from, until)
   std::string visitor_id;
-  std::string text;  // every word occurs in a message, the visitor's name or e-mail
+  std::string text;  // every word begins one of a message, the visitor's name or e-mail
   std::string agent_login;
   std::optional<std::string> department;  // an empty text means chats without one
   std::optional<bool> queued;

@@ -8,6 +8,7 @@
 #include "storage/sqlite/query_sql.h"
 #include "storage/sqlite/rows.h"
 #include "storage/sqlite/shard.h"
+#include "storage/sqlite/words.h"
 
 namespace parley::storage::sqlite {
 namespace {
@@ -47,13 +48,24 @@ Json Millis(Time time) {
   return Json(static_cast<long long>(UnixMillis(time)));
 }
 
-void AddWord(Conditions& where, SqlText& sql, std::string_view word) {
-  where.Add("(instr(lower(visitor_name),lower(", word, "))>0");
-  sql.Append(" OR instr(lower(visitor_email),lower(");
-  sql.Parameter(word);
-  sql.Append("))>0 OR EXISTS (SELECT 1 FROM chat_entries WHERE chat_id=chats.id AND instr(lower(text),lower(");
-  sql.Parameter(word);
-  sql.Append("))>0))");
+// In any message, in the visitor's name or address.
+void AddWord(Conditions& where, SqlText& sql, const std::string& prefix) {
+  where.Add(
+      "id IN (SELECT chat_id FROM chat_entries WHERE sequence IN (SELECT rowid FROM entry_words WHERE entry_words "
+      "MATCH ",
+      prefix,
+      ") UNION ALL SELECT chat_id FROM chat_names WHERE sequence IN (SELECT rowid FROM name_words WHERE name_words "
+      "MATCH ");
+  sql.Parameter(prefix);
+  sql.Append("))");
+}
+
+// A text without any word is found nowhere.
+void AddWords(Conditions& where, SqlText& sql, const std::string& text) {
+  if (Trim(text).empty()) return;
+  const std::vector<std::string> prefixes = PrefixQueries(text);
+  if (prefixes.empty()) where.Add("0");
+  for (const std::string& prefix : prefixes) AddWord(where, sql, prefix);
 }
 
 void AddRate(Conditions& where, const std::string& rate) {
@@ -95,9 +107,7 @@ void AppendFilter(SqlText& sql, const ChatFilter& filter) {
   where.AddText("visitor_city=", filter.city);
   where.AddText("visitor_region=", filter.region);
   where.AddText("visitor_country=", filter.country);
-  for (const std::string_view word : Split(filter.text, ' ')) {
-    if (!Trim(word).empty()) AddWord(where, sql, Trim(word));
-  }
+  AddWords(where, sql, filter.text);
 }
 
 // ---- rows

@@ -4,6 +4,7 @@
 #include "storage/sqlite/apply.h"
 #include "storage/sqlite/ledger_columns.h"
 #include "storage/sqlite/ledger_facts.h"
+#include "storage/sqlite/words.h"
 
 namespace parley::storage::sqlite {
 namespace {
@@ -119,7 +120,8 @@ class LedgerWriter {
   Status operator()(const RemoveLedgerEntry& change) const {
     if (Status uncounted = UncountEntry(connection_, change); !uncounted) return uncounted;
     Statement remove = connection_.Prepare("DELETE FROM chat_entries WHERE chat_id=? AND id=?");
-    return remove.Bind(change.chat_id).Bind(change.entry_id).Run();
+    if (Status removed = remove.Bind(change.chat_id).Bind(change.entry_id).Run(); !removed) return removed;
+    return WantWordsMerged(connection_);
   }
 
   Status operator()(const SetLedgerTags& change) const { return WriteTags(change.chat_id, change.tags); }
@@ -187,7 +189,7 @@ class LedgerWriter {
       Statement remove = connection_.Prepare(sql);
       if (Status removed = remove.Bind(change.chat_id).Run(); !removed) return removed;
     }
-    return {};
+    return WantWordsMerged(connection_);
   }
 
   Status operator()(const EraseEvents& change) const {

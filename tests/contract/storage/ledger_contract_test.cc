@@ -360,6 +360,13 @@ TEST_P(LedgerFilters, EachFilterAlone) {
            {"all words, in any message", [](ChatFilter& f) { f.text = " refund  order "; }, {"r1"}},
            {"a visitor's name", [](ChatFilter& f) { f.text = "ola 100%"; }, {"r2"}},
            {"a visitor's address", [](ChatFilter& f) { f.text = "IDA@buyer"; }, {"r1"}},
+           {"the beginning of a word", [](ChatFilter& f) { f.text = "ref"; }, {"r2", "r1"}},
+           {"not the middle of one", [](ChatFilter& f) { f.text = "efund"; }, {}},
+           {"part of an address", [](ChatFilter& f) { f.text = "buyer.te"; }, {"r1"}},
+           {"words of name and message", [](ChatFilter& f) { f.text = "ola refund"; }, {"r2"}},
+           {"punctuation beside words", [](ChatFilter& f) { f.text = "refund ?"; }, {"r2", "r1"}},
+           {"punctuation alone", [](ChatFilter& f) { f.text = " ? "; }, {}},
+           {"spaces alone", [](ChatFilter& f) { f.text = "  "; }, {"r3", "r2", "r1"}},
            {"no such word",
             [](ChatFilter& f) {
               f.text = "%";
@@ -372,6 +379,64 @@ TEST_P(LedgerFilters, EachFilterAlone) {
     one.set(filter);
     EXPECT_EQ(Ids(filter), one.ids) << one.name;
   }
+}
+
+TEST_P(LedgerFilters, NoTextIsAnError) {
+  std::string dotted;
+  for (int i = 0; i < 5'000; ++i) dotted += "a.";
+  for (const std::string& text : {dotted,
+                                  std::string("\""),
+                                  std::string("\"refund"),
+                                  std::string("refund\""),
+                                  std::string("refund OR nothing"),
+                                  std::string("NOT"),
+                                  std::string("NEAR(refund, order)"),
+                                  std::string("text:refund"),
+                                  std::string("^refund"),
+                                  std::string("{text}:refund"),
+                                  std::string("refund*"),
+                                  std::string("'; DROP TABLE chats; --"),
+                                  std::string("\\"),
+                                  std::string("refund\0order", 12),
+                                  std::string("\xff\xfe"),
+                                  std::string("\xc3"),
+                                  std::string("(((((((((("),
+                                  std::string(100'000, 'x'),
+                                  std::string("😀"),
+                                  std::string("-refund"),
+                                  std::string("+refund")}) {
+    ChatFilter filter;
+    filter.text = text;
+    const Result<ChatPage> page = Await(ledger().List(filter, 0, 25));
+    ASSERT_TRUE(page) << text.substr(0, 40) << ": " << page.error().detail;
+  }
+}
+
+TEST_P(LedgerContract, WordsFollowEditsRenamingsAndRemovals) {
+  const auto found = [this](const std::string& text) {
+    ChatFilter filter;
+    filter.text = text;
+    return Ids(filter);
+  };
+  Apply({UpsertLedgerChat{Chat("r1", 100)}, PutLedgerEntry{"r1", Message("m1", "Grüße from Šibenik", 111)}});
+  EXPECT_THAT(found("GRUSSE"), IsEmpty());
+  EXPECT_THAT(found("grüsse"), IsEmpty()) << "ß is a letter of its own";
+  EXPECT_THAT(found("GRÜßE sibenik"), ElementsAre("r1")) << "case and accents are not";
+  Apply({PutLedgerEntry{"r1", Message("m1", "hello", 150)}});
+  EXPECT_THAT(found("sibenik"), IsEmpty());
+  EXPECT_THAT(found("hello"), ElementsAre("r1"));
+  LedgerVisitor news;
+  news.name = "Olga Frank";
+  Apply({SetLedgerVisitor{"v1", news}});
+  EXPECT_THAT(found("holm"), IsEmpty());
+  EXPECT_THAT(found("frank hello"), ElementsAre("r1"));
+  Apply({RemoveLedgerEntry{"r1", "m1"}});
+  EXPECT_THAT(found("hello"), IsEmpty());
+  Apply({RemoveLedgerChat{"r1"}});
+  EXPECT_THAT(found("frank"), IsEmpty());
+  Apply({UpsertLedgerChat{Chat("r1", 100)}});
+  EXPECT_THAT(found("frank"), IsEmpty());
+  EXPECT_THAT(found("holm"), ElementsAre("r1"));
 }
 
 AddLedgerGoal Hit(std::string id, std::string chat, std::string goal, std::string type, std::int64_t seconds) {
