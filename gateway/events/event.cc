@@ -15,6 +15,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Payload>> kKinds = {
     "chat.message_removed", "chat.transferred",     "chat.tagged",     "chat.rated",
     "chat.closed",          "chat.removed",         "visitor.changed", "agent.status_changed",
     "ticket.created",       "visitor.left_message", "goal.reached",    "canned_response.changed",
+    "greeting.shown",       "greeting.accepted",
 };
 
 constexpr std::array<std::string_view, 5> kSources = {"embedded", "webhook", "pass_through", "poll", "fill"};

@@ -89,6 +89,18 @@ struct GoalReached {
   std::string goal_id, goal_name, goal_type;
   std::string order_id, order_description, order_price, order_currency;
 };
+// Of a showing, or of the chat that came of it.
+struct GreetingShown {
+  std::string greeting_id;
+  std::string visit;
+  std::string visitor_id;  // empty: nobody known yet
+  std::string department;  // the visitor's; empty: none
+};
+struct GreetingAccepted {
+  std::string showing_id;
+  std::string greeting_id;
+  std::string visitor_id;
+};
 struct CannedResponseChanged {
   std::string change;      // created, changed, removed
   std::string department;  // empty: everybody's
@@ -96,17 +108,18 @@ struct CannedResponseChanged {
   std::vector<std::string> tags;
 };
 
-using Payload = std::variant<ChatStarted, ChatQueued, ChatTaken, ChatMessage, ChatMessageRemoved, ChatTransferred,
-                             ChatTagged, ChatRated, ChatClosed, ChatRemoved, VisitorChanged, AgentStatusChanged,
-                             TicketCreated, OfflineMessage, GoalReached, CannedResponseChanged>;
+using Payload =
+    std::variant<ChatStarted, ChatQueued, ChatTaken, ChatMessage, ChatMessageRemoved, ChatTransferred, ChatTagged,
+                 ChatRated, ChatClosed, ChatRemoved, VisitorChanged, AgentStatusChanged, TicketCreated, OfflineMessage,
+                 GoalReached, CannedResponseChanged, GreetingShown, GreetingAccepted>;
 
 enum class Source { kEmbedded, kWebhook, kPassThrough, kPoll, kFill };
 
 struct Event {
   std::string id;  // deterministic where the source allows it, so that a second sighting is dropped
   Time at{};
-  // Room id of chat events, visitor id, user id, ticket's id, canned response's id, or the address of who left a message. A goal is
-  // reached in a chat, or by a visitor without one.
+  // Room id of chat events, visitor id, user id, ticket's id, canned response's id, or the address of who left a message.
+  // Goals are reached in a chat or by a visitor; greetings are shown to one, or in a visit of nobody known.
   std::string subject;
   Source source = Source::kEmbedded;
   Payload payload;

@@ -59,6 +59,12 @@ void EachMember(Visit& visit, Value& value) {
     visit("goal_type", value.goal_type), visit("order_id", value.order_id);
     visit("order_description", value.order_description), visit("order_price", value.order_price);
     visit("order_currency", value.order_currency);
+  } else if constexpr (std::is_same_v<T, GreetingShown>) {
+    visit("greeting_id", value.greeting_id), visit("visit", value.visit), visit("visitor_id", value.visitor_id);
+    visit("department", value.department);
+  } else if constexpr (std::is_same_v<T, GreetingAccepted>) {
+    visit("showing_id", value.showing_id), visit("greeting_id", value.greeting_id);
+    visit("visitor_id", value.visitor_id);
   } else if constexpr (std::is_same_v<T, CannedResponseChanged>) {
     visit("change", value.change), visit("department", value.department), visit("text", value.text);
     visit("tags", value.tags);

@@ -3,10 +3,12 @@
 namespace parley::ledger {
 namespace {
 
+constexpr std::size_t kMostWords = 32;
+
 void ReadFilter(ParameterReader& reader, storage::ChatFilter& filter) {
   reader.Days("date_from", "date_to", filter.from, filter.until);
   filter.visitor_id = reader.Text("visitor_id");
-  filter.text = reader.Text("query");
+  filter.text = reader.Words("query", kMostWords);
   filter.agent_login = reader.Text("agent");
   filter.department = reader.Last("group");
   filter.queued = reader.Flag("queued");

@@ -40,6 +40,20 @@ std::vector<std::string> ParameterReader::Texts(std::string_view name) const {
   return texts;
 }
 
+std::string ParameterReader::Words(std::string_view name, std::size_t most) {
+  std::string text = Text(name);
+  std::size_t words = 0;
+  bool inside = false;
+  for (const char c : text) {
+    const bool space = static_cast<unsigned char>(c) <= ' ';
+    if (!space && !inside) ++words;
+    inside = !space;
+  }
+  if (words <= most) return text;
+  violations_.push_back(std::string(name) + " must have at most " + std::to_string(most) + " words");
+  return {};
+}
+
 std::int64_t ParameterReader::Page() const {
   return std::max<std::int64_t>(1, ParseInteger(Last("page").value_or("1")).value_or(1));
 }

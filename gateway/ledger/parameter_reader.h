@@ -28,6 +28,8 @@ class ParameterReader {
   std::string Text(std::string_view name) const;
   // All that are not empty, as mappings write lists, tag[]=a&tag[]=b, or plainly repeated.
   std::vector<std::string> Texts(std::string_view name) const;
+  // Words, at most `most` of them.
+  std::string Words(std::string_view name, std::size_t most);
   // A page that is no number from 1 is the first.
   std::int64_t Page() const;
 

@@ -132,6 +132,16 @@ class Consequences {
     ledger_.push_back(std::move(hit));
   }
 
+  void operator()(const events::GreetingShown& shown) {
+    ledger_.push_back(storage::AddLedgerGreeting{
+        {event_.id, shown.greeting_id, shown.visit, shown.visitor_id, shown.department, event_.at}});
+  }
+
+  void operator()(const events::GreetingAccepted& accepted) {
+    ledger_.push_back(
+        storage::AcceptLedgerGreeting{accepted.showing_id, event_.subject, accepted.visitor_id, event_.at});
+  }
+
   void operator()(const events::CannedResponseChanged&) {}
 
  private:

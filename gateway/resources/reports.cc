@@ -16,6 +16,8 @@ namespace {
 
 using std::chrono::milliseconds;
 using storage::ChatTally;
+using storage::GoalTally;
+using storage::GreetingTally;
 using storage::Lengths;
 using storage::ReportScope;
 using storage::WaitTally;
@@ -65,6 +67,25 @@ Json ResponseTime(const ChatTally& tally) {
 
 Json Duration(const ChatTally& tally) {
   return Counted(tally.durations);
+}
+
+// ---- rows of goals and greetings ------------------------------------------------------------------------------------
+
+// Prices may have more decimals than times, and sums of them more than they have.
+double Price(double value) {
+  return std::round(value * 10'000) / 10'000;
+}
+
+Json ReachedGoals(const GoalTally& tally) {
+  Json value = Json::MakeObject();
+  for (const auto& [currency, sales] : tally.by_currency) {
+    value.Append(currency, Json::Of({{"sales_count", sales.count}, {"value", Price(sales.value)}}));
+  }
+  return Json::Of({{"goals", tally.goals}, {"value", std::move(value)}});
+}
+
+Json Greetings(const GreetingTally& tally) {
+  return Json::Of({{"displayed", tally.shown}, {"accepted", tally.accepted}, {"goals", tally.goals}});
 }
 
 // ---- rows of waiting ------------------------------------------------------------------------------------------------
@@ -123,6 +144,8 @@ struct QueueReport {
 };
 constexpr QueueReport kQueueReports[] = {{"queued_visitors", QueuedVisitors}, {"waiting_times", WaitingTimes}};
 
+constexpr std::string_view kGoals = "goals", kGreetings = "greetings";
+
 template <class Report, std::size_t count>
 const Report* FindReport(const Report (&reports)[count], std::string_view name) {
   const auto found =
@@ -136,6 +159,8 @@ struct Asked {
   PeriodRequest period;
   ReportScope scope;
   std::string weekday;
+  std::string goal, greeting, currency;
+  bool sales = false;
 };
 
 Result<Asked> ReadParameters(const ledger::Parameters& parameters, Zone account_zone) {
@@ -147,6 +172,10 @@ Result<Asked> ReadParameters(const ledger::Parameters& parameters, Zone account_
     if (name == "date_to") asked.period.date_to = value;
     if (name == "group_by") asked.period.group_by = value;
     if (name == "weekday") asked.weekday = value;
+    if (name == "goal") asked.goal = value;
+    if (name == "greeting") asked.greeting = value;
+    if (name == "currency") asked.currency = value;
+    if (name == "sales_tracker") asked.sales = value == "1";
     if (name == "department") asked.scope.departments.push_back(value);
     if (name == "agent") asked.scope.agents.push_back(Lower(value));
     if (name == "tag") asked.scope.tags.push_back(value);
@@ -265,9 +294,11 @@ std::optional<Json> AsReport(Json report) {
 }  // namespace
 
 // Only a period without a first day begins there.
-Awaitable<Result<std::optional<Time>>> Reports::FirstActivity(bool of_tickets, const PeriodRequest& period) {
+Awaitable<Result<std::optional<Time>>> Reports::FirstActivity(const std::string& name, const PeriodRequest& period) {
   if (!period.date_from.empty()) co_return std::optional<Time>();
-  if (of_tickets) co_return co_await tickets_.FirstTicket();
+  if (TicketReports::Has(name)) co_return co_await tickets_.FirstTicket();
+  if (name == kGoals) co_return co_await reports_.FirstGoal();
+  if (name == kGreetings) co_return co_await reports_.FirstGreeting();
   co_return co_await reports_.FirstChat();
 }
 
@@ -285,12 +316,11 @@ Awaitable<Result<std::optional<Json>>> Reports::Get(std::string name, ledger::Pa
     if (!report) co_return report.error();
     co_return AsReport(*std::move(report));
   }
-  const bool of_tickets = TicketReports::Has(name);
-  const auto first = co_await FirstActivity(of_tickets, asked->period);
+  const auto first = co_await FirstActivity(name, asked->period);
   if (!first) co_return first.error();
   const auto period = MakePeriod(asked->period, *first, now);
   if (!period) co_return period.error();
-  if (of_tickets) {
+  if (TicketReports::Has(name)) {
     auto report = co_await tickets_.Get(std::move(name), std::move(asked->scope), *period);
     if (!report) co_return report.error();
     co_return AsReport(*std::move(report));
@@ -304,6 +334,18 @@ Awaitable<Result<std::optional<Json>>> Reports::Get(std::string name, ledger::Pa
     const auto tallies = co_await reports_.TallyWaits(asked->scope, period->edges);
     if (!tallies) co_return tallies.error();
     co_return AsReport(ByBucket(*period, *tallies, report->row));
+  }
+  if (name == kGoals) {
+    storage::GoalScope scope{std::move(asked->scope), std::move(asked->goal), asked->sales, std::move(asked->currency)};
+    const auto tallies = co_await reports_.TallyGoals(std::move(scope), period->edges);
+    if (!tallies) co_return tallies.error();
+    co_return AsReport(ByBucket(*period, *tallies, ReachedGoals));
+  }
+  if (name == kGreetings) {
+    storage::GreetingScope scope{std::move(asked->scope), std::move(asked->greeting), std::move(asked->goal)};
+    const auto tallies = co_await reports_.TallyGreetings(std::move(scope), period->edges);
+    if (!tallies) co_return tallies.error();
+    co_return AsReport(ByBucket(*period, *tallies, Greetings));
   }
   if (name == "ranking") {
     const auto ratings = co_await reports_.Ratings(asked->scope, period->from, period->until);

@@ -29,12 +29,13 @@ class Reports {
         clock_(clock),
         account_zone_(account_zone) {}
 
-  // Parameters: date_from, date_to, timezone, group_by, department, agent, tag (these three may repeat), weekday.
+  // Parameters: date_from, date_to, timezone, group_by, department, agent, tag (these three may repeat), weekday; of
+  // goals goal, sales_tracker, currency; of greetings greeting, goal.
   // Nothing when no report is called so. Errors: kInvalidArgument with every violation; StorageFailure; kTimeout.
   Awaitable<Result<std::optional<Json>>> Get(std::string name, ledger::Parameters parameters);
 
  private:
-  Awaitable<Result<std::optional<Time>>> FirstActivity(bool of_tickets, const PeriodRequest& period);
+  Awaitable<Result<std::optional<Time>>> FirstActivity(const std::string& name, const PeriodRequest& period);
 
   storage::ReportReader& reports_;
   storage::AnalyticsReader& analytics_;

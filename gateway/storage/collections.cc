@@ -50,7 +50,7 @@ constexpr IndexInfo kSubscriptions[] = {
 };
 constexpr IndexInfo kMessages[] = {
     {"messages.rid_ts", "rid,ts"},
-    {"messages.navigation.token", "navigation.token", kSparse},
+    {"messages.navigation.token", "navigation.token,ts", kSparse},
 };
 constexpr IndexInfo kAgentActivity[] = {{"agent_activity.agentId_date", "agentId,date"}};
 constexpr IndexInfo kMails[] = {{"mails.dueAt", "dueAt"}, {"mails.rid", "rid", kSparse}};

@@ -56,6 +56,16 @@ struct LedgerGoal {
   std::string order_id, order_description, order_price, order_currency;  // empty: without an order
 };
 
+// A greeting that was shown to a visitor.
+struct LedgerGreeting {
+  std::string id;  // of the showing
+  std::string greeting_id;
+  std::string visit;       // of the visitor to the site
+  std::string visitor_id;  // empty: nobody known yet
+  std::string department;  // the visitor's; empty: none
+  Time at{};
+};
+
 struct LedgerChat {
   std::string id;
   LedgerVisitor visitor;
@@ -152,15 +162,26 @@ struct AddLedgerGoal {
   std::string visitor_id;
   LedgerGoal goal;
 };
+// The same showing again changes nothing.
+struct AddLedgerGreeting {
+  LedgerGreeting greeting;
+};
+// A chat came of a showing; the first one stands. Its visitor is whom every greeting of that visit was shown to.
+struct AcceptLedgerGreeting {
+  std::string showing_id;
+  std::string chat_id;
+  std::string visitor_id;
+  Time at;
+};
 // What is known of a visitor beside their chats, payloads in the outbox included.
 struct RemoveLedgerVisitor {
   std::string visitor_id;
 };
 
-using LedgerChange =
-    std::variant<UpsertLedgerChat, SetLedgerVisitor, SetLedgerDepartment, SetLedgerQueued, AddLedgerAgent,
-                 PutLedgerEntry, RemoveLedgerEntry, SetLedgerTags, CloseLedgerChat, RateLedgerChat, RemoveLedgerChat,
-                 EraseEvents, SetLedgerPresence, AddLedgerGoal, RemoveLedgerVisitor>;
+using LedgerChange = std::variant<UpsertLedgerChat, SetLedgerVisitor, SetLedgerDepartment, SetLedgerQueued,
+                                  AddLedgerAgent, PutLedgerEntry, RemoveLedgerEntry, SetLedgerTags, CloseLedgerChat,
+                                  RateLedgerChat, RemoveLedgerChat, EraseEvents, SetLedgerPresence, AddLedgerGoal,
+                                  AddLedgerGreeting, AcceptLedgerGreeting, RemoveLedgerVisitor>;
 
 // ---- reading
 // ----------------------------------------------------------------------------------------------------------
@@ -169,7 +190,7 @@ using LedgerChange =
 struct ChatFilter {
   std::optional<Time> from, until;  // started in [from, until)
   std::string visitor_id;
-  std::string text;  // every word occurs in a message, the visitor's name or e-mail
+  std::string text;  // every word begins one of a message, the visitor's name or e-mail
   std::string agent_login;
   std::optional<std::string> department;  // an empty text means chats without one
   std::optional<bool> queued;
@@ -201,6 +222,12 @@ struct TagCount {
   std::int64_t chats = 0;
 };
 
+// How often a visitor was greeted, and how often a chat came of it.
+struct GreetedVisitor {
+  std::string visitor_id;
+  std::int64_t shown = 0, accepted = 0;
+};
+
 class LedgerReader {
  public:
   virtual ~LedgerReader() = default;
@@ -208,6 +235,10 @@ class LedgerReader {
   virtual Awaitable<Result<std::optional<LedgerChat>>> Get(std::string chat_id) = 0;
   // One row per tag and department that has any.
   virtual Awaitable<Result<std::vector<TagCount>>> CountTags(std::vector<std::string> tags) = 0;
+  // Those of these showings that happened, in no order.
+  virtual Awaitable<Result<std::vector<LedgerGreeting>>> Greetings(std::vector<std::string> showing_ids) = 0;
+  // One for each of these visitors who was ever greeted, by id.
+  virtual Awaitable<Result<std::vector<GreetedVisitor>>> CountGreetings(std::vector<std::string> visitor_ids) = 0;
 };
 
 }  // namespace parley::storage

@@ -25,6 +25,20 @@ void ChatTally::Add(const ChatTally& more) {
   durations.Add(more.durations);
 }
 
+void GoalTally::Add(const GoalTally& more) {
+  goals += more.goals;
+  for (const auto& [currency, sales] : more.by_currency) {
+    by_currency[currency].count += sales.count;
+    by_currency[currency].value += sales.value;
+  }
+}
+
+void GreetingTally::Add(const GreetingTally& more) {
+  shown += more.shown;
+  accepted += more.accepted;
+  goals += more.goals;
+}
+
 void WaitTally::Add(const WaitTally& more) {
   entered.Add(more.entered);
   left.Add(more.left);

@@ -1,13 +1,14 @@
 // What LiveChat's reports are made of: chats of the ledger tallied over intervals, and the spells of serving.
 //
 // Purpose: sums that can be added up, so that whoever asks may put intervals together (an hour that comes twice).
-// Every query walks the chats that started, or the spells that lie, in the interval asked for, and nothing else.
+// Every query walks what began or happened in the interval asked for (chats, spells, goals, greetings), and nothing else.
 // Refuses to know: averages, names of buckets, dates and zones.
 // Threading: awaited on the shard; the work is done on the store's threads for heavy reads, bounded in time.
 // Tests: tests/contract/storage/reports_contract_test.cc
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -58,14 +59,55 @@ struct AgentRatings {
   std::int64_t good = 0, bad = 0;
 };
 
+// Goals that were reached, whenever their chats started. Departments, agents and tags are those of the chat: asked for,
+// they leave out what visitors reached without one.
+struct GoalScope {
+  ReportScope chats;
+  std::string goal;      // its id; empty: any
+  bool sales = false;    // what sales trackers saw, instead of everything else
+  std::string currency;  // of an order; empty: with or without
+};
+
+struct Sales {
+  std::int64_t count = 0;
+  double value = 0;
+};
+
+struct GoalTally {
+  std::int64_t goals = 0;
+  std::map<std::string, Sales> by_currency;  // orders that have a price; in capitals
+
+  void Add(const GoalTally& more);
+};
+
+// Greetings by when they were shown, the chats that came of them by when they started, and the goals reached in those
+// chats. A greeting is of its chat's department, or without a chat of the visitor's; tags are the chat's.
+struct GreetingScope {
+  ReportScope chats;     // agents are not asked for
+  std::string greeting;  // its id; empty: any
+  std::string goal;      // counts this one alone; empty: all but sales
+};
+
+struct GreetingTally {
+  std::int64_t shown = 0, accepted = 0, goals = 0;
+
+  void Add(const GreetingTally& more);
+};
+
 class ReportReader {
  public:
   virtual ~ReportReader() = default;
   // When the first chat of the ledger started.
   virtual Awaitable<Result<std::optional<Time>>> FirstChat() = 0;
+  // When the first goal was reached, the first greeting shown.
+  virtual Awaitable<Result<std::optional<Time>>> FirstGoal() = 0;
+  virtual Awaitable<Result<std::optional<Time>>> FirstGreeting() = 0;
   // One for each interval between neighbouring edges: of chats that started in it, of waits that began in it.
   virtual Awaitable<Result<std::vector<ChatTally>>> Tally(ReportScope scope, std::vector<Time> edges) = 0;
   virtual Awaitable<Result<std::vector<WaitTally>>> TallyWaits(ReportScope scope, std::vector<Time> edges) = 0;
+  virtual Awaitable<Result<std::vector<GoalTally>>> TallyGoals(GoalScope scope, std::vector<Time> edges) = 0;
+  virtual Awaitable<Result<std::vector<GreetingTally>>> TallyGreetings(GreetingScope scope,
+                                                                       std::vector<Time> edges) = 0;
   // Of rated chats that started in [from, until), by whoever served them last; ordered by login.
   virtual Awaitable<Result<std::vector<AgentRatings>>> Ratings(ReportScope scope, Time from, Time until) = 0;
   // Spells of serving that overlap [from, until), oldest first.

@@ -96,6 +96,9 @@ const filters = [
   ['untagged', '?tagged=0', ['cleo']],
   ['full text', '?query=canoes', ['anna']],
   ['full text, another case', '?query=TENT', ['bert']],
+  ['full text, the beginning of a word', '?query=cano', ['anna']],
+  ['full text, quotes and operators are text', `?query=${encodeURIComponent('"canoes" OR NEAR(')}`, []],
+  ['full text, punctuation alone', '?query=%22', []],
   ['full text without a match', '?query=submarine', []],
   ['not rated', '?rate=not_rated', ['cleo', 'bert', 'anna']],
   ['rated', '?rate=rated', []],
@@ -136,7 +139,7 @@ test('filter: group and visitor, by the ids shown', async () => {
 });
 
 test('bad filter values are refused, each with its reason', async () => {
-  for (const query of ['?date_from=INVALID', '?date_to=2020-02-30', '?rate=splendid', '?timezone=Moon/Base', '?tagged=2', '?group=x'])
+  for (const query of ['?date_from=INVALID', '?date_to=2020-02-30', '?rate=splendid', '?timezone=Moon/Base', '?tagged=2', '?group=x', `?query=${'word+'.repeat(33)}`])
     assertRefusal(await livechat(parley, 'GET', `/chats${query}`), 400);
   const both = await livechat(parley, 'GET', '/chats?date_from=x&rate=y');
   assert.equal(both.json.errors.length, 2, both.text);

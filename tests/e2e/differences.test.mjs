@@ -100,6 +100,17 @@ test('9: the owner is made by configuration', async () => {
   assertRefusal(await livechat(parley, 'POST', '/agents', { body: { login: 'king@acme.test', name: 'King', permission: 'owner' } }), 400);
 });
 
+test('28: what a widget shows is concluded from the pages', async () => {
+  const greet = (name, rule) => ok(livechat(parley, 'POST', '/greetings', { body: { name, rules: [rule] } }));
+  const shown = await greet('a trigger', { type: 'url_current', operator: 'contains', value: '/concluded' });
+  const unseen = await greet('no trigger', { type: 'url_visited', operator: 'contains', value: '/concluded' });
+  const visitor = new Visitor(parley, 'vt-26');
+  const look = () => visitor.api.post('livechat/page.visited', { token: visitor.token, pageInfo: { change: 'url', title: 'A page', location: { href: 'https://acme.test/concluded' } } });
+  await look(), await look();
+  const displayed = async ({ id }) => Object.values(await ok(livechat(parley, 'GET', `/reports/chats/greetings?group_by=month&greeting=${id}`))).reduce((sum, row) => sum + row.displayed, 0);
+  assert.deepEqual([await displayed(shown), await displayed(unseen)], [1, 0]);
+});
+
 test('10: calls are not limited', async () => {
   const answers = await Promise.all(Array.from({ length: 40 }, () => administrator.call('GET', 'me')));
   assert.ok(answers.every(({ status, headers }) => status === 200 && headers.get('x-ratelimit-limit') === null));

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertRefusal, livechat, ok, publishedClient } from './support/livechat.mjs';
 import { Parley } from './support/parley.mjs';
-import { RocketChat } from './support/rocketchat.mjs';
+import { makeAvailable, RocketChat, Visitor } from './support/rocketchat.mjs';
 import { livechatSpec } from './support/schemas.mjs';
 
 let parley, client, administrator, group;
@@ -178,4 +178,40 @@ test('a trigger that says something on a page is a greeting', async () => {
   assert.deepEqual(await client.greetings.delete(made.id), { ok: true });
   assert.equal(await triggerOf('native'), undefined);
   assert.ok(await triggerOf('pattern'));
+});
+
+test('a greeting is followed from the page to the chat and its goals', async () => {
+  await makeAvailable(administrator, 'liv@acme.test');
+  const greeting = await create({ name: 'followed up', rules: [{ type: 'url_current', operator: 'contains', value: '/boats' }] });
+  const goal = await ok(livechat(parley, 'POST', '/goals', { body: { name: 'order placed', type: 'url', url: '/thanks' } }));
+  const look = (visitor, href) => visitor.api.post('livechat/page.visited', { token: visitor.token, pageInfo: { change: 'url', title: 'A page', location: { href } } });
+  const [olga, passerby, direct] = ['olga', 'passerby', 'direct'].map((name) => new Visitor(parley, name));
+  for (const visitor of [olga, passerby]) {
+    await look(visitor, 'https://acme.test/boats');
+    await look(visitor, 'https://acme.test/boats/2');
+  }
+  for (const visitor of [olga, direct]) {
+    await visitor.register({ name: visitor.token });
+    await visitor.open();
+  }
+  await look(olga, 'https://acme.test/thanks');
+  await look(direct, 'https://acme.test/thanks');
+
+  const { chats } = await ok(livechat(parley, 'GET', '/chats?include_pending=1'));
+  assert.deepEqual(['olga', 'direct'].map((name) => chats.find(({ visitor_name }) => visitor_name === name).engagement), ['auto_invite', 'immediate_start']);
+  const today = new Date().toISOString().slice(0, 10);
+  const report = async (id, path, more = '') => {
+    const answer = await ok(livechat(parley, 'GET', `${path}?date_from=${today}&date_to=${today}&group_by=day&timezone=UTC${more}`));
+    livechatSpec.assertAnswer(id, answer);
+    return answer[today];
+  };
+  const followed = { displayed: 2, accepted: 1, goals: 1 };
+  assert.deepEqual(await report('ReportsChatsGreetingsGet', '/reports/chats/greetings', `&greeting=${greeting.id}&goal=${goal.id}`), followed);
+  assert.deepEqual(await report('ReportsGreetingsGet', '/reports/greetings', `&greeting=${greeting.id}`), followed);
+  assert.deepEqual(await report('ReportsChatsGreetingsGet', '/reports/chats/greetings', '&greeting=98765'), { displayed: 0, accepted: 0, goals: 0 });
+  assert.deepEqual(await report('ReportsChatsGreetingsGet', '/reports/chats/greetings', `&group=${group.id}`), { displayed: 1, accepted: 1, goals: 1 });
+  assert.deepEqual(await report('ReportsChatsGreetingsGet', '/reports/chats/greetings', '&group=0'), { displayed: 1, accepted: 0, goals: 0 });
+  assert.deepEqual(await report('ReportsChatsEngagementGet', '/reports/chats/engagement'), { chats_from_auto_invite: 1, chats_from_immediate_start: 1, chats_from_manual_invite: 0 });
+  const months = await ok(livechat(parley, 'GET', `/reports/chats/greetings?group_by=month&timezone=UTC&greeting=${greeting.id}`));
+  assert.deepEqual(months, { [today.slice(0, 7)]: { ...followed, begin: today, end: today } });
 });

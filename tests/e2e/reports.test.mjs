@@ -113,6 +113,31 @@ test('tickets are counted by when they were opened', async () => {
   assert.deepEqual(await report('ReportsTicketsRatingsRankingGet', '/reports/tickets/ratings/ranking'), { ranking: [] });
 });
 
+test('goals are counted when they are reached, and what was sold by currency', async () => {
+  const make = (body) => ok(livechat(parley, 'POST', '/goals', { body }));
+  const order = await make({ name: 'order placed', type: 'api' });
+  const tracker = await make({ name: 'sale', type: 'sales_tracker' });
+  const { chats } = await ok(livechat(parley, 'GET', '/chats?query=Hello'));
+  const anna = chats.find(({ visitor_name }) => visitor_name === 'anna').visitor_id;
+  const mark = (goal, visitor_id, members) => ok(livechat(parley, 'POST', `/goals/${goal.id}/mark_as_successful`, { body: { visitor_id, ...members } }));
+  await mark(order, anna, {});
+  await mark(order, anna, { order_price: '49.50', order_currency: 'EUR' });
+  await mark(tracker, anna, { order_price: '0.10', order_currency: 'USD' });
+  await mark(tracker, anna, { order_price: '0.20', order_currency: 'USD' });
+  const goals = async (more = '') => (await report('ReportsChatsGoalsGet', ofToday('/reports/chats/goals', more)))[today];
+  assert.deepEqual(await goals(), { goals: 2, value: { EUR: { sales_count: 1, value: 49.5 } } });
+  assert.deepEqual(await goals('&sales_tracker=1'), { goals: 2, value: { USD: { sales_count: 2, value: 0.3 } } });
+  assert.deepEqual(await goals(`&group=${group.id}&agent=sam@acme.test&tag=boats`), { goals: 2, value: { EUR: { sales_count: 1, value: 49.5 } } });
+  assert.deepEqual(await goals('&currency=eur'), { goals: 1, value: { EUR: { sales_count: 1, value: 49.5 } } });
+  assert.deepEqual(await goals(`&goal=${tracker.id}`), { goals: 0, value: {} });
+  assert.deepEqual(await goals('&goal=4711'), { goals: 0, value: {} });
+  const months = await report('ReportsGoalsGet', '/reports/goals?group_by=month');
+  assert.deepEqual(months, { [month]: { goals: 2, value: { EUR: { sales_count: 1, value: 49.5 } }, begin: today, end: today } });
+  const refused = await livechat(parley, 'GET', '/reports/goals?sales_tracker=2');
+  assertRefusal(refused, 400);
+  assert.match(refused.json.errors[0], /^sales_tracker /);
+});
+
 test('paths of earlier versions answer likewise', async () => {
   assert.deepEqual((await report('ReportsChatsGet', ofToday('/reports/chats')))[today], { chats: 3, missed_chats: 1 });
   assert.deepEqual((await report('ReportsRatingsGet', ofToday('/reports/ratings')))[today], { bad: 1, good: 1, chats: 3 });

@@ -113,6 +113,7 @@ Conversation::Conversation(const ConversationContext& context, const Visitor& vi
   started.visitor = LedgerVisitorOf(visitor);
   started.department = room_.department;
   started.start_url = opening.page_url;
+  if (opening.invited) started.engagement = "auto_invite";
   started.channel = room_.source.Text("type");
   started.channel_label = room_.source.Text("alias");
   Record(std::move(started));

@@ -40,6 +40,7 @@ struct Opening {
   std::string inquiry_department;  // what the visitor asked for
   Json source;                     // {"type": "api"}
   std::string page_url;            // where the visitor was
+  bool invited = false;            // it came of a greeting
   std::string contact_id;
   std::string contact_name;  // what the chat is called; empty: as the visitor is
 };

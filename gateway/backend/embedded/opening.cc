@@ -5,6 +5,7 @@
 #include "backend/embedded/preferred_agent.h"
 #include "backend/embedded/presence.h"
 #include "backend/embedded/routing.h"
+#include "backend/embedded/site_visits.h"
 #include "backend/embedded/verification.h"
 #include "base/text.h"
 
@@ -213,6 +214,8 @@ Awaitable<Outcome<Conversation>> StartChat(const Call& call, Visitor visitor, Ch
   if (!destination) co_return destination.failure();
   auto pages = co_await FindPagesBeforeChat(call, visitor.token);
   if (!pages) co_return pages.error();
+  const auto welcome = co_await FindWelcome(call, visitor, *pages);
+  if (!welcome) co_return welcome.error();
 
   Opening opening;
   opening.department = destination->department;
@@ -221,9 +224,11 @@ Awaitable<Outcome<Conversation>> StartChat(const Call& call, Visitor visitor, Ch
   opening.page_url = LastPage(*pages);
   opening.contact_id = contact->id;
   opening.contact_name = contact->name;
+  opening.invited = welcome->Any();
   Conversation chat(ContextOf(call), visitor, opening);
   chat.room().verified = contact->FindChannel(ChannelVisitor::Of(visitor.id, wish.source))->verified;
   AttachPages(*pages, chat.room(), call.now, chat.changes());
+  RecordWelcome(call, *welcome, chat);
   const Outcome<Done> placed = co_await AssignOrQueue(call, chat, *contact, destination->agent);
   if (!placed) co_return placed.failure();
   const Status noted = co_await NoteChat(call, chat, visitor, *contact);

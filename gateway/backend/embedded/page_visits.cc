@@ -1,5 +1,6 @@
 // Pages visitors look at, before and during a chat. Source: omnichannel reference §2.7.
 #include "backend/embedded/chats.h"
+#include "backend/embedded/site_visits.h"
 #include "base/ordered_id.h"
 #include "records/goal_hits.h"
 
@@ -29,21 +30,19 @@ Message MakePageVisit(const Call& call, const Json& page, const std::string& tok
 }
 
 // The goals this page reaches, for a visitor who is known. Without a room of the visit, in the chat they had last.
-Awaitable<Status> RecordGoals(const Call& call, const Json& page, const std::string& token, const std::string& room_id,
-                              storage::Changes& changes) {
-  auto visitor = co_await FindVisitorByToken(call, token);
-  if (!visitor) co_return visitor.error();
-  if (!*visitor) co_return Status();
-  const records::PageView view{std::string(UrlOf(page)), (*visitor)->livechat_data};
+Awaitable<Status> RecordGoals(const Call& call, const Json& page, const std::optional<Visitor>& visitor,
+                              const std::string& room_id, storage::Changes& changes) {
+  if (!visitor) co_return Status();
+  const records::PageView view{std::string(UrlOf(page)), visitor->livechat_data};
   Result<std::vector<records::GoalHit>> hits = co_await records::FindGoalsReached(call.documents(), view);
   if (!hits) co_return hits.error();
   if (hits->empty()) co_return Status();
   Result<std::string> chat(room_id);
-  if (room_id.empty()) chat = co_await records::FindChatOf(call.services.stores.ledger(), (*visitor)->id);
+  if (room_id.empty()) chat = co_await records::FindChatOf(call.services.stores.ledger(), visitor->id);
   if (!chat) co_return chat.error();
   for (records::GoalHit& hit : *hits) {
     hit.at = call.now;
-    hit.visitor_id = (*visitor)->id;
+    hit.visitor_id = visitor->id;
     hit.chat_id = *chat;
     hit.id = records::HitIdInChat(hit);
     records::RecordGoalHit(call.services.recorder, hit, changes);
@@ -56,9 +55,14 @@ Awaitable<Reply> VisitPage(Call& call) {
   const std::string token(call.body.Text("token"));
   const std::string room_id(call.body.Text("rid"));
   if (page.Text("change") != call.settings().Text("Livechat_history_monitor_type")) co_return Reply::Empty();
+  auto visitor = co_await FindVisitorByToken(call, token);
+  if (!visitor) co_return visitor.error();
   Message visit = MakePageVisit(call, page, token);
+  storage::Changes changes;
   if (room_id.empty()) {
     visit.expires = call.now + kKeptWithoutRoom;
+    const Status joined = co_await JoinVisit(call, *visitor, std::string(UrlOf(page)), visit, changes);
+    if (!joined) co_return joined.error();
   } else {
     auto room = co_await FindRoom(call, room_id);
     if (!room) co_return room.error();
@@ -66,9 +70,8 @@ Awaitable<Reply> VisitPage(Call& call) {
     if (!*room || (*room)->visitor.token != token) co_return Reply::Empty();
     visit.room_id = room_id;
   }
-  storage::Changes changes;
   Save(visit, call.now, changes);
-  const Status goals = co_await RecordGoals(call, page, token, room_id, changes);
+  const Status goals = co_await RecordGoals(call, page, *visitor, room_id, changes);
   if (!goals) co_return goals.error();
   const Status committed = co_await call.Commit(std::move(changes));
   if (!committed) co_return committed.error();

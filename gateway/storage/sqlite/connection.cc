@@ -181,6 +181,10 @@ std::int64_t Connection::Changes() const {
   return sqlite3_changes64(database_);
 }
 
+std::int64_t Connection::TotalChanges() const {
+  return sqlite3_total_changes64(database_);
+}
+
 bool Connection::InTransaction() const {
   return sqlite3_get_autocommit(database_) == 0;
 }

@@ -87,6 +87,8 @@ class Connection {
   Status Execute(const std::string& script);
   // Rows changed by the last statement.
   std::int64_t Changes() const;
+  // Rows changed since it was opened.
+  std::int64_t TotalChanges() const;
   bool InTransaction() const;
   // Copies this whole database, as it is now, over `file`.
   Status CopyTo(const std::string& file);

@@ -6,7 +6,9 @@
 #include "base/text.h"
 #include "storage/sqlite/ledger_columns.h"
 #include "storage/sqlite/query_sql.h"
+#include "storage/sqlite/rows.h"
 #include "storage/sqlite/shard.h"
+#include "storage/sqlite/words.h"
 
 namespace parley::storage::sqlite {
 namespace {
@@ -46,13 +48,24 @@ Json Millis(Time time) {
   return Json(static_cast<long long>(UnixMillis(time)));
 }
 
-void AddWord(Conditions& where, SqlText& sql, std::string_view word) {
-  where.Add("(instr(lower(visitor_name),lower(", word, "))>0");
-  sql.Append(" OR instr(lower(visitor_email),lower(");
-  sql.Parameter(word);
-  sql.Append("))>0 OR EXISTS (SELECT 1 FROM chat_entries WHERE chat_id=chats.id AND instr(lower(text),lower(");
-  sql.Parameter(word);
-  sql.Append("))>0))");
+// In any message, in the visitor's name or address.
+void AddWord(Conditions& where, SqlText& sql, const std::string& prefix) {
+  where.Add(
+      "id IN (SELECT chat_id FROM chat_entries WHERE sequence IN (SELECT rowid FROM entry_words WHERE entry_words "
+      "MATCH ",
+      prefix,
+      ") UNION ALL SELECT chat_id FROM chat_names WHERE sequence IN (SELECT rowid FROM name_words WHERE name_words "
+      "MATCH ");
+  sql.Parameter(prefix);
+  sql.Append("))");
+}
+
+// A text without any word is found nowhere.
+void AddWords(Conditions& where, SqlText& sql, const std::string& text) {
+  if (Trim(text).empty()) return;
+  const std::vector<std::string> prefixes = PrefixQueries(text);
+  if (prefixes.empty()) where.Add("0");
+  for (const std::string& prefix : prefixes) AddWord(where, sql, prefix);
 }
 
 void AddRate(Conditions& where, const std::string& rate) {
@@ -94,9 +107,7 @@ void AppendFilter(SqlText& sql, const ChatFilter& filter) {
   where.AddText("visitor_city=", filter.city);
   where.AddText("visitor_region=", filter.region);
   where.AddText("visitor_country=", filter.country);
-  for (const std::string_view word : Split(filter.text, ' ')) {
-    if (!Trim(word).empty()) AddWord(where, sql, Trim(word));
-  }
+  AddWords(where, sql, filter.text);
 }
 
 // ---- rows
@@ -286,13 +297,17 @@ Result<std::optional<LedgerChat>> GetNow(Connection& connection, const std::stri
   return std::optional<LedgerChat>(std::move(chats->front()));
 }
 
+std::string Printed(const std::vector<std::string>& texts) {
+  Json list = Json::MakeArray();
+  for (const std::string& text : texts) list.Push(text);
+  return Print(list);
+}
+
 Result<std::vector<TagCount>> CountTagsNow(Connection& connection, const std::vector<std::string>& tags) {
-  Json names = Json::MakeArray();
-  for (const std::string& tag : tags) names.Push(tag);
   Statement statement = connection.Prepare(
       "SELECT tag, department, count(*) FROM chat_tags JOIN chats ON chats.id=chat_id "
       "WHERE tag IN (SELECT value FROM json_each(?)) GROUP BY tag, department");
-  statement.Bind(Print(names));
+  statement.Bind(Printed(tags));
   std::vector<TagCount> counts;
   for (;;) {
     Result<bool> row = statement.Next();
@@ -300,6 +315,21 @@ Result<std::vector<TagCount>> CountTagsNow(Connection& connection, const std::ve
     if (!*row) return counts;
     counts.push_back({statement.Text(0), statement.Text(1), statement.Integer(2)});
   }
+}
+
+LedgerGreeting ReadGreeting(const Statement& row) {
+  LedgerGreeting greeting;
+  int column = 0;
+  for (std::string* member :
+       {&greeting.id, &greeting.greeting_id, &greeting.visit, &greeting.visitor_id, &greeting.department}) {
+    *member = row.Text(column++);
+  }
+  greeting.at = FromUnixMillis(row.Integer(column));
+  return greeting;
+}
+
+GreetedVisitor ReadGreetedVisitor(const Statement& row) {
+  return {row.Text(0), row.Integer(1), row.Integer(2)};
 }
 
 }  // namespace
@@ -322,6 +352,22 @@ Awaitable<Result<std::vector<TagCount>>> Ledger::CountTags(std::vector<std::stri
     return CountTagsNow(connection, tags);
   };
   co_return co_await RunFor(engine_.heavy->queue(), std::move(read));
+}
+
+Awaitable<Result<std::vector<LedgerGreeting>>> Ledger::Greetings(std::vector<std::string> showing_ids) {
+  Statement shown = connection_.Prepare(
+      "SELECT id, greeting_id, visit, visitor_id, department, at FROM greetings_shown "
+      "WHERE id IN (SELECT value FROM json_each(?))");
+  shown.Bind(Printed(showing_ids));
+  co_return ReadRows(std::move(shown), &ReadGreeting);
+}
+
+Awaitable<Result<std::vector<GreetedVisitor>>> Ledger::CountGreetings(std::vector<std::string> visitor_ids) {
+  Statement counts = connection_.Prepare(
+      "SELECT visitor_id, count(*), count(accepted) FROM greetings_shown "
+      "WHERE visitor_id IN (SELECT value FROM json_each(?)) GROUP BY visitor_id ORDER BY visitor_id");
+  counts.Bind(Printed(visitor_ids));
+  co_return ReadRows(std::move(counts), &ReadGreetedVisitor);
 }
 
 }  // namespace parley::storage::sqlite

@@ -4,6 +4,7 @@
 #include "storage/sqlite/apply.h"
 #include "storage/sqlite/ledger_columns.h"
 #include "storage/sqlite/ledger_facts.h"
+#include "storage/sqlite/words.h"
 
 namespace parley::storage::sqlite {
 namespace {
@@ -119,7 +120,8 @@ class LedgerWriter {
   Status operator()(const RemoveLedgerEntry& change) const {
     if (Status uncounted = UncountEntry(connection_, change); !uncounted) return uncounted;
     Statement remove = connection_.Prepare("DELETE FROM chat_entries WHERE chat_id=? AND id=?");
-    return remove.Bind(change.chat_id).Bind(change.entry_id).Run();
+    if (Status removed = remove.Bind(change.chat_id).Bind(change.entry_id).Run(); !removed) return removed;
+    return WantWordsMerged(connection_);
   }
 
   Status operator()(const SetLedgerTags& change) const { return WriteTags(change.chat_id, change.tags); }
@@ -138,9 +140,30 @@ class LedgerWriter {
     return insert.Bind(goal.order_currency).Run();
   }
 
+  Status operator()(const AddLedgerGreeting& change) const {
+    const LedgerGreeting& greeting = change.greeting;
+    Statement insert = connection_.Prepare(
+        "INSERT INTO greetings_shown(id, greeting_id, visit, visitor_id, department, at) VALUES(?,?,?,?,?,?) "
+        "ON CONFLICT(id) DO NOTHING");
+    insert.Bind(greeting.id).Bind(greeting.greeting_id).Bind(greeting.visit).Bind(greeting.visitor_id);
+    return insert.Bind(greeting.department).Bind(greeting.at).Run();
+  }
+
+  Status operator()(const AcceptLedgerGreeting& change) const {
+    Statement accept =
+        connection_.Prepare("UPDATE greetings_shown SET chat_id=?, accepted=? WHERE id=? AND accepted IS NULL");
+    accept.Bind(change.chat_id).Bind(change.at).Bind(change.showing_id);
+    if (Status accepted = accept.Run(); !accepted) return accepted;
+    Statement name = connection_.Prepare(
+        "UPDATE greetings_shown SET visitor_id=?1 WHERE visitor_id='' AND "
+        "visit=(SELECT visit FROM greetings_shown WHERE id=?2)");
+    return name.Bind(change.visitor_id).Bind(change.showing_id).Run();
+  }
+
   Status operator()(const RemoveLedgerVisitor& change) const {
-    for (const char* sql : {"DELETE FROM chat_goals WHERE visitor_id=?",
-                            "UPDATE outbox SET payload='null', deliverable=0 WHERE subject=?"}) {
+    for (const char* sql :
+         {"DELETE FROM chat_goals WHERE visitor_id=?", "DELETE FROM greetings_shown WHERE visitor_id=?",
+          "UPDATE outbox SET payload='null', deliverable=0 WHERE subject=?"}) {
       Statement remove = connection_.Prepare(sql);
       if (Status removed = remove.Bind(change.visitor_id).Run(); !removed) return removed;
     }
@@ -158,14 +181,15 @@ class LedgerWriter {
   // Erasing: no word of the chat stays, in undelivered events neither. Their ids stay, so that a late copy of one is
   // still known.
   Status operator()(const RemoveLedgerChat& change) const {
-    for (const char* sql : {"DELETE FROM chat_entries WHERE chat_id=?", "DELETE FROM chat_tags WHERE chat_id=?",
-                            "DELETE FROM chat_agents WHERE chat_id=?", "DELETE FROM chat_spells WHERE chat_id=?",
-                            "DELETE FROM chat_goals WHERE chat_id=?", "DELETE FROM chats WHERE id=?",
-                            "UPDATE outbox SET payload='null', deliverable=0 WHERE subject=?"}) {
+    for (const char* sql :
+         {"DELETE FROM chat_entries WHERE chat_id=?", "DELETE FROM chat_tags WHERE chat_id=?",
+          "DELETE FROM chat_agents WHERE chat_id=?", "DELETE FROM chat_spells WHERE chat_id=?",
+          "DELETE FROM chat_goals WHERE chat_id=?", "DELETE FROM greetings_shown WHERE chat_id=?",
+          "DELETE FROM chats WHERE id=?", "UPDATE outbox SET payload='null', deliverable=0 WHERE subject=?"}) {
       Statement remove = connection_.Prepare(sql);
       if (Status removed = remove.Bind(change.chat_id).Run(); !removed) return removed;
     }
-    return {};
+    return WantWordsMerged(connection_);
   }
 
   Status operator()(const EraseEvents& change) const {

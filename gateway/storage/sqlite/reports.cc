@@ -34,6 +34,14 @@ void AppendTags(SqlText& sql, const std::string& chat, const std::vector<std::st
   }
 }
 
+// One of whom took part.
+void AppendAgents(SqlText& sql, const std::string& chat, const std::vector<std::string>& agents) {
+  if (agents.empty()) return;
+  sql.Append(" AND EXISTS (SELECT 1 FROM chat_agents WHERE chat_id=" + chat + " AND NOT supervisor");
+  AppendAnyOf(sql, "email", agents);
+  sql.Append(")");
+}
+
 // The index is named, because a department, too, has one: it would have SQLite walk all of its chats.
 void AppendChats(SqlText& sql, const ReportScope& scope, Time from, Time until) {
   sql.Append(" FROM chats AS c INDEXED BY chats_by_start");
@@ -41,11 +49,7 @@ void AppendChats(SqlText& sql, const ReportScope& scope, Time from, Time until) 
   AppendInterval(sql, "started", from, until);
   sql.Append(" AND (queued IS NULL OR taken IS NOT NULL)");
   if (!scope.departments.empty()) AppendAnyOf(sql, "department", scope.departments);
-  if (!scope.agents.empty()) {
-    sql.Append(" AND EXISTS (SELECT 1 FROM chat_agents WHERE chat_id=c.id AND NOT supervisor");
-    AppendAnyOf(sql, "email", scope.agents);
-    sql.Append(")");
-  }
+  AppendAgents(sql, "c.id", scope.agents);
   AppendTags(sql, "c.id", scope.tags);
 }
 
@@ -85,6 +89,18 @@ WaitTally ReadWaits(const Statement& row) {
   return tally;
 }
 
+// One for each currency, '' for what has no price in one.
+GoalTally ReadGoals(const Statement& row) {
+  GoalTally tally;
+  tally.goals = row.Integer(1);
+  if (!row.TextView(0).empty()) tally.by_currency[row.Text(0)] = {row.Integer(1), row.Number(2)};
+  return tally;
+}
+
+GreetingTally ReadGreetings(const Statement& row) {
+  return {row.Integer(0), row.Integer(1), row.Integer(2)};
+}
+
 AgentRatings ReadRatings(const Statement& row) {
   return {row.Text(0), row.Integer(1), row.Integer(2)};
 }
@@ -114,6 +130,66 @@ Statement PrepareWaits(Connection& connection, const ReportScope& scope, Time fr
   if (!scope.departments.empty()) AppendAnyOf(sql, "w.department", scope.departments);
   AppendTags(sql, "w.chat_id", scope.tags);
   sql.Append(")");
+  return sql.Prepare(connection);
+}
+
+// What the chat of `chat`, a column with its id, has to be; without any such condition it need not be one.
+void AppendChatIs(SqlText& sql, const std::string& chat, const ReportScope& scope) {
+  if (!scope.departments.empty()) {
+    sql.Append(" AND EXISTS (SELECT 1 FROM chats AS c WHERE c.id=" + chat);
+    AppendAnyOf(sql, "c.department", scope.departments);
+    sql.Append(")");
+  }
+  AppendAgents(sql, chat, scope.agents);
+  AppendTags(sql, chat, scope.tags);
+}
+
+void AppendEquals(SqlText& sql, const std::string& column, const std::string& value) {
+  if (value.empty()) return;
+  sql.Append(" AND " + column + "=");
+  sql.Parameter(Json(value));
+}
+
+Statement PrepareGoals(Connection& connection, const GoalScope& scope, Time from, Time until) {
+  SqlText sql;
+  sql.Append(
+      "SELECT iif(order_price<>'',upper(order_currency),'') AS currency, count(*), sum(CAST(order_price AS REAL)) "
+      "FROM chat_goals AS g INDEXED BY chat_goals_by_time WHERE ");
+  AppendInterval(sql, "at", from, until);
+  sql.Append(scope.sales ? " AND type='sales_tracker'" : " AND type<>'sales_tracker'");
+  AppendEquals(sql, "goal_id", scope.goal);
+  AppendEquals(sql, "order_currency COLLATE NOCASE", scope.currency);
+  AppendChatIs(sql, "g.chat_id", scope.chats);
+  sql.Append(" GROUP BY currency");
+  return sql.Prepare(connection);
+}
+
+// A greeting is of its chat's department, or without a chat of the visitor's.
+void AppendGreetingIs(SqlText& sql, const GreetingScope& scope) {
+  AppendEquals(sql, "greeting_id", scope.greeting);
+  if (!scope.chats.departments.empty()) {
+    AppendAnyOf(sql, "coalesce((SELECT c.department FROM chats AS c WHERE c.id=g.chat_id),g.department)",
+                scope.chats.departments);
+  }
+  AppendTags(sql, "g.chat_id", scope.chats.tags);
+}
+
+Statement PrepareGreetings(Connection& connection, const GreetingScope& scope, Time from, Time until) {
+  SqlText sql;
+  sql.Append("SELECT (SELECT count(*) FROM greetings_shown AS g INDEXED BY greetings_shown_by_time WHERE ");
+  AppendInterval(sql, "at", from, until);
+  AppendGreetingIs(sql, scope);
+  sql.Append("), (SELECT count(*) FROM greetings_shown AS g INDEXED BY greetings_shown_accepted WHERE ");
+  AppendInterval(sql, "accepted", from, until);
+  AppendGreetingIs(sql, scope);
+  sql.Append("), (SELECT count(*) FROM chat_goals AS h INDEXED BY chat_goals_by_time WHERE ");
+  AppendInterval(sql, "h.at", from, until);
+  sql.Append(" AND h.chat_id<>''");
+  AppendEquals(sql, "h.goal_id", scope.goal);
+  if (scope.goal.empty()) sql.Append(" AND h.type<>'sales_tracker'");
+  sql.Append(" AND EXISTS (SELECT 1 FROM greetings_shown AS g WHERE g.chat_id=h.chat_id");
+  AppendGreetingIs(sql, scope);
+  sql.Append("))");
   return sql.Prepare(connection);
 }
 
@@ -160,38 +236,70 @@ Statement PrepareServing(Connection& connection, const ReportScope& scope, Time 
   return sql.Prepare(connection);
 }
 
-using Prepare = Statement (*)(Connection&, const ReportScope&, Time, Time);
+template <class Scope>
+using Prepare = Statement (*)(Connection&, const Scope&, Time, Time);
 
-// One row for each interval, all of one state of the store.
-template <class Row>
-Rows<Row> OverIntervals(Connection& connection, const ReportScope& scope, const std::vector<Time>& edges,
-                        Prepare prepare, Row (*read)(const Statement&)) {
+// The rows of every interval, all of one state of the store.
+template <class Row, class Scope>
+Result<std::vector<std::vector<Row>>> OverIntervals(Connection& connection, const Scope& scope,
+                                                    const std::vector<Time>& edges, Prepare<Scope> prepare,
+                                                    Row (*read)(const Statement&)) {
   Result<std::unique_ptr<Transaction>> snapshot = Transaction::Begin(connection, Transaction::Kind::kRead);
   if (!snapshot) return snapshot.error();
-  std::vector<Row> rows;
+  std::vector<std::vector<Row>> intervals;
   for (std::size_t i = 1; i < edges.size(); ++i) {
-    const Status appended = AppendRows(prepare(connection, scope, edges[i - 1], edges[i]), read, rows);
-    if (!appended) return appended.error();
+    Rows<Row> rows = ReadRows(prepare(connection, scope, edges[i - 1], edges[i]), read);
+    if (!rows) return rows.error();
+    intervals.push_back(*std::move(rows));
   }
-  return rows;
+  return intervals;
 }
 
+// What the rows of an interval come to, for every one.
+template <class Tally, class Scope>
+Awaitable<Rows<Tally>> Tallied(Engine& engine, Scope scope, std::vector<Time> edges, Prepare<Scope> prepare,
+                               Tally (*read)(const Statement&)) {
+  return Heavily<std::vector<Tally>>(engine, [=](Connection& connection) -> Rows<Tally> {
+    const auto intervals = OverIntervals(connection, scope, edges, prepare, read);
+    if (!intervals) return intervals.error();
+    std::vector<Tally> tallies(intervals->size());
+    for (std::size_t i = 0; i < tallies.size(); ++i) {
+      for (const Tally& row : (*intervals)[i]) tallies[i].Add(row);
+    }
+    return tallies;
+  });
+}
+
+// The rows of one interval.
 template <class Row>
-Awaitable<Rows<Row>> Tallied(Engine& engine, ReportScope scope, std::vector<Time> edges, Prepare prepare,
-                             Row (*read)(const Statement&)) {
+Awaitable<Rows<Row>> Listed(Engine& engine, ReportScope scope, Time from, Time until, Prepare<ReportScope> prepare,
+                            Row (*read)(const Statement&)) {
   return Heavily<std::vector<Row>>(
-      engine, [=](Connection& connection) { return OverIntervals(connection, scope, edges, prepare, read); });
+      engine, [=](Connection& connection) { return ReadRows(prepare(connection, scope, from, until), read); });
+}
+
+// `earliest`: a query of one time, NULL when there is none.
+Awaitable<Result<std::optional<Time>>> First(Engine& engine, const char* earliest) {
+  return Heavily<std::optional<Time>>(engine, [=](Connection& connection) -> Result<std::optional<Time>> {
+    Statement first = connection.Prepare(earliest);
+    const Result<bool> row = first.Next();
+    if (!row) return row.error();
+    return first.OptionalTime(0);
+  });
 }
 
 }  // namespace
 
 Awaitable<Result<std::optional<Time>>> Reports::FirstChat() {
-  return Heavily<std::optional<Time>>(engine_, [](Connection& connection) -> Result<std::optional<Time>> {
-    Statement first = connection.Prepare("SELECT min(started) FROM chats");
-    const Result<bool> row = first.Next();
-    if (!row) return row.error();
-    return first.OptionalTime(0);
-  });
+  return First(engine_, "SELECT min(started) FROM chats");
+}
+
+Awaitable<Result<std::optional<Time>>> Reports::FirstGoal() {
+  return First(engine_, "SELECT min(at) FROM chat_goals");
+}
+
+Awaitable<Result<std::optional<Time>>> Reports::FirstGreeting() {
+  return First(engine_, "SELECT min(at) FROM greetings_shown");
 }
 
 Awaitable<Result<std::vector<ChatTally>>> Reports::Tally(ReportScope scope, std::vector<Time> edges) {
@@ -202,12 +310,20 @@ Awaitable<Result<std::vector<WaitTally>>> Reports::TallyWaits(ReportScope scope,
   return Tallied(engine_, std::move(scope), std::move(edges), &PrepareWaits, &ReadWaits);
 }
 
+Awaitable<Result<std::vector<GoalTally>>> Reports::TallyGoals(GoalScope scope, std::vector<Time> edges) {
+  return Tallied(engine_, std::move(scope), std::move(edges), &PrepareGoals, &ReadGoals);
+}
+
+Awaitable<Result<std::vector<GreetingTally>>> Reports::TallyGreetings(GreetingScope scope, std::vector<Time> edges) {
+  return Tallied(engine_, std::move(scope), std::move(edges), &PrepareGreetings, &ReadGreetings);
+}
+
 Awaitable<Result<std::vector<AgentRatings>>> Reports::Ratings(ReportScope scope, Time from, Time until) {
-  return Tallied(engine_, std::move(scope), {from, until}, &PrepareRatings, &ReadRatings);
+  return Listed(engine_, std::move(scope), from, until, &PrepareRatings, &ReadRatings);
 }
 
 Awaitable<Result<std::vector<ChatSpell>>> Reports::Serving(ReportScope scope, Time from, Time until) {
-  return Tallied(engine_, std::move(scope), {from, until}, &PrepareServing, &ReadChatSpell);
+  return Listed(engine_, std::move(scope), from, until, &PrepareServing, &ReadChatSpell);
 }
 
 }  // namespace parley::storage::sqlite

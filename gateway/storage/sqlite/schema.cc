@@ -239,7 +239,81 @@ CREATE INDEX chat_spells_serving ON chat_spells(since) WHERE agent_id<>'' AND un
 CREATE INDEX chat_spells_longest ON chat_spells(until-since) WHERE agent_id<>'';
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kFoundation}, {2, kFacts}, {3, kGoals}, {4, kServing}};
+// Goals along the clock; greetings that were shown. `chat_id` is '' and `accepted` NULL until a chat came of one.
+constexpr const char* kGreetings = R"sql(
+CREATE INDEX chat_goals_by_time ON chat_goals(at);
+CREATE TABLE greetings_shown (
+  id TEXT PRIMARY KEY NOT NULL,
+  greeting_id TEXT NOT NULL,
+  visit TEXT NOT NULL,
+  visitor_id TEXT NOT NULL,
+  department TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  chat_id TEXT NOT NULL DEFAULT '',
+  accepted INTEGER
+) WITHOUT ROWID;
+CREATE INDEX greetings_shown_by_time ON greetings_shown(at);
+CREATE INDEX greetings_shown_by_chat ON greetings_shown(chat_id);
+CREATE INDEX greetings_shown_by_visit ON greetings_shown(visit);
+CREATE INDEX greetings_shown_by_visitor ON greetings_shown(visitor_id);
+CREATE INDEX greetings_shown_accepted ON greetings_shown(accepted) WHERE accepted IS NOT NULL;
+)sql";
+
+// Words are found without reading the archive (words.h): those that were said, and those of visitors' names and
+// addresses, which a table of their own holds because the rows of `chats` have no lasting numbers.
+constexpr const char* kWords = R"sql(
+CREATE VIRTUAL TABLE entry_words USING fts5(text, content='chat_entries', content_rowid='sequence', columnsize=0,
+  tokenize='unicode61 remove_diacritics 2');
+INSERT INTO entry_words(entry_words) VALUES('rebuild');
+CREATE TRIGGER chat_entries_said AFTER INSERT ON chat_entries BEGIN
+  INSERT INTO entry_words(rowid, text) VALUES(new.sequence, new.text);
+END;
+CREATE TRIGGER chat_entries_edited AFTER UPDATE OF text ON chat_entries WHEN old.text<>new.text BEGIN
+  INSERT INTO entry_words(entry_words, rowid, text) VALUES('delete', old.sequence, old.text);
+  INSERT INTO entry_words(rowid, text) VALUES(new.sequence, new.text);
+END;
+CREATE TRIGGER chat_entries_removed AFTER DELETE ON chat_entries BEGIN
+  INSERT INTO entry_words(entry_words, rowid, text) VALUES('delete', old.sequence, old.text);
+END;
+
+CREATE TABLE chat_names (
+  sequence INTEGER PRIMARY KEY,
+  chat_id TEXT NOT NULL UNIQUE,
+  text TEXT NOT NULL
+);
+INSERT INTO chat_names(chat_id, text) SELECT id, visitor_name||' '||visitor_email FROM chats;
+CREATE VIRTUAL TABLE name_words USING fts5(text, content='chat_names', content_rowid='sequence', columnsize=0,
+  tokenize='unicode61 remove_diacritics 2');
+INSERT INTO name_words(name_words) VALUES('rebuild');
+CREATE TRIGGER chat_names_said AFTER INSERT ON chat_names BEGIN
+  INSERT INTO name_words(rowid, text) VALUES(new.sequence, new.text);
+END;
+CREATE TRIGGER chat_names_edited AFTER UPDATE OF text ON chat_names BEGIN
+  INSERT INTO name_words(name_words, rowid, text) VALUES('delete', old.sequence, old.text);
+  INSERT INTO name_words(rowid, text) VALUES(new.sequence, new.text);
+END;
+CREATE TRIGGER chat_names_removed AFTER DELETE ON chat_names BEGIN
+  INSERT INTO name_words(name_words, rowid, text) VALUES('delete', old.sequence, old.text);
+END;
+CREATE TRIGGER chats_begun AFTER INSERT ON chats BEGIN
+  INSERT INTO chat_names(chat_id, text) VALUES(new.id, new.visitor_name||' '||new.visitor_email);
+END;
+CREATE TRIGGER chats_renamed AFTER UPDATE OF visitor_name, visitor_email ON chats
+WHEN old.visitor_name<>new.visitor_name OR old.visitor_email<>new.visitor_email BEGIN
+  UPDATE chat_names SET text=new.visitor_name||' '||new.visitor_email WHERE chat_id=new.id;
+END;
+CREATE TRIGGER chats_removed AFTER DELETE ON chats BEGIN
+  DELETE FROM chat_names WHERE chat_id=old.id;
+END;
+
+CREATE TABLE words_to_merge (
+  id INTEGER PRIMARY KEY,
+  begun INTEGER NOT NULL
+);
+)sql";
+
+constexpr Migration kMigrations[] = {{1, kFoundation}, {2, kFacts},     {3, kGoals},
+                                     {4, kServing},    {5, kGreetings}, {6, kWords}};
 
 Result<std::string> IndexSql(std::string_view table, const IndexInfo& index) {
   std::string sql = index.Is(kUnique) ? "CREATE UNIQUE INDEX \"" : "CREATE INDEX \"";

@@ -76,6 +76,8 @@ class Ledger final : public LedgerReader {
   Awaitable<Result<ChatPage>> List(ChatFilter filter, std::int64_t offset, std::int64_t limit) override;
   Awaitable<Result<std::optional<LedgerChat>>> Get(std::string chat_id) override;
   Awaitable<Result<std::vector<TagCount>>> CountTags(std::vector<std::string> tags) override;
+  Awaitable<Result<std::vector<LedgerGreeting>>> Greetings(std::vector<std::string> showing_ids) override;
+  Awaitable<Result<std::vector<GreetedVisitor>>> CountGreetings(std::vector<std::string> visitor_ids) override;
 
  private:
   Engine& engine_;
@@ -100,8 +102,12 @@ class Reports final : public ReportReader {
  public:
   explicit Reports(Engine& engine) : engine_(engine) {}
   Awaitable<Result<std::optional<Time>>> FirstChat() override;
+  Awaitable<Result<std::optional<Time>>> FirstGoal() override;
+  Awaitable<Result<std::optional<Time>>> FirstGreeting() override;
   Awaitable<Result<std::vector<ChatTally>>> Tally(ReportScope scope, std::vector<Time> edges) override;
   Awaitable<Result<std::vector<WaitTally>>> TallyWaits(ReportScope scope, std::vector<Time> edges) override;
+  Awaitable<Result<std::vector<GoalTally>>> TallyGoals(GoalScope scope, std::vector<Time> edges) override;
+  Awaitable<Result<std::vector<GreetingTally>>> TallyGreetings(GreetingScope scope, std::vector<Time> edges) override;
   Awaitable<Result<std::vector<AgentRatings>>> Ratings(ReportScope scope, Time from, Time until) override;
   Awaitable<Result<std::vector<ChatSpell>>> Serving(ReportScope scope, Time from, Time until) override;
 

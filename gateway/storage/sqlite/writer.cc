@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "storage/sqlite/words.h"
 
 namespace parley::storage::sqlite {
 namespace {
@@ -64,6 +65,7 @@ Status Writer::Health() {
 void Writer::Loop() {
   std::size_t expected = 1;
   microseconds patience{0};
+  PostMerge();
   for (;;) {
     Jobs group = queue_.Take(kLargestGroup, expected, patience);
     if (group.empty()) break;
@@ -72,11 +74,19 @@ void Writer::Loop() {
     expected = group.size() + queue_.waiting();
     patience = PatienceAfter(std::chrono::steady_clock::now() - began);
     NoteHealth(group);
+    // A merge that failed alone would fail again at once.
+    if (std::any_of(group.begin(), group.end(), [](const Job& job) { return job.outcome.ok(); })) PostMerge();
     Answer(std::move(group));
   }
   // Leaves one file behind that can be copied as it is.
   (void)connection_->Execute("PRAGMA analysis_limit=1000; PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
   connection_.reset();
+}
+
+// A piece of it goes with the next group, and so on until nothing is left.
+void Writer::PostMerge() {
+  const Result<bool> wanted = AreWordsToMerge(*connection_);
+  if (wanted && *wanted) queue_.Post(&MergeWords);
 }
 
 // A savepoint has SQLite copy every page the write touches, so writes that nobody refuses go without; the group in which

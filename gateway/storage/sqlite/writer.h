@@ -29,6 +29,7 @@ class Writer {
 
  private:
   void Loop();
+  void PostMerge();
   void RunGroup(Jobs& group);
   bool RunTogether(Jobs& group);
   void RunApart(Jobs& group);

@@ -360,6 +360,13 @@ TEST_P(LedgerFilters, EachFilterAlone) {
            {"all words, in any message", [](ChatFilter& f) { f.text = " refund  order "; }, {"r1"}},
            {"a visitor's name", [](ChatFilter& f) { f.text = "ola 100%"; }, {"r2"}},
            {"a visitor's address", [](ChatFilter& f) { f.text = "IDA@buyer"; }, {"r1"}},
+           {"the beginning of a word", [](ChatFilter& f) { f.text = "ref"; }, {"r2", "r1"}},
+           {"not the middle of one", [](ChatFilter& f) { f.text = "efund"; }, {}},
+           {"part of an address", [](ChatFilter& f) { f.text = "buyer.te"; }, {"r1"}},
+           {"words of name and message", [](ChatFilter& f) { f.text = "ola refund"; }, {"r2"}},
+           {"punctuation beside words", [](ChatFilter& f) { f.text = "refund ?"; }, {"r2", "r1"}},
+           {"punctuation alone", [](ChatFilter& f) { f.text = " ? "; }, {}},
+           {"spaces alone", [](ChatFilter& f) { f.text = "  "; }, {"r3", "r2", "r1"}},
            {"no such word",
             [](ChatFilter& f) {
               f.text = "%";
@@ -372,6 +379,64 @@ TEST_P(LedgerFilters, EachFilterAlone) {
     one.set(filter);
     EXPECT_EQ(Ids(filter), one.ids) << one.name;
   }
+}
+
+TEST_P(LedgerFilters, NoTextIsAnError) {
+  std::string dotted;
+  for (int i = 0; i < 5'000; ++i) dotted += "a.";
+  for (const std::string& text : {dotted,
+                                  std::string("\""),
+                                  std::string("\"refund"),
+                                  std::string("refund\""),
+                                  std::string("refund OR nothing"),
+                                  std::string("NOT"),
+                                  std::string("NEAR(refund, order)"),
+                                  std::string("text:refund"),
+                                  std::string("^refund"),
+                                  std::string("{text}:refund"),
+                                  std::string("refund*"),
+                                  std::string("'; DROP TABLE chats; --"),
+                                  std::string("\\"),
+                                  std::string("refund\0order", 12),
+                                  std::string("\xff\xfe"),
+                                  std::string("\xc3"),
+                                  std::string("(((((((((("),
+                                  std::string(100'000, 'x'),
+                                  std::string("😀"),
+                                  std::string("-refund"),
+                                  std::string("+refund")}) {
+    ChatFilter filter;
+    filter.text = text;
+    const Result<ChatPage> page = Await(ledger().List(filter, 0, 25));
+    ASSERT_TRUE(page) << text.substr(0, 40) << ": " << page.error().detail;
+  }
+}
+
+TEST_P(LedgerContract, WordsFollowEditsRenamingsAndRemovals) {
+  const auto found = [this](const std::string& text) {
+    ChatFilter filter;
+    filter.text = text;
+    return Ids(filter);
+  };
+  Apply({UpsertLedgerChat{Chat("r1", 100)}, PutLedgerEntry{"r1", Message("m1", "Grüße from Šibenik", 111)}});
+  EXPECT_THAT(found("GRUSSE"), IsEmpty());
+  EXPECT_THAT(found("grüsse"), IsEmpty()) << "ß is a letter of its own";
+  EXPECT_THAT(found("GRÜßE sibenik"), ElementsAre("r1")) << "case and accents are not";
+  Apply({PutLedgerEntry{"r1", Message("m1", "hello", 150)}});
+  EXPECT_THAT(found("sibenik"), IsEmpty());
+  EXPECT_THAT(found("hello"), ElementsAre("r1"));
+  LedgerVisitor news;
+  news.name = "Olga Frank";
+  Apply({SetLedgerVisitor{"v1", news}});
+  EXPECT_THAT(found("holm"), IsEmpty());
+  EXPECT_THAT(found("frank hello"), ElementsAre("r1"));
+  Apply({RemoveLedgerEntry{"r1", "m1"}});
+  EXPECT_THAT(found("hello"), IsEmpty());
+  Apply({RemoveLedgerChat{"r1"}});
+  EXPECT_THAT(found("frank"), IsEmpty());
+  Apply({UpsertLedgerChat{Chat("r1", 100)}});
+  EXPECT_THAT(found("frank"), IsEmpty());
+  EXPECT_THAT(found("holm"), ElementsAre("r1"));
 }
 
 AddLedgerGoal Hit(std::string id, std::string chat, std::string goal, std::string type, std::int64_t seconds) {
@@ -435,6 +500,57 @@ TEST_P(LedgerContract, AnErasedVisitorLeavesNoGoals) {
   EXPECT_FALSE(events->front().deliverable);
 }
 
+AddLedgerGreeting Showing(std::string id, std::string visit, std::string visitor = {}, std::int64_t seconds = 10) {
+  return {{std::move(id), "gr1", std::move(visit), std::move(visitor), "d1", At(seconds)}};
+}
+
+class LedgerGreetings : public LedgerContract {
+ protected:
+  std::vector<std::string> Shown(std::vector<std::string> ids) {
+    std::vector<std::string> shown;
+    const Result<std::vector<LedgerGreeting>> read = Await(ledger().Greetings(std::move(ids)));
+    EXPECT_TRUE(read) << read.error().detail;
+    for (const LedgerGreeting& greeting : *read) shown.push_back(greeting.id + "/" + greeting.visitor_id);
+    return shown;
+  }
+  std::vector<std::string> Counts(std::vector<std::string> visitors) {
+    std::vector<std::string> counts;
+    const Result<std::vector<GreetedVisitor>> read = Await(ledger().CountGreetings(std::move(visitors)));
+    EXPECT_TRUE(read) << read.error().detail;
+    for (const GreetedVisitor& greeted : *read) {
+      counts.push_back(greeted.visitor_id + " " + std::to_string(greeted.shown) + " " +
+                       std::to_string(greeted.accepted));
+    }
+    return counts;
+  }
+};
+
+TEST_P(LedgerGreetings, ComeBackAsTheyWereShownFirst) {
+  Apply({Showing("s1", "visit1"), Showing("s1", "visit2", "v9", 20)});
+  const LedgerGreeting read = Await(ledger().Greetings({"s1", "s2"}))->at(0);
+  EXPECT_EQ(read.greeting_id, "gr1");
+  EXPECT_EQ(read.visit, "visit1");
+  EXPECT_EQ(read.visitor_id, "");
+  EXPECT_EQ(read.department, "d1");
+  EXPECT_EQ(read.at, At(10));
+}
+
+TEST_P(LedgerGreetings, TheVisitorOfTheChatIsWhomTheVisitWasOf) {
+  Apply({Showing("s1", "visit1"), Showing("s2", "visit1"), Showing("s3", "visit2"), Showing("s4", "visit2", "v2")});
+  Apply({UpsertLedgerChat{Chat("r1", 30)}, AcceptLedgerGreeting{"s2", "r1", "v1", At(30)}});
+  EXPECT_THAT(Shown({"s1", "s2", "s3", "s4"}), testing::UnorderedElementsAre("s1/v1", "s2/v1", "s3/", "s4/v2"));
+  EXPECT_THAT(Counts({"v1", "v2", "v3"}), ElementsAre("v1 2 1", "v2 1 0"));
+}
+
+TEST_P(LedgerGreetings, GoWithTheirVisitorAndTheirChat) {
+  Apply({Showing("s1", "visit1", "v1"), Showing("s2", "visit2", "v2"), Showing("s3", "visit3", "v2"),
+         UpsertLedgerChat{Chat("r1", 30)}, AcceptLedgerGreeting{"s2", "r1", "v2", At(30)}});
+  Apply({RemoveLedgerChat{"r1"}});
+  EXPECT_THAT(Counts({"v1", "v2"}), ElementsAre("v1 1 0", "v2 1 0"));
+  Apply({RemoveLedgerVisitor{"v2"}});
+  EXPECT_THAT(Counts({"v1", "v2"}), ElementsAre("v1 1 0"));
+}
+
 TEST_P(LedgerContract, TagsAreCountedByDepartment) {
   LedgerChat sales = Chat("r1", 1);
   sales.department = "d7";
@@ -460,6 +576,7 @@ TEST_P(LedgerFilters, FiltersCombineWithAnd) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, LedgerContract, testing::ValuesIn(AllEngines()), NameOfEngine);
+INSTANTIATE_TEST_SUITE_P(Engines, LedgerGreetings, testing::ValuesIn(AllEngines()), NameOfEngine);
 INSTANTIATE_TEST_SUITE_P(Engines, LedgerFilters, testing::ValuesIn(AllEngines()), NameOfEngine);
 
 }  // namespace

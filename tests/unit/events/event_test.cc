@@ -50,6 +50,8 @@ std::vector<Payload> EveryKind() {
       OfflineMessage{"Bob", "bob@x.test", "Anybody there?", "d1", "https://acme.test"},
       GoalReached{"v1", "g1", "order placed", "url", "A-1", "Two chairs", "199.00", "USD"},
       CannedResponseChanged{"created", "d1", "Hi", {"hi", "hello"}},
+      GreetingShown{"gr1", "visit1", "v1", "d1"},
+      GreetingAccepted{"greeting/gr1/visit1", "gr1", "v1"},
       ChatStarted{},
       ChatQueued{},
       ChatTaken{},

@@ -98,6 +98,15 @@ TEST(ArchiveQuery, GoalsAndSalesAreAskedForByIdOrAtAll) {
   EXPECT_EQ(any.filter.has_sale, false);
 }
 
+TEST(ArchiveQuery, TakesThirtyTwoWordsAtMost) {
+  std::string text = "word";
+  for (int i = 1; i < 32; ++i) text += i % 2 == 0 ? " word" : "\t word";
+  EXPECT_EQ(Good({{"query", text + " "}}).filter.text, text + " ");
+  const Result<ArchiveQuery> query = Parse({{"query", text + "\nword"}});
+  ASSERT_FALSE(query);
+  EXPECT_THAT(query.error().all, ElementsAre("query must have at most 32 words"));
+}
+
 TEST(ArchiveQuery, EveryViolationIsReported) {
   const Result<ArchiveQuery> query = Parse({{"date_from", "INVALID"},
                                             {"date_to", "2026-02-30"},

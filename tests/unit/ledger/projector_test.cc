@@ -287,6 +287,22 @@ TEST_F(ProjectorTest, AGoalReachedWithoutAChatStandsInNone) {
   EXPECT_THAT(Chat().goals, IsEmpty());
 }
 
+TEST_F(ProjectorTest, AGreetingIsShownOnceAndAcceptedByTheFirstChat) {
+  StartChat();
+  const auto shown = [this] { return Await(store_.ledger().Greetings({"greeting/gr1/visit1"}))->at(0); };
+  Happens(events::GreetingShown{"gr1", "visit1", "", "d1"}, 1, "greeting/gr1/visit1");
+  Happens(events::GreetingShown{"gr1", "visit2", "", ""}, 2, "greeting/gr1/visit1");
+  EXPECT_EQ(shown().greeting_id, "gr1");
+  EXPECT_EQ(shown().visit, "visit1");
+  EXPECT_EQ(shown().department, "d1");
+  EXPECT_EQ(shown().at, At(1));
+  Happens(events::GreetingAccepted{"greeting/gr1/visit1", "gr1", "v1"}, 3);
+  EXPECT_EQ(shown().visitor_id, "v1");
+  const std::vector<storage::GreetedVisitor> greeted = *Await(store_.ledger().CountGreetings({"v1", "v2"}));
+  ASSERT_EQ(greeted.size(), 1u);
+  EXPECT_EQ(greeted[0].accepted, 1);
+}
+
 TEST_F(ProjectorTest, RemovingErasesTheChatAndWhatWasSaid) {
   StartChat();
   Happens(Says("m1", "visitor", "secret"), 1);

@@ -30,6 +30,18 @@ struct Chat {
   std::optional<Time> queued, taken, left, first_answer, second_answer, ended;
   std::optional<Time> second_question;
   bool vip = false;
+  std::optional<Time> greeted;  // it came of a greeting
+};
+
+struct Goal {
+  const Chat* chat = nullptr;  // null: reached without one
+  Time at{};
+  std::string id, type, price, currency;
+};
+
+struct Greeting {
+  std::string id;
+  Time at{};
 };
 
 // Visitors ask a second after they have come.
@@ -60,6 +72,52 @@ class ReportsTest : public testing::Test {
       chats_.push_back(MakeChat(i, random));
       Keep(chats_.back());
     }
+    std::vector<storage::LedgerChange> changes;
+    for (int i = 0; i < 2000; ++i) changes.emplace_back(Reach(i, random));
+    for (int i = 0; i < 500; ++i) Greet(i, random, changes);
+    Commit(std::move(changes));
+  }
+
+  // Goals are reached up to two days after their chats began, or without any.
+  storage::AddLedgerGoal Reach(int number, std::mt19937& random) {
+    const auto some = [&random](std::size_t below) { return random() % below; };
+    const Chat* chat = some(5) == 0 ? nullptr : &chats_[some(chats_.size())];
+    const Time earliest = chat == nullptr ? *ParseIsoTime("2026-03-01T00:00:00Z") : chat->started;
+    Goal goal{chat, earliest + seconds(some(2 * 86400)), some(2) == 0 ? "g1" : "g2", "url", "", ""};
+    if (some(3) == 0) goal.type = "sales_tracker";
+    if (some(3) == 0) {
+      goal.price = std::to_string(some(300)) + "." + std::to_string(10 + some(90));
+      goal.currency = some(2) == 0 ? "EUR" : "USD";
+    }
+    storage::AddLedgerGoal hit;
+    hit.hit_id = "h" + std::to_string(number);
+    hit.chat_id = chat == nullptr ? "" : chat->id;
+    hit.visitor_id = "v1";
+    hit.goal = {goal.id, goal.id, goal.type, goal.at, "", "", goal.price, goal.currency};
+    goals_.push_back(goal);
+    return hit;
+  }
+
+  // A chat in five came of a greeting a minute before; others were ignored.
+  void Greet(int number, std::mt19937& random, std::vector<storage::LedgerChange>& changes) {
+    const auto index = static_cast<std::size_t>(number);
+    Chat* chat = index < chats_.size() && random() % 5 == 0 ? &chats_[index] : nullptr;
+    const Time at = chat != nullptr ? chat->started - minutes(1)
+                                    : *ParseIsoTime("2026-02-27T12:00:00Z") + seconds(random() % (34 * 86400));
+    const Greeting greeting{random() % 2 == 0 ? "gr1" : "gr2", at};
+    const std::string id = "s" + std::to_string(number);
+    changes.emplace_back(storage::AddLedgerGreeting{{id, greeting.id, "visit" + id, "", "", at}});
+    if (chat != nullptr) {
+      changes.emplace_back(storage::AcceptLedgerGreeting{id, chat->id, "v1", chat->started});
+      chat->greeted = at;
+    }
+    greetings_.push_back(greeting);
+  }
+
+  void Commit(std::vector<storage::LedgerChange> ledger_changes) {
+    storage::Changes changes;
+    changes.ledger = std::move(ledger_changes);
+    ASSERT_TRUE(Await(store_.committer().Commit(std::move(changes))));
   }
 
   static Chat MakeChat(int number, std::mt19937& random) {
@@ -152,6 +210,12 @@ class ReportsTest : public testing::Test {
     return ByDay([](const Chat& chat) { return chat.agent != nullptr; });
   }
 
+  // The day of March, in Berlin; 0 of another month.
+  static int DayOf(Time at) {
+    const int day = BerlinIn(at).day;
+    return at < *ParseIsoTime("2026-02-28T23:00:00Z") || day > 31 ? 0 : day;
+  }
+
   template <class Row>
   void ExpectDays(const Json& report, const std::map<int, std::vector<const Chat*>>& days, Row row) {
     ASSERT_EQ(report.AsObject()->size(), 31u);
@@ -160,6 +224,8 @@ class ReportsTest : public testing::Test {
 
   test::TestStore store_;
   std::vector<Chat> chats_;
+  std::vector<Goal> goals_;
+  std::vector<Greeting> greetings_;
   Reports reports_{store_.stores(), store_.clock(), FindZone("Europe/Berlin")};
 };
 
@@ -261,6 +327,98 @@ TEST_F(ReportsTest, TheMonthAsOne) {
   EXPECT_EQ(
       Print(Report("total_chats", {{"date_from", "2026-03-01"}, {"date_to", "2026-03-31"}, {"group_by", "month"}})),
       R"({"2026-03":{"chats":)" + std::to_string(all) + R"(,"begin":"2026-03-01","end":"2026-03-31"}})");
+}
+
+struct GoalRow {
+  int goals = 0;
+  std::map<std::string, std::pair<int, double>> sold;
+
+  std::string Text() const {
+    std::string value;
+    for (const auto& [currency, sales] : sold) {
+      value += (value.empty() ? "\"" : ",\"") + currency + R"(":{"sales_count":)" + std::to_string(sales.first) +
+               R"(,"value":)" + resources::Text(sales.second) + "}";
+    }
+    return R"({"goals":)" + std::to_string(goals) + R"(,"value":{)" + value + "}}";
+  }
+};
+
+template <class Counts>
+std::map<int, GoalRow> GoalsByDay(const std::vector<Goal>& goals, int (*day_of)(Time), Counts counts) {
+  std::map<int, GoalRow> days;
+  for (const Goal& goal : goals) {
+    if (!counts(goal)) continue;
+    GoalRow& row = days[day_of(goal.at)];
+    ++row.goals;
+    if (goal.price.empty()) continue;
+    ++row.sold[goal.currency].first;
+    row.sold[goal.currency].second += std::stod(goal.price);
+  }
+  return days;
+}
+
+TEST_F(ReportsTest, GoalsAndWhatTheyWereWorth) {
+  auto days = GoalsByDay(goals_, DayOf, [](const Goal& goal) { return goal.type != "sales_tracker"; });
+  const Json report = Report("goals");
+  ASSERT_EQ(report.AsObject()->size(), 31u);
+  for (int day = 1; day <= 31; ++day) EXPECT_EQ(Print(*report.Find(Day(day))), days[day].Text()) << day;
+}
+
+TEST_F(ReportsTest, SalesOfAGroupsAgentByGoalTagAndCurrency) {
+  auto days = GoalsByDay(goals_, DayOf, [](const Goal& goal) {
+    return goal.type == "sales_tracker" && goal.id == "g2" && goal.currency == "EUR" && goal.chat != nullptr &&
+           goal.chat->department == "sales" && goal.chat->agent == &kAgents[0];
+  });
+  GoalRow month;
+  for (const auto& [day, row] : days) {
+    if (day == 0) continue;
+    month.goals += row.goals;
+    for (const auto& [currency, sales] : row.sold) {
+      month.sold[currency].first += sales.first;
+      month.sold[currency].second += sales.second;
+    }
+  }
+  ASSERT_GT(month.goals, 0);
+  const Json report = Report("goals", {{"date_from", "2026-03-01"},
+                                       {"date_to", "2026-03-31"},
+                                       {"group_by", "month"},
+                                       {"department[]", "sales"},
+                                       {"agent[]", "liv@acme.test"},
+                                       {"goal", "g2"},
+                                       {"sales_tracker", "1"},
+                                       {"currency", "eur"}});
+  std::string expected = month.Text();
+  expected.insert(expected.size() - 1, R"(,"begin":"2026-03-01","end":"2026-03-31")");
+  EXPECT_EQ(Print(*report.Find("2026-03")), expected);
+}
+
+TEST_F(ReportsTest, GreetingsAreFollowedToChatsAndGoals) {
+  std::map<int, std::array<int, 3>> days;
+  for (const Greeting& greeting : greetings_) ++days[DayOf(greeting.at)][0];
+  for (const Chat& chat : chats_) {
+    if (chat.greeted) ++days[DayOf(chat.started)][1];
+  }
+  for (const Goal& goal : goals_) {
+    if (goal.type != "sales_tracker" && goal.chat != nullptr && goal.chat->greeted) ++days[DayOf(goal.at)][2];
+  }
+  const Json report = Report("greetings");
+  ASSERT_EQ(report.AsObject()->size(), 31u);
+  for (int day = 1; day <= 31; ++day) {
+    const auto [shown, accepted, goals] = days[day];
+    EXPECT_EQ(Print(*report.Find(Day(day))), R"({"displayed":)" + std::to_string(shown) + R"(,"accepted":)" +
+                                                 std::to_string(accepted) + R"(,"goals":)" + std::to_string(goals) +
+                                                 "}")
+        << day;
+  }
+}
+
+TEST_F(ReportsTest, WithoutAFirstDayTheyBeginWithTheFirstOfTheirOwn) {
+  const auto first_day = [this](const char* name) { return Report(name, {}).AsObject()->front().first; };
+  Time first_goal = goals_.front().at, first_greeting = greetings_.front().at;
+  for (const Goal& goal : goals_) first_goal = std::min(first_goal, goal.at);
+  for (const Greeting& greeting : greetings_) first_greeting = std::min(first_greeting, greeting.at);
+  EXPECT_EQ(first_day("goals"), IsoTime(first_goal + hours(1)).substr(0, 10));
+  EXPECT_EQ(first_day("greetings"), IsoTime(first_greeting + hours(1)).substr(0, 10));
 }
 
 TEST_F(ReportsTest, WaitsByHowTheyEnded) {

@@ -50,12 +50,15 @@ TEST_F(TagsTest, AGroupsTagCountsInTheGroupsChatsEverybodysInAll) {
   EXPECT_EQ(TextAt(Add("vip", "d7"), "tag.chats"), "0");
 }
 
-TEST_F(TagsTest, AGroupsTagCountsInTheGroupsTicketsEverybodysInAll) {
-  Store(Collection::kTickets, "k1", R"({"tags":["refund","vip"],"groups":["d3","d7"]})");
-  Store(Collection::kTickets, "k2", R"({"tags":["refund"],"groups":[""]})");
-  EXPECT_EQ(TextAt(Add("refund", "d3"), "tag.tickets"), "1");
-  EXPECT_EQ(TextAt(Add("refund"), "tag.tickets"), "2");
-  EXPECT_EQ(TextAt(Add("vip", "d9"), "tag.tickets"), "0");
+TEST_F(TagsTest, AndInTicketsLikewise) {
+  Store(Collection::kTickets, "t1", R"({"tags":["refund","vip"],"groups":["d3"]})");
+  Store(Collection::kTickets, "t2", R"({"tags":["refund"],"groups":["d7","d3"]})");
+  Store(Collection::kTickets, "t3", R"({"tags":["refund"],"groups":[""]})");
+  Store(Collection::kTickets, "t4", R"({"tags":["refunded"],"groups":["d3"]})");
+  EXPECT_EQ(TextAt(Add("refund", "d3"), "tag.tickets"), "2");
+  EXPECT_EQ(TextAt(Add("refund", "d7"), "tag.tickets"), "1");
+  EXPECT_EQ(TextAt(Add("refund"), "tag.tickets"), "3");
+  EXPECT_EQ(TextAt(Add("vip", "d7"), "tag.tickets"), "0");
 }
 
 TEST_F(TagsTest, OneOfSeveralDepartmentsStandsOnceForEach) {

@@ -181,6 +181,25 @@ TEST_F(Migrations, ChatsOfTheFirstSchemaGetTheirFacts) {
   EXPECT_FALSE(present[1].until);
 }
 
+TEST_F(Migrations, WordsOfEarlierChatsAreFound) {
+  ASSERT_TRUE(MigrateTo({AllMigrations().front()}));
+  Intruder(file_).Execute(kFirstSchemaRows);
+  OpenedStore opened(file_);
+  ASSERT_TRUE(opened.opened());
+  const auto found = [&](const char* text) {
+    ChatFilter filter;
+    filter.text = text;
+    filter.include_pending = true;
+    std::vector<std::string> ids;
+    const ChatPage page = *Await(opened.stores->ledger().List(filter, 0, 25));
+    for (const LedgerChat& chat : page.chats) ids.push_back(chat.id);
+    return ids;
+  };
+  EXPECT_THAT(found("hello"), ElementsAre("r1"));
+  EXPECT_THAT(found("ida"), ElementsAre("r2", "r1"));
+  EXPECT_THAT(found("ida welcome"), ElementsAre("r2"));
+}
+
 TEST_F(Migrations, AnIndexWhoseDefinitionChangedIsRebuilt) {
   { OpenedStore opened(file_); }
   Intruder(file_).Execute(

@@ -61,6 +61,24 @@ TEST_F(QueryPlan, FiguresWalkTheirIntervalAlone) {
               HasSubstr("chat_spells_by_agent (agent_id=? AND since>? AND since<?)"));
 }
 
+// As ledger.cc asks for each.
+TEST_F(QueryPlan, AWordIsFoundWithoutReadingWhatElseWasSaid) {
+  const std::string plan = PlanOf(
+      "SELECT id FROM chats WHERE ended IS NOT NULL AND id IN (SELECT chat_id FROM chat_entries WHERE sequence IN "
+      "(SELECT rowid FROM entry_words WHERE entry_words MATCH '\"a\"*') UNION ALL SELECT chat_id FROM chat_names WHERE "
+      "sequence IN (SELECT rowid FROM name_words WHERE name_words MATCH '\"a\"*')) ORDER BY started DESC, id DESC "
+      "LIMIT 25");
+  EXPECT_THAT(plan, AllOf(HasSubstr("SEARCH chat_entries USING INTEGER PRIMARY KEY (rowid=?)"),
+                          HasSubstr("SEARCH chat_names USING INTEGER PRIMARY KEY (rowid=?)"),
+                          Not(HasSubstr("SCAN chat_entries")), Not(HasSubstr("SCAN chat_names"))));
+}
+
+TEST_F(QueryPlan, TheLatestPageOfAVisitorIsFoundWithoutReadingTheOthers) {
+  const std::string plan =
+      PlanOf(Where(Collection::kMessages, {{"navigation.token", Match::kEquals, "t"}}, {SortKey("ts", true)}));
+  EXPECT_THAT(plan, AllOf(HasSubstr("messages.navigation.token"), Not(HasSubstr("B-TREE FOR ORDER BY"))));
+}
+
 TEST_F(QueryPlan, AVisitorsOpenRoomIsFoundByItsToken) {
   EXPECT_THAT(
       PlanOf(Where(Collection::kRooms,

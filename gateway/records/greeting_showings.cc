@@ -1,0 +1,97 @@
+#include "records/greeting_showings.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/text.h"
+#include "records/greeting_triggers.h"
+
+namespace parley::records {
+namespace {
+
+using storage::Document;
+using storage::LedgerGreeting;
+
+// When a rule that is a trigger's came to hold.
+std::optional<Time> HeldSince(const Json& rule, const SiteVisit& visit, std::string_view page, Time now) {
+  const std::string_view value = rule.Text("value");
+  if (rule.Text("type") == "visit_time_site") {
+    const Time due = visit.began + std::chrono::seconds(ParseInteger(value).value_or(0));
+    return due <= now ? std::optional<Time>(due) : std::nullopt;
+  }
+  const bool matches = rule.Text("operator") == "equals" ? page == value : page.find(value) != std::string_view::npos;
+  return matches && !page.empty() ? std::optional<Time>(now) : std::nullopt;
+}
+
+std::string ShowingId(const Document& trigger, const SiteVisit& visit) {
+  const bool once = trigger.body.Flag("runOnce");
+  return "greeting/" + trigger.id + "/" + (once ? Sha256Hex(visit.token).substr(0, 32) : visit.id);
+}
+
+// What may be shown in the visit; `at` is empty where it is not due.
+struct Candidate {
+  std::string id, greeting_id;
+  std::optional<Time> at;
+};
+
+std::vector<Candidate> CandidatesOf(const std::vector<Document>& triggers, const SiteVisit& visit,
+                                    std::string_view page, Time now) {
+  std::vector<Candidate> candidates;
+  for (const Document& trigger : triggers) {
+    const std::optional<Json> greeting = GreetingFor(trigger.body, nullptr);
+    if (!greeting) continue;
+    const Json& rule = greeting->Find("rules")->AsArray()->front();
+    candidates.push_back({ShowingId(trigger, visit), trigger.id, HeldSince(rule, visit, page, now)});
+  }
+  return candidates;
+}
+
+Awaitable<Result<std::vector<Document>>> FindRunningTriggers(storage::DocumentStore& documents) {
+  storage::Query query(storage::Collection::kTriggers);
+  query.where.emplace_back("enabled", storage::Match::kEquals, Json(true));
+  Result<storage::Found> found = co_await documents.Find(std::move(query));
+  if (!found) co_return found.error();
+  co_return std::move(found->documents);
+}
+
+}  // namespace
+
+Awaitable<Result<std::vector<GreetingShowing>>> FindShowings(storage::ShardStores& stores, SiteVisit visit,
+                                                             std::string page, Time now) {
+  const auto triggers = co_await FindRunningTriggers(stores.documents());
+  if (!triggers) co_return triggers.error();
+  const std::vector<Candidate> candidates = CandidatesOf(*triggers, visit, page, now);
+  std::vector<GreetingShowing> showings;
+  if (candidates.empty()) co_return showings;
+
+  std::vector<std::string> ids;
+  for (const Candidate& candidate : candidates) ids.push_back(candidate.id);
+  const auto recorded = co_await stores.ledger().Greetings(std::move(ids));
+  if (!recorded) co_return recorded.error();
+  for (const Candidate& candidate : candidates) {
+    const auto known = std::find_if(recorded->begin(), recorded->end(),
+                                    [&](const LedgerGreeting& greeting) { return greeting.id == candidate.id; });
+    if (known != recorded->end()) {
+      if (known->visit == visit.id) showings.push_back({candidate.id, candidate.greeting_id, known->at, true});
+    } else if (candidate.at) {
+      showings.push_back({candidate.id, candidate.greeting_id, *candidate.at, false});
+    }
+  }
+  std::stable_sort(showings.begin(), showings.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+  co_return showings;
+}
+
+void RecordShowings(const events::Recorder& recorder, const SiteVisit& visit,
+                    const std::vector<GreetingShowing>& showings, storage::Changes& changes) {
+  for (const GreetingShowing& showing : showings) {
+    if (showing.known) continue;
+    events::Event event;
+    event.id = showing.id;
+    event.at = showing.at;
+    event.subject = visit.visitor_id.empty() ? visit.id : visit.visitor_id;
+    event.payload = events::GreetingShown{showing.greeting_id, visit.id, visit.visitor_id, visit.department};
+    recorder.Record(event, changes);
+  }
+}
+
+}  // namespace parley::records
