@@ -1,0 +1,281 @@
+#include "resources/visitors.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "base/time.h"
+#include "records/visit.h"
+#include "records/visitor_details.h"
+
+namespace parley::resources {
+namespace {
+
+using records::Visit;
+using storage::Collection;
+using storage::Document;
+using storage::Match;
+
+enum class State { kChatting, kQueued, kBrowsing, kChatClosed };
+
+constexpr std::pair<State, std::string_view> kStates[] = {
+    {State::kChatting, "chatting"},
+    {State::kQueued, "queued"},
+    {State::kBrowsing, "browsing"},
+    {State::kChatClosed, "chat closed"},
+};
+
+std::string_view NameOf(State state) {
+  const auto* found =
+      std::find_if(std::begin(kStates), std::end(kStates), [&](const auto& entry) { return entry.first == state; });
+  return found->second;
+}
+
+std::string_view TextAt(const Json& body, std::string_view path) {
+  const Json* value = body.FindPath(path);
+  return value == nullptr ? std::string_view() : value->AsString().value_or("");
+}
+
+Time TimeOf(const Json& body, std::string_view member) {
+  return FromUnixMillis(body.Integer(member));
+}
+
+bool IsOpen(const Json& room) {
+  return room.Flag("open");
+}
+
+bool IsServed(const Json& room) {
+  return !TextAt(room, "servedBy._id").empty();
+}
+
+// Of two chats of one visitor the one to show: open before closed, served before waiting, then the newer.
+bool Precedes(const Json& room, const Json& other) {
+  if (IsOpen(room) != IsOpen(other)) return IsOpen(room);
+  if (IsServed(room) != IsServed(other)) return IsServed(room);
+  return room.Integer("ts") > other.Integer("ts");
+}
+
+// What is known of one visitor, from several records.
+struct Present {
+  const Document* visitor = nullptr;
+  const Document* room = nullptr;
+  const Visit* visit = nullptr;
+};
+
+// The chat was held in this visit, and nothing was looked at since.
+bool IsStillOnThePageOf(const Json& room, const Visit& visit) {
+  const Time closed = TimeOf(room, "closedAt");
+  return visit.seen <= closed && visit.seen >= TimeOf(room, "ts") - records::kVisitPause;
+}
+
+// Nothing: not on the site any more.
+std::optional<State> StateOf(const Present& present, Time now) {
+  if (present.room != nullptr && IsOpen(present.room->body)) {
+    return IsServed(present.room->body) ? State::kChatting : State::kQueued;
+  }
+  if (present.visit == nullptr) return std::nullopt;
+  // The widget says so when its page is left.
+  if (present.visitor != nullptr && present.visitor->body.Text("status") == "offline") return std::nullopt;
+  if (present.room != nullptr && IsStillOnThePageOf(present.room->body, *present.visit)) return State::kChatClosed;
+  if (present.visit->seen < now - records::kOnSite) return std::nullopt;
+  return State::kBrowsing;
+}
+
+bool InChat(State state) {
+  return state == State::kChatting || state == State::kQueued;
+}
+
+std::string_view DepartmentOf(const Present& present, State state) {
+  if (InChat(state)) return present.room->body.Text("departmentId");
+  return present.visitor == nullptr ? std::string_view() : present.visitor->body.Text("department");
+}
+
+Json PagesOf(const Visit* visit) {
+  Json pages = Json::MakeArray();
+  if (visit == nullptr) return pages;
+  for (const records::SeenPage& page : visit->pages) {
+    pages.Push(Json::Of({{"url", page.url}, {"title", page.title}, {"at", UnixMillis(page.at)}}));
+  }
+  return pages;
+}
+
+void AddKnown(const Json& body, Json& shown) {
+  shown.Append("name", body.Text("name"));
+  const Json* emails = body.Find("visitorEmails");
+  const bool has_email = emails != nullptr && emails->AsArray() != nullptr && !emails->empty();
+  shown.Append("email", has_email ? emails->AsArray()->front().Text("address") : "");
+  shown.Append("ip", body.Text("ip"));
+  shown.Append("user_agent", body.Text("userAgent"));
+  shown.Append("chats", body.Integer("chats"));
+  const Json* fields = body.Find("livechatData");
+  Json variables = fields == nullptr ? Json() : records::CustomVariables(*fields);
+  shown.Append("custom_variables", variables.IsNull() ? Json::MakeArray() : std::move(variables));
+}
+
+void AddChat(const Document& room, Json& shown) {
+  shown.Append("chat", room.id);
+  shown.Append("chat_started_at", room.body.Integer("ts"));
+  if (IsServed(room.body)) {
+    shown.Append("agent", Json::Of({{"id", TextAt(room.body, "servedBy._id")},
+                                    {"username", TextAt(room.body, "servedBy.username")}}));
+    return;
+  }
+  const std::int64_t queued = room.body.Integer("queuedAt");
+  shown.Append("queued_at", queued == 0 ? room.body.Integer("ts") : queued);
+}
+
+Json Show(const std::string& id, const Present& present, State state) {
+  Json shown;
+  shown.Append("id", id);
+  shown.Append("state", NameOf(state));
+  shown.Append("department", DepartmentOf(present, state));
+  const Json nobody = Json::MakeObject();
+  AddKnown(present.visitor == nullptr ? nobody : present.visitor->body, shown);
+  if (InChat(state)) AddChat(*present.room, shown);
+  // Who never told of a page came with the chat.
+  const bool has_pages = present.visit != nullptr;
+  shown.Append("visits", has_pages ? present.visit->visits : 1);
+  shown.Append("page_views", has_pages ? present.visit->page_views : 0);
+  shown.Append("came_at", has_pages ? UnixMillis(present.visit->started) : present.room->body.Integer("ts"));
+  shown.Append("pages", PagesOf(present.visit));
+  return shown;
+}
+
+// Everybody there may be, by visitor id.
+struct Gathered {
+  std::vector<Document> rooms, visitors;
+  std::vector<Visit> visits;
+  std::map<std::string, Present> present;
+};
+
+storage::Query RoomsThat(storage::Condition condition) {
+  storage::Query query(Collection::kRooms);
+  query.where.push_back(std::move(condition));
+  return query;
+}
+
+Json TextList(const std::set<std::string>& texts) {
+  Json list = Json::MakeArray();
+  for (const std::string& text : texts) list.Push(text);
+  return list;
+}
+
+Awaitable<Status> AppendFound(storage::DocumentStore& documents, storage::Query query, std::vector<Document>& to) {
+  Result<storage::Found> found = co_await documents.Find(std::move(query));
+  if (!found) co_return found.error();
+  std::move(found->documents.begin(), found->documents.end(), std::back_inserter(to));
+  co_return Status();
+}
+
+// Those at `path` among `values`; nothing is asked for none.
+Awaitable<Status> AppendAmong(storage::DocumentStore& documents, Collection collection, std::string path,
+                              std::set<std::string> values, std::vector<Document>& to) {
+  if (values.empty()) co_return Status();
+  storage::Query query(collection);
+  query.where.emplace_back(std::move(path), Match::kIn, TextList(values));
+  co_return co_await AppendFound(documents, std::move(query), to);
+}
+
+Awaitable<Status> ReadRooms(storage::DocumentStore& documents, Time now, Gathered& gathered) {
+  storage::Query open = RoomsThat({"open", Match::kEquals, Json(true)});
+  Status read = co_await AppendFound(documents, std::move(open), gathered.rooms);
+  if (!read) co_return read;
+  storage::Query ended = RoomsThat({"closedAt", Match::kAtLeast, Json(UnixMillis(now - records::kOnSite))});
+  read = co_await AppendFound(documents, std::move(ended), gathered.rooms);
+  co_return read;
+}
+
+// Visits of whoever has just been seen, and of whoever chats, however long ago their last page was.
+Awaitable<Status> ReadVisits(storage::DocumentStore& documents, Time now, Gathered& gathered) {
+  std::vector<Document> found;
+  storage::Query recent(Collection::kVisits);
+  recent.where.emplace_back("seen_at", Match::kAtLeast, Json(UnixMillis(now - records::kOnSite)));
+  Status read = co_await AppendFound(documents, std::move(recent), found);
+  if (!read) co_return read;
+  std::set<std::string> missing;
+  for (const Document& room : gathered.rooms) {
+    const std::string_view token = TextAt(room.body, "v.token");
+    if (!token.empty()) missing.insert(records::VisitIdOf(token));
+  }
+  for (const Document& visit : found) missing.erase(visit.id);
+  read = co_await AppendAmong(documents, Collection::kVisits, "_id", std::move(missing), found);
+  if (!read) co_return read;
+  for (const Document& visit : found) gathered.visits.push_back(records::VisitFrom(visit));
+  co_return Status();
+}
+
+Awaitable<Status> ReadVisitors(storage::DocumentStore& documents, Gathered& gathered) {
+  std::set<std::string> ids;
+  for (const Document& room : gathered.rooms) ids.emplace(TextAt(room.body, "v._id"));
+  for (const Visit& visit : gathered.visits) ids.insert(visit.visitor_id);
+  co_return co_await AppendAmong(documents, Collection::kVisitors, "_id", std::move(ids), gathered.visitors);
+}
+
+void Join(Gathered& gathered) {
+  for (const Visit& visit : gathered.visits) {
+    Present& present = gathered.present[visit.visitor_id];
+    if (present.visit == nullptr || present.visit->seen < visit.seen) present.visit = &visit;
+  }
+  for (const Document& room : gathered.rooms) {
+    const std::string_view visitor = TextAt(room.body, "v._id");
+    if (visitor.empty()) continue;  // a group of agents
+    Present& present = gathered.present[std::string(visitor)];
+    if (present.room == nullptr || Precedes(room.body, present.room->body)) present.room = &room;
+  }
+  for (const Document& visitor : gathered.visitors) {
+    const auto present = gathered.present.find(visitor.id);
+    if (present != gathered.present.end()) present->second.visitor = &visitor;
+  }
+}
+
+struct Filter {
+  std::string state;
+  std::vector<std::string> departments;  // an empty text: none
+  bool any_department = true;
+
+  bool Fits(State shown, std::string_view department) const {
+    if (!state.empty() && state != NameOf(shown)) return false;
+    return any_department || std::find(departments.begin(), departments.end(), department) != departments.end();
+  }
+};
+
+Filter FilterOf(const std::vector<std::pair<std::string, std::string>>& query) {
+  Filter filter;
+  for (const auto& [name, value] : query) {
+    if (name == "state") filter.state = value;
+    if (name != "department[]") continue;
+    filter.any_department = false;
+    filter.departments.push_back(value);
+  }
+  return filter;
+}
+
+}  // namespace
+
+Awaitable<Result<Json>> Visitors::List(const std::vector<std::pair<std::string, std::string>>& query) {
+  storage::DocumentStore& documents = store_.stores.documents();
+  const Time now = store_.clock.Now();
+  Gathered gathered;
+  Status read = co_await ReadRooms(documents, now, gathered);
+  if (read) read = co_await ReadVisits(documents, now, gathered);
+  if (read) read = co_await ReadVisitors(documents, gathered);
+  if (!read) co_return read.error();
+  Join(gathered);
+
+  const Filter filter = FilterOf(query);
+  std::vector<std::pair<State, Json>> shown;
+  for (const auto& [id, present] : gathered.present) {
+    const std::optional<State> state = StateOf(present, now);
+    if (state && filter.Fits(*state, DepartmentOf(present, *state)))
+      shown.emplace_back(*state, Show(id, present, *state));
+  }
+  std::stable_sort(shown.begin(), shown.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.first, a.second.Integer("came_at")) < std::pair(b.first, b.second.Integer("came_at"));
+  });
+  Json list = Json::MakeArray();
+  for (auto& [state, visitor] : shown) list.Push(std::move(visitor));
+  co_return Json::Of({{"visitors", std::move(list)}, {"total", static_cast<std::int64_t>(shown.size())}});
+}
+
+}  // namespace parley::resources
