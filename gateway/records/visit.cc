@@ -1,5 +1,6 @@
 #include "records/visit.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/ordered_id.h"
@@ -37,14 +38,17 @@ Json ToBody(const Visit& visit) {
   body.Append("page_views", visit.page_views);
   body.Append("started_at", UnixMillis(visit.started));
   body.Append("seen_at", UnixMillis(visit.seen));
+  if (visit.chat_ended) body.Append("chat_ended_at", UnixMillis(*visit.chat_ended));
+  body.Append("there_at", UnixMillis(LastSignOf(visit)));
   body.Append("pages", std::move(pages));
   return body;
 }
 
 void Add(SeenPage page, Visit& visit) {
-  if (visit.visits == 0 || page.at - visit.seen > kVisitPause) {
+  if (visit.visits == 0 || page.at - LastSignOf(visit) > kVisitPause) {
     ++visit.visits;
     visit.started = page.at;
+    visit.chat_ended.reset();
     visit.pages.clear();
   }
   ++visit.page_views;
@@ -67,6 +71,7 @@ Visit VisitFrom(const Document& document) {
   visit.page_views = body.Integer("page_views");
   visit.started = FromUnixMillis(body.Integer("started_at"));
   visit.seen = FromUnixMillis(body.Integer("seen_at"));
+  if (const std::int64_t ended = body.Integer("chat_ended_at"); ended != 0) visit.chat_ended = FromUnixMillis(ended);
   const Json* pages = body.Find("pages");
   if (pages == nullptr || pages->AsArray() == nullptr) return visit;
   for (const Json& page : *pages->AsArray()) {
@@ -74,6 +79,10 @@ Visit VisitFrom(const Document& document) {
         {std::string(page.Text("url")), std::string(page.Text("title")), FromUnixMillis(page.Integer("at"))});
   }
   return visit;
+}
+
+Time LastSignOf(const Visit& visit) {
+  return std::max(visit.seen, visit.chat_ended.value_or(visit.seen));
 }
 
 std::string VisitIdOf(std::string_view token) {
@@ -100,10 +109,20 @@ Awaitable<Status> NotePage(storage::DocumentStore& documents, IdGenerator& ids, 
   co_return Status();
 }
 
+Awaitable<Status> NoteChatEnd(storage::DocumentStore& documents, std::string_view token, Time began, Time ended,
+                              storage::Changes& changes) {
+  Result<std::optional<Visit>> visit = co_await FindVisit(documents, token);
+  if (!visit) co_return visit.error();
+  if (!*visit || LastSignOf(**visit) < began - kVisitPause) co_return Status();
+  (*visit)->chat_ended = ended;
+  changes.Put(Collection::kVisits, (*visit)->id, ToBody(**visit));
+  co_return Status();
+}
+
 Awaitable<Status> ForgetVisits(storage::ShardStores& stores, Time now) {
   storage::Query query(Collection::kVisits);
-  query.where.emplace_back("seen_at", Match::kLess, Json(UnixMillis(now - kVisitorRemembered)));
-  query.sort.emplace_back("seen_at");
+  query.where.emplace_back("there_at", Match::kLess, Json(UnixMillis(now - kVisitorRemembered)));
+  query.sort.emplace_back("there_at");
   query.limit = kForgottenAtOnce;
   const Result<storage::Found> found = co_await stores.documents().Find(std::move(query));
   if (!found) co_return found.error();

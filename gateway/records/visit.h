@@ -7,6 +7,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,9 @@
 
 namespace parley::records {
 
-// How long after the last page somebody counts as still there.
+// How long after the last sign of them, a page or the end of a chat, somebody counts as still there.
 inline constexpr std::chrono::minutes kOnSite{10};
-// A page after a longer pause begins another visit.
+// A page after a longer pause without a sign begins another visit.
 inline constexpr std::chrono::minutes kVisitPause{30};
 // How long a visitor who does not come back is remembered.
 inline constexpr std::chrono::hours kVisitorRemembered{24 * 30};
@@ -35,12 +36,15 @@ struct Visit {
   std::string visitor_id;
   std::int64_t visits = 0, page_views = 0;  // so far, this one included
   Time started{}, seen{};                   // the first and the last page of this visit
+  std::optional<Time> chat_ended;           // the last chat of this visit, when it is over
   std::vector<SeenPage> pages;              // of this visit, oldest first; never empty
 };
 
 // A document of kVisits.
 Visit VisitFrom(const storage::Document& document);
 std::string VisitIdOf(std::string_view token);
+// The last sign of the visitor; what kVisits is indexed by, as `there_at`.
+Time LastSignOf(const Visit& visit);
 
 // The visit of a token, however long ago; nothing when there is none.
 Awaitable<Result<std::optional<Visit>>> FindVisit(storage::DocumentStore& documents, std::string_view token);
@@ -49,6 +53,11 @@ Awaitable<Result<std::optional<Visit>>> FindVisit(storage::DocumentStore& docume
 // Long addresses and titles are cut. A commit that meets another page of the same visitor is a conflict.
 Awaitable<Status> NotePage(storage::DocumentStore& documents, IdGenerator& ids, std::string_view token,
                            std::string visitor_id, SeenPage page, storage::Changes& changes);
+
+// A chat of the visitor that began at `began` is over. Nothing when it was not held in a visit. Never a conflict: several
+// chats may end in one change, and none waits for a page that is seen meanwhile, which may go uncounted.
+Awaitable<Status> NoteChatEnd(storage::DocumentStore& documents, std::string_view token, Time began, Time ended,
+                              storage::Changes& changes);
 
 // Forgets visitors who have not come back, some at a time.
 Awaitable<Status> ForgetVisits(storage::ShardStores& stores, Time now);

@@ -1,6 +1,7 @@
 #include "resources/visitors.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -37,21 +38,12 @@ std::string_view TextAt(const Json& body, std::string_view path) {
   return value == nullptr ? std::string_view() : value->AsString().value_or("");
 }
 
-Time TimeOf(const Json& body, std::string_view member) {
-  return FromUnixMillis(body.Integer(member));
-}
-
-bool IsOpen(const Json& room) {
-  return room.Flag("open");
-}
-
 bool IsServed(const Json& room) {
   return !TextAt(room, "servedBy._id").empty();
 }
 
-// Of two chats of one visitor the one to show: open before closed, served before waiting, then the newer.
+// Of two chats of one visitor the one to show: served before waiting, then the newer.
 bool Precedes(const Json& room, const Json& other) {
-  if (IsOpen(room) != IsOpen(other)) return IsOpen(room);
   if (IsServed(room) != IsServed(other)) return IsServed(room);
   return room.Integer("ts") > other.Integer("ts");
 }
@@ -63,23 +55,14 @@ struct Present {
   const Visit* visit = nullptr;
 };
 
-// The chat was held in this visit, and nothing was looked at since.
-bool IsStillOnThePageOf(const Json& room, const Visit& visit) {
-  const Time closed = TimeOf(room, "closedAt");
-  return visit.seen <= closed && visit.seen >= TimeOf(room, "ts") - records::kVisitPause;
-}
-
 // Nothing: not on the site any more.
 std::optional<State> StateOf(const Present& present, Time now) {
-  if (present.room != nullptr && IsOpen(present.room->body)) {
-    return IsServed(present.room->body) ? State::kChatting : State::kQueued;
-  }
-  if (present.visit == nullptr) return std::nullopt;
+  if (present.room != nullptr) return IsServed(present.room->body) ? State::kChatting : State::kQueued;
   // The widget says so when its page is left.
   if (present.visitor != nullptr && present.visitor->body.Text("status") == "offline") return std::nullopt;
-  if (present.room != nullptr && IsStillOnThePageOf(present.room->body, *present.visit)) return State::kChatClosed;
-  if (present.visit->seen < now - records::kOnSite) return std::nullopt;
-  return State::kBrowsing;
+  if (records::LastSignOf(*present.visit) < now - records::kOnSite) return std::nullopt;
+  const auto ended = present.visit->chat_ended;
+  return ended && *ended >= present.visit->seen ? State::kChatClosed : State::kBrowsing;
 }
 
 bool InChat(State state) {
@@ -149,12 +132,6 @@ struct Gathered {
   std::map<std::string, Present> present;
 };
 
-storage::Query RoomsThat(storage::Condition condition) {
-  storage::Query query(Collection::kRooms);
-  query.where.push_back(std::move(condition));
-  return query;
-}
-
 Json TextList(const std::set<std::string>& texts) {
   Json list = Json::MakeArray();
   for (const std::string& text : texts) list.Push(text);
@@ -168,29 +145,30 @@ Awaitable<Status> AppendFound(storage::DocumentStore& documents, storage::Query 
   co_return Status();
 }
 
-// Those at `path` among `values`; nothing is asked for none.
-Awaitable<Status> AppendAmong(storage::DocumentStore& documents, Collection collection, std::string path,
-                              std::set<std::string> values, std::vector<Document>& to) {
-  if (values.empty()) co_return Status();
+// Those with these ids; nothing is asked for none.
+Awaitable<Status> AppendThese(storage::DocumentStore& documents, Collection collection, std::set<std::string> ids,
+                              std::vector<Document>& to) {
+  if (ids.empty()) co_return Status();
   storage::Query query(collection);
-  query.where.emplace_back(std::move(path), Match::kIn, TextList(values));
+  query.where.emplace_back("_id", Match::kIn, TextList(ids));
   co_return co_await AppendFound(documents, std::move(query), to);
 }
 
-Awaitable<Status> ReadRooms(storage::DocumentStore& documents, Time now, Gathered& gathered) {
-  storage::Query open = RoomsThat({"open", Match::kEquals, Json(true)});
-  Status read = co_await AppendFound(documents, std::move(open), gathered.rooms);
-  if (!read) co_return read;
-  storage::Query ended = RoomsThat({"closedAt", Match::kAtLeast, Json(UnixMillis(now - records::kOnSite))});
-  read = co_await AppendFound(documents, std::move(ended), gathered.rooms);
-  co_return read;
+// Every open chat has its record in the waiting line, and no other has: read from there, the archive is not touched.
+Awaitable<Status> ReadRooms(storage::DocumentStore& documents, Gathered& gathered) {
+  const Result<storage::Found> line = co_await documents.Find(storage::Query(Collection::kInquiries));
+  if (!line) co_return line.error();
+  std::set<std::string> ids;
+  for (const Document& inquiry : line->documents) ids.emplace(inquiry.body.Text("rid"));
+  co_return co_await AppendThese(documents, Collection::kRooms, std::move(ids), gathered.rooms);
 }
 
-// Visits of whoever has just been seen, and of whoever chats, however long ago their last page was.
+// Visits of whoever has just been there, and of whoever chats, however long ago their last page was.
 Awaitable<Status> ReadVisits(storage::DocumentStore& documents, Time now, Gathered& gathered) {
   std::vector<Document> found;
   storage::Query recent(Collection::kVisits);
-  recent.where.emplace_back("seen_at", Match::kAtLeast, Json(UnixMillis(now - records::kOnSite)));
+  recent.where.emplace_back("there_at", Match::kAtLeast, Json(UnixMillis(now - records::kOnSite)));
+  recent.sort.emplace_back("there_at");  // the order of the index
   Status read = co_await AppendFound(documents, std::move(recent), found);
   if (!read) co_return read;
   std::set<std::string> missing;
@@ -199,7 +177,7 @@ Awaitable<Status> ReadVisits(storage::DocumentStore& documents, Time now, Gather
     if (!token.empty()) missing.insert(records::VisitIdOf(token));
   }
   for (const Document& visit : found) missing.erase(visit.id);
-  read = co_await AppendAmong(documents, Collection::kVisits, "_id", std::move(missing), found);
+  read = co_await AppendThese(documents, Collection::kVisits, std::move(missing), found);
   if (!read) co_return read;
   for (const Document& visit : found) gathered.visits.push_back(records::VisitFrom(visit));
   co_return Status();
@@ -209,7 +187,7 @@ Awaitable<Status> ReadVisitors(storage::DocumentStore& documents, Gathered& gath
   std::set<std::string> ids;
   for (const Document& room : gathered.rooms) ids.emplace(TextAt(room.body, "v._id"));
   for (const Visit& visit : gathered.visits) ids.insert(visit.visitor_id);
-  co_return co_await AppendAmong(documents, Collection::kVisitors, "_id", std::move(ids), gathered.visitors);
+  co_return co_await AppendThese(documents, Collection::kVisitors, std::move(ids), gathered.visitors);
 }
 
 void Join(Gathered& gathered) {
@@ -218,9 +196,8 @@ void Join(Gathered& gathered) {
     if (present.visit == nullptr || present.visit->seen < visit.seen) present.visit = &visit;
   }
   for (const Document& room : gathered.rooms) {
-    const std::string_view visitor = TextAt(room.body, "v._id");
-    if (visitor.empty()) continue;  // a group of agents
-    Present& present = gathered.present[std::string(visitor)];
+    if (!room.body.Flag("open")) continue;  // closed since the line was read
+    Present& present = gathered.present[std::string(TextAt(room.body, "v._id"))];
     if (present.room == nullptr || Precedes(room.body, present.room->body)) present.room = &room;
   }
   for (const Document& visitor : gathered.visitors) {
@@ -257,7 +234,7 @@ Awaitable<Result<Json>> Visitors::List(const std::vector<std::pair<std::string, 
   storage::DocumentStore& documents = store_.stores.documents();
   const Time now = store_.clock.Now();
   Gathered gathered;
-  Status read = co_await ReadRooms(documents, now, gathered);
+  Status read = co_await ReadRooms(documents, gathered);
   if (read) read = co_await ReadVisits(documents, now, gathered);
   if (read) read = co_await ReadVisitors(documents, gathered);
   if (!read) co_return read.error();

@@ -1,7 +1,7 @@
 // Visitors on the site: who chats, waits, looks at pages, or has just chatted.
 //
-// One pass over what is open, what has just ended and who has just been seen, joined by visitor. Its cost grows with
-// the people there are, never with what they wrote or with the chats that are over.
+// One pass over what is open and who has just been there, joined by visitor. Its cost grows with the people there are,
+// never with what they wrote or with the chats that are over.
 // Threading: one shard. Tests: tests/unit/resources/visitors_test.cc
 #pragma once
 

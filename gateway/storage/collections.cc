@@ -85,7 +85,7 @@ constexpr IndexInfo kTags[] = {
     {"tags.name", "name"},
     {"tags.livechatKey", "livechatKey", kUnique | kSparse},
 };
-constexpr IndexInfo kVisits[] = {{"visits.seen_at", "seen_at"}};
+constexpr IndexInfo kVisits[] = {{"visits.there_at", "there_at"}};
 constexpr IndexInfo kVisitorChats[] = {{"visitor_chats.seen_at", "seen_at"}};
 constexpr IndexInfo kCredentials[] = {{"credentials.login", "login"}};
 

@@ -18,6 +18,11 @@ class Visits : public testing::Test {
                                      {url, title, store_.clock().Now()}, changes)));
     ASSERT_TRUE(test::Await(store_.committer().Commit(std::move(changes))));
   }
+  void End(Time began) {
+    storage::Changes changes;
+    ASSERT_TRUE(test::Await(NoteChatEnd(store_.documents(), "vt-1", began, store_.clock().Now(), changes)));
+    ASSERT_TRUE(test::Await(store_.committer().Commit(std::move(changes))));
+  }
   std::optional<Visit> Stored() { return *test::Await(FindVisit(store_.documents(), "vt-1")); }
   static std::vector<std::string> Urls(const Visit& visit) {
     std::vector<std::string> urls;
@@ -50,6 +55,39 @@ TEST_F(Visits, AfterALongPauseTheNextVisitBegins) {
   EXPECT_EQ(visit.page_views, 2) << "of both";
   EXPECT_EQ(visit.started, store_.clock().Now());
   EXPECT_EQ(Urls(visit), (std::vector<std::string>{"/b"}));
+}
+
+TEST_F(Visits, AChatsEndIsASignToo) {
+  See("/a");
+  const Time began = store_.clock().Now();
+  store_.clock().Advance(hours(1));
+  End(began);
+  EXPECT_EQ(Stored()->chat_ended, store_.clock().Now());
+  EXPECT_EQ(LastSignOf(*Stored()), store_.clock().Now());
+  store_.clock().Advance(minutes(1));
+  See("/b");
+  EXPECT_EQ(Stored()->visits, 1) << "the visit went on while they talked";
+  store_.clock().Advance(hours(1));
+  See("/c");
+  EXPECT_EQ(Stored()->visits, 2);
+  EXPECT_FALSE(Stored()->chat_ended) << "of the visit before";
+}
+
+TEST_F(Visits, AChatFromElsewhereIsNoSign) {
+  End(store_.clock().Now());
+  EXPECT_FALSE(Stored());
+  See("/a");
+  store_.clock().Advance(hours(1));
+  End(store_.clock().Now());
+  EXPECT_FALSE(Stored()->chat_ended) << "the visit was over when it began";
+}
+
+TEST_F(Visits, ChatsThatEndTogetherDoNotConflict) {
+  See("/a");
+  const Time now = store_.clock().Now();
+  storage::Changes changes;
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(test::Await(NoteChatEnd(store_.documents(), "vt-1", now, now, changes)));
+  EXPECT_TRUE(test::Await(store_.committer().Commit(std::move(changes))));
 }
 
 TEST_F(Visits, AStrangerHasAnIdThatStays) {

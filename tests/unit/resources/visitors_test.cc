@@ -13,17 +13,25 @@ class VisitorsTest : public LocalFixture {
  protected:
   void AddVisitor(const std::string& id, const std::string& more = "") {
     Store(Collection::kVisitors, id,
-          R"({"username":")" + id + R"(","name":"Ida","token":"t-)" + id + R"(","status":"online","chats":1)" + more + "}");
+          R"({"username":")" + id + R"(","name":"Ida","token":"t-)" + id + R"(","status":"online","chats":1)" + more +
+              "}");
   }
   void AddRoom(const std::string& id, const std::string& visitor, const std::string& more) {
     Store(Collection::kRooms, id,
           R"({"t":"l","ts":)" + Now() + R"(,"v":{"_id":")" + visitor + R"(","token":"t-)" + visitor + "\"}," + more +
               "}");
+    if (more.find("closedAt") == std::string::npos) Store(Collection::kInquiries, "i" + id, R"({"rid":")" + id + "\"}");
   }
   void See(const std::string& visitor, const std::string& url) {
     storage::Changes changes;
     ASSERT_TRUE(test::Await(records::NotePage(store_.documents(), store_.generator(), "t-" + visitor, visitor,
                                               {url, "A page", store_.clock().Now()}, changes)));
+    ASSERT_TRUE(test::Await(store_.committer().Commit(std::move(changes))));
+  }
+  void EndChat(const std::string& visitor) {
+    const Time now = store_.clock().Now();
+    storage::Changes changes;
+    ASSERT_TRUE(test::Await(records::NoteChatEnd(store_.documents(), "t-" + visitor, now, now, changes)));
     ASSERT_TRUE(test::Await(store_.committer().Commit(std::move(changes))));
   }
   // "v1 chatting, v2 queued"
@@ -50,7 +58,7 @@ TEST_F(VisitorsTest, StatesComeFromChatsQueueAndPages) {
   See("v3", "/a");
   See("v4", "/a");
   Wait();
-  AddRoom("r4", "v4", R"("closedAt":)" + Now());
+  EndChat("v4");
   EXPECT_EQ(Who(), "v1 chatting, v2 queued, v3 browsing, v4 chat closed");
   for (const char* state : {"chatting", "queued", "browsing"}) {
     EXPECT_THAT(Who(std::string("state=") + state), testing::EndsWith(state)) << "and nobody else";
@@ -80,19 +88,26 @@ TEST_F(VisitorsTest, WhoLeftThePageIsGoneUnlessTheyChat) {
 TEST_F(VisitorsTest, AClosedChatIsOverWithTheNextPageOrInTime) {
   AddVisitor("v1");
   See("v1", "/a");
-  AddRoom("r1", "v1", R"("closedAt":)" + Now());
+  EndChat("v1");
   EXPECT_EQ(Who(), "v1 chat closed");
   Wait();
   See("v1", "/b");
   EXPECT_EQ(Who(), "v1 browsing");
-  AddRoom("r1", "v1", R"("closedAt":)" + Now());
+  EndChat("v1");
   Wait(records::kOnSite + minutes(1));
   EXPECT_EQ(Who(), "");
 }
 
-TEST_F(VisitorsTest, WithoutPagesNobodyIsOnThePageOfAClosedChat) {
+TEST_F(VisitorsTest, ChatsThatAreOverAreNotRead) {
   AddVisitor("v1");
   AddRoom("r1", "v1", R"("closedAt":)" + Now());
+  EXPECT_EQ(Who(), "") << "nobody knows of a page";
+}
+
+TEST_F(VisitorsTest, AChatThatEndsMeanwhileIsOver) {
+  AddVisitor("v1");
+  AddRoom("r1", "v1", R"("closedAt":)" + Now());
+  Store(Collection::kInquiries, "ir1", R"({"rid":"r1"})");
   EXPECT_EQ(Who(), "");
 }
 
@@ -141,11 +156,6 @@ TEST_F(VisitorsTest, SomebodyWhoNeverRegisteredIsListedWithTheIdOfTheVisit) {
   See("v9", "/a");
   EXPECT_EQ(Who(), "v9 browsing");
   EXPECT_EQ(Each(Get("local/visitors"), "visitors", "name"), "");
-}
-
-TEST_F(VisitorsTest, GroupsOfAgentsAreNobody) {
-  Store(Collection::kRooms, "g1", R"({"t":"p","ts":1,"open":true,"name":"team"})");
-  EXPECT_EQ(Who(), "");
 }
 
 }  // namespace

@@ -242,7 +242,7 @@ TEST(PageVisits, AnotherVisitorsRoomIsNotWritten) {
 
 TEST(PageVisits, AreOneRecordOfTheVisitorWhoeverThatWillBe) {
   ChatFixture chats;
-  chats.AddAgent("ann");
+  const std::string ann = chats.AddAgent("ann");
   chats.Post("livechat/page.visited", PageVisit("vt-1", "https://acme.test/a"));
   const auto visit = [&] { return *test::Await(records::FindVisit(chats.store().documents(), "vt-1")); };
   ASSERT_TRUE(visit());
@@ -252,6 +252,9 @@ TEST(PageVisits, AreOneRecordOfTheVisitorWhoeverThatWillBe) {
   chats.Post("livechat/page.visited", PageVisit("vt-1", "https://acme.test/b", room));
   EXPECT_EQ(visit()->page_views, 2);
   EXPECT_EQ(visit()->visitor_id, id);
+  EXPECT_FALSE(visit()->chat_ended);
+  chats.Close(ann, room);
+  EXPECT_EQ(visit()->chat_ended, chats.clock().Now());
 }
 
 TEST(PageVisits, AreForgottenWithTheVisitor) {
