@@ -24,10 +24,10 @@ struct Upload {
   std::string name;  // as the client called it, without folders
   std::string type;  // "image/png"
   std::int64_t size = 0;
-  std::string user_id;   // of an agent; empty: the visitor's
+  std::string user_id;     // of an agent; empty: the visitor's
   bool waiting = false;    // uploaded, not sent yet
   bool is_public = false;  // of no room: everybody may see it
-  Json dimensions;       // {"width", "height"} of a picture
+  Json dimensions;         // {"width", "height"} of a picture
   Time uploaded{};
   Time updated_at{};
 
