@@ -24,6 +24,7 @@
 #include "ledger/projector.h"
 #include "metrics/metrics.h"
 #include "outgoing/guarded_caller.h"
+#include "resources/visitor_chats.h"
 
 namespace parley::app {
 namespace {
@@ -87,13 +88,23 @@ Error CannotListen(Error error, const std::string& option) {
   return error;
 }
 
-// The backend's timed work, with a thread and a view of the store of its own.
+// What is done as time passes: the backend's timed work and the end of visitors' sessions, with a thread and a view of the store of its own.
 struct Background {
   explicit Background(std::chrono::milliseconds pause) : ticker(pause) {}
 
   std::unique_ptr<storage::ShardStores> stores;
   std::unique_ptr<embedded::Services> services;
   std::unique_ptr<embedded::TimedWork> work;
+  std::unique_ptr<embedded::EmbeddedBackend> backend;
+  std::unique_ptr<resources::LocalStore> local;
+  std::unique_ptr<resources::VisitorChats> visitor_chats;
+
+  Awaitable<void> Run() {
+    co_await work->Run();
+    const Status closed = co_await visitor_chats->CloseLapsed(*backend);
+    if (!closed) Log(LogLevel::kWarning, "visitor_chats.close_failed", {{"reason", closed.error().message}});
+  }
+
   Ticker ticker;  // last: destroyed, and so stopped, before what its work uses
 };
 
@@ -206,6 +217,9 @@ Status App::Parts::OpenBackground() {
   made->stores = std::move(*stores);
   made->services.reset(new embedded::Services{*made->stores, projector, clock, *ids, *workspace});
   made->work = std::make_unique<embedded::TimedWork>(*made->services);
+  made->backend = std::make_unique<embedded::EmbeddedBackend>(*made->stores, projector, clock, *ids, *workspace);
+  made->local.reset(new resources::LocalStore{*made->stores, projector, clock, *ids});
+  made->visitor_chats = std::make_unique<resources::VisitorChats>(*made->local);
   background = std::move(made);
   return {};
 }
@@ -300,8 +314,8 @@ void App::Start() {
                         boost::asio::detached);
   parts_->server->Start();
   parts_->admin_server->Start();
-  embedded::TimedWork& work = *parts_->background->work;
-  parts_->background->ticker.Start([&work] { return work.Run(); });
+  Background& background = *parts_->background;
+  background.ticker.Start([&background] { return background.Run(); });
 }
 
 std::string App::server_url() const {

@@ -19,7 +19,7 @@ ShardParts::ShardParts(std::unique_ptr<storage::ShardStores> stores, const Share
       local_({*stores_, shared.recorder, shared.clock, shared.ids}, credentials_, shared.account.timezone),
       id_resolver_(stores_->ids()),
       runner_(backend_, local_, id_resolver_, shared.clock, shared.ids, OptionsWith(shared.observer)),
-      local_handlers_(pipeline::MakeLocalHandlers(credentials_, runner_, shared.serving)),
+      local_handlers_(pipeline::MakeLocalHandlers(credentials_, runner_, backend_, shared.serving)),
       livechat_(credentials_, runner_, local_handlers_, shared.account),
       rocketchat_(backend_),
       pipeline_(livechat_, rocketchat_, shared.serving, metrics, shared.clock, shared.ids, shared.pipeline_options) {}

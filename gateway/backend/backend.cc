@@ -26,4 +26,8 @@ const DirectoryDepartment* Directory::DepartmentById(std::string_view id) const 
   return FindBy(departments, &DirectoryDepartment::id, id);
 }
 
+Awaitable<Result<std::string>> Backend::KeepPicture(Picture) {
+  co_return Unsupported("keeping pictures");
+}
+
 }  // namespace parley::backend

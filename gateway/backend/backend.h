@@ -105,10 +105,19 @@ struct Directory {
   const DirectoryDepartment* DepartmentById(std::string_view id) const;
 };
 
+// A picture everybody may see.
+struct Picture {
+  std::string name;  // "avatar.png"; decoration, the last part of its address
+  std::string type;  // "image/png"
+  std::string bytes;
+};
+
 class Backend : public Service {
  public:
   // The current snapshot; one made after every write this process acknowledged before the call.
   virtual Awaitable<Result<std::shared_ptr<const Directory>>> GetDirectory() = 0;
+  // Keeps it for good; answers the path it is served at. Errors: kUnsupported  this backend keeps none; kUnavailable
+  virtual Awaitable<Result<std::string>> KeepPicture(Picture picture);
 };
 
 }  // namespace parley::backend

@@ -270,39 +270,38 @@ Value Username(Context& context, const Value& input, const Value& taken, const I
   return CopiedText(context, name);
 }
 
+// Different texts have different keys: "_" begins what stands for a byte.
+Value KeyOf(Context& context, const Value& input, const Value&, const ItemFunction*) {
+  if (!input.is_text()) return Wrong(context);
+  constexpr std::string_view kHexDigits = "0123456789abcdef";
+  std::string key;
+  for (const char c : input.text()) {
+    const bool is_kept = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+    const auto byte = static_cast<unsigned char>(c);
+    key += is_kept ? std::string(1, c) : std::string{'_', kHexDigits[byte >> 4], kHexDigits[byte & 15]};
+  }
+  return CopiedText(context, key);
+}
+
 using A = ArgumentKind;
 
 // Sorted by name.
 constexpr Function kFunctions[] = {
-    {"after", A::kItem, After},
-    {"all", A::kItem, All},
-    {"any", A::kItem, Any},
-    {"archive_date", A::kHere, ArchiveDateIn},
-    {"count", A::kNone, Count, true},
-    {"entries", A::kNone, Entries},
-    {"find", A::kItem, Find},
-    {"first", A::kNone, First},
-    {"flag", A::kNone, Flag, true},
-    {"iso", A::kNone, Iso},
-    {"join", A::kHere, JoinTexts},
-    {"last", A::kNone, Last},
-    {"list", A::kNone, ToList, true},
-    {"lower", A::kNone, LowerText},
-    {"map", A::kItem, Map},
-    {"nonempty", A::kNone, Nonempty},
-    {"number", A::kNone, ToNumber},
-    {"round", A::kNone, Round},
-    {"since", A::kHere, Since},
-    {"sort", A::kItem, Sort},
-    {"split", A::kHere, SplitText},
-    {"stamp", A::kHere, StampIn},
-    {"text", A::kNone, ToText},
-    {"trim", A::kNone, TrimText},
-    {"unique", A::kNone, Unique},
-    {"unix", A::kNone, Unix},
-    {"username", A::kOptionalHere, Username},
-    {"where", A::kItem, Where},
-    {"with", A::kHere, With},
+    {"after", A::kItem, After},       {"all", A::kItem, All},
+    {"any", A::kItem, Any},           {"archive_date", A::kHere, ArchiveDateIn},
+    {"count", A::kNone, Count, true}, {"entries", A::kNone, Entries},
+    {"find", A::kItem, Find},         {"first", A::kNone, First},
+    {"flag", A::kNone, Flag, true},   {"iso", A::kNone, Iso},
+    {"join", A::kHere, JoinTexts},    {"key", A::kNone, KeyOf},
+    {"last", A::kNone, Last},         {"list", A::kNone, ToList, true},
+    {"lower", A::kNone, LowerText},   {"map", A::kItem, Map},
+    {"nonempty", A::kNone, Nonempty}, {"number", A::kNone, ToNumber},
+    {"round", A::kNone, Round},       {"since", A::kHere, Since},
+    {"sort", A::kItem, Sort},         {"split", A::kHere, SplitText},
+    {"stamp", A::kHere, StampIn},     {"text", A::kNone, ToText},
+    {"trim", A::kNone, TrimText},     {"unique", A::kNone, Unique},
+    {"unix", A::kNone, Unix},         {"username", A::kOptionalHere, Username},
+    {"where", A::kItem, Where},       {"with", A::kHere, With},
 };
 
 }  // namespace

@@ -25,6 +25,7 @@ constexpr FunctionRule kFunctions[] = {
     {"flag", kAnyKind, A::kNone, R::kInteger, true},
     {"iso", kMoment, A::kNone, R::kText},
     {"join", kList, A::kHere, R::kText},
+    {"key", kText, A::kNone, R::kText},
     {"last", kList, A::kNone, R::kItem, false, true},
     {"list", kAnyKind, A::kNone, R::kList, true},
     {"livechat_id", kText, A::kIdKind, R::kLiveChatId},

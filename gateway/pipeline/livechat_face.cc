@@ -96,7 +96,7 @@ Awaitable<Result<std::string>> LiveChatFace::Answer(Exchange& exchange, const Se
 
   const mapping::Invocation invocation = InvocationFor(exchange, *principal, *in, trace);
   if (handler == handlers_.end()) co_return co_await runner_.Run(*program, invocation);
-  const LocalCall call{*in, *principal, invocation};
+  const LocalCall call{request, *in, *principal, invocation};
   co_return co_await handler->second(call);
 }
 

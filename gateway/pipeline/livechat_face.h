@@ -22,6 +22,7 @@ namespace parley::pipeline {
 
 // A local handler's view of one validated call.
 struct LocalCall {
+  const http::Request& request;  // for bodies that are no JSON and no form
   const Json& in;
   const auth::Principal& principal;
   const mapping::Invocation& invocation;

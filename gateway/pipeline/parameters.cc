@@ -343,6 +343,12 @@ void AddQuery(const Operation& operation, const Json& query, Json& in, Violation
   }
 }
 
+// A form with a file in it is read by its operation.
+bool TakesFile(const Schema& body) {
+  return std::any_of(body.properties.begin(), body.properties.end(),
+                     [](const Property& property) { return property.schema->format == "binary"; });
+}
+
 Status AddBody(const Operation& operation, const RawParameters& raw, const Json& query, Json& in,
                Violations& violations) {
   Result<Json> body = DecodeBody(operation, raw);
@@ -386,7 +392,7 @@ Result<Json> DecodeParameters(const Operation& operation, const RawParameters& r
   const Result<Json> query = DecodeQuery(operation, raw.query);
   if (!query) return query.error();
   AddQuery(operation, *query, in, violations);
-  if (operation.body)
+  if (operation.body && !TakesFile(*operation.body))
     if (Status added = AddBody(operation, raw, *query, in, violations); !added) return added.error();
   if (!violations.empty()) return InvalidArguments(std::move(violations));
   return in;

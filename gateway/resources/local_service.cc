@@ -34,7 +34,9 @@ LocalService::LocalService(const LocalStore& store, auth::CredentialStore& crede
       goals_(store_),
       webhooks_(store_),
       greetings_(store_),
-      tickets_(store.stores, store.recorder, store.clock, store.ids, account_zone_) {}
+      tickets_(store.stores, store.recorder, store.clock, store.ids, account_zone_),
+      visitors_(store_),
+      visitor_chats_(store_) {}
 
 Awaitable<Result<Response>> LocalService::Call(const Request& request) {
   const Result<LocalCall> read = ReadLocalCall(request);
@@ -52,6 +54,9 @@ Awaitable<Result<Response>> LocalService::Call(const Request& request) {
   if (resource == "webhooks") co_return co_await webhooks_.Call(call);
   if (resource == "greetings") co_return co_await greetings_.Call(call);
   if (resource == "tickets") co_return co_await CallTickets(call);
+  if (resource == "visitors" && call.Is(Method::kGet, 1)) co_return Answer(co_await visitors_.List(call.query));
+  if (resource == "visitor_tokens") co_return co_await visitor_chats_.CallTokens(call);
+  if (resource == "visitor_chats") co_return co_await visitor_chats_.CallChats(call);
   co_return NothingHere();
 }
 

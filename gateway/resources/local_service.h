@@ -22,6 +22,8 @@
 #include "resources/reports.h"
 #include "resources/tags.h"
 #include "resources/tickets.h"
+#include "resources/visitor_chats.h"
+#include "resources/visitors.h"
 #include "resources/webhooks.h"
 
 namespace parley::resources {
@@ -55,6 +57,8 @@ class LocalService final : public backend::Service {
   Webhooks webhooks_;
   Greetings greetings_;
   Tickets tickets_;
+  Visitors visitors_;
+  VisitorChats visitor_chats_;
 };
 
 }  // namespace parley::resources

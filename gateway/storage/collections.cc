@@ -85,6 +85,8 @@ constexpr IndexInfo kTags[] = {
     {"tags.name", "name"},
     {"tags.livechatKey", "livechatKey", kUnique | kSparse},
 };
+constexpr IndexInfo kVisits[] = {{"visits.there_at", "there_at"}};
+constexpr IndexInfo kVisitorChats[] = {{"visitor_chats.seen_at", "seen_at"}};
 constexpr IndexInfo kCredentials[] = {{"credentials.login", "login"}};
 
 constexpr CollectionInfo kCollections[] = {
@@ -117,13 +119,15 @@ constexpr CollectionInfo kCollections[] = {
     {Collection::kGoals, "goals", {}},
     {Collection::kWebhooks, "webhooks", {}},
     {Collection::kGreetings, "greetings", {}},
+    {Collection::kVisits, "visits", kVisits},
+    {Collection::kVisitorChats, "visitor_chats", kVisitorChats},
 };
 
 constexpr bool InOrderOfTheEnumeration() {
   for (std::size_t i = 0; i < std::size(kCollections); ++i) {
     if (static_cast<std::size_t>(kCollections[i].collection) != i) return false;
   }
-  return std::size(kCollections) == static_cast<std::size_t>(Collection::kGreetings) + 1;
+  return std::size(kCollections) == static_cast<std::size_t>(Collection::kVisitorChats) + 1;
 }
 static_assert(InOrderOfTheEnumeration(), "InfoOf indexes the table by the enumerator");
 

@@ -322,6 +322,31 @@ test('27: reports cover a hundred years at most', async () => {
   assertRefusal(await report('1825-01-01'), 400);
 });
 
+test('29: a visitor is on the site while pages come; nobody is invited', async () => {
+  const visitor = new Visitor(parley, 'reader');
+  await visitor.register({ name: 'reader' });
+  const seen = async (query = '') => (await ok(livechat(parley, 'GET', `/visitors${query}`))).find(({ name }) => name === 'reader');
+  assert.equal(await seen(), undefined);
+  await visitor.api.post('livechat/page.visited', { token: 'reader', pageInfo: { change: 'url', title: 'A page', location: { href: 'https://acme.test/' } } });
+  const shown = await seen();
+  assert.equal(shown.state, 'browsing');
+  assert.deepEqual([shown.greetings_all, shown.greetings_accepted, shown.greetings_refused, shown.invitation], [0, 0, 0, '']);
+  assert.deepEqual([shown.latitude, shown.longitude, shown.language, shown.city], ['', '', '', '']);
+  assert.equal(await seen('?state=invited'), undefined);
+  await visitor.api.post('livechat/visitor.status', { token: 'reader', status: 'offline' });
+  assert.equal(await seen(), undefined);
+});
+
+test('30: details of a visitor are a custom field', async () => {
+  const { events: [{ token }] } = await ok(livechat(parley, 'POST', '/webhooks', { body: { event_type: 'chat_ended', data_types: ['chat'], url: 'https://hooks.acme.test/lc' } }));
+  const details = { license_id: '100001', token, id: 'crm', icon: 'crm.acme.test/i.png', fields: [{ name: 'Since', value: 2019, url: 'https://crm.acme.test' }] };
+  await ok(livechat(parley, 'POST', `/visitors/${chat.visitor_id}/details`, { as: null, body: details }));
+  const { visitors } = await administrator.get('livechat/visitors.search?term=first');
+  const { visitor } = await administrator.get(`livechat/visitors.info?visitorId=${visitors[0]._id}`);
+  assert.deepEqual(visitor.livechatData, { 'details-crm': 'Since: 2019 (https://crm.acme.test)' });
+  assert.equal((await administrator.get('livechat/custom-fields/details-crm')).customField.label, 'crm');
+});
+
 test('every numbered difference has its test here, and no other', () => {
   const numbers = (text, pattern) => [...text.matchAll(pattern)].map(([, number]) => Number(number)).sort((a, b) => a - b);
   const documented = numbers(readFileSync(path.join(repository, 'docs/differences.md'), 'utf8'), /^(\d+)\. /gm);

@@ -5,6 +5,7 @@
 
 #include "backend/embedded/duty.h"
 #include "backend/embedded/transcript_mail.h"
+#include "records/visit.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -58,6 +59,9 @@ Awaitable<Result<bool>> EndChat(const Call& call, Conversation& chat, Closing cl
   closing.transcript_requested = promised;
   chat.SetTags(MergedTags(std::move(wishes.tags), room, *department));
   chat.Close(closing, *seats);
+  const Status noted =
+      co_await records::NoteChatEnd(call.documents(), room.visitor.token, room.created, call.now, chat.changes());
+  if (!noted) co_return noted.error();
   const Status counted = co_await CountSilenceWithinHours(call, room);
   if (!counted) co_return counted.error();
   if (IsAskedForTranscript(call.settings())) {

@@ -7,6 +7,7 @@
 #include "base/ordered_id.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "records/visitor_details.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -17,14 +18,6 @@ MessageSnapshot SnapshotOf(const Message& message) {
   MessageSnapshot snapshot;
   snapshot.message = message;
   return snapshot;
-}
-
-Json CustomVariables(const Json& livechat_data) {
-  const Json::Object* fields = livechat_data.AsObject();
-  if (fields == nullptr || fields->empty()) return {};
-  Json variables = Json::MakeArray();
-  for (const auto& [key, value] : *fields) variables.Push(Json::Of({{"key", key}, {"value", value}}));
-  return variables;
 }
 
 const std::string& NameOf(const Person& person) {
@@ -83,7 +76,7 @@ storage::LedgerVisitor LedgerVisitorOf(const Visitor& visitor) {
   if (!visitor.emails.empty()) facts.email = visitor.emails.front().address;
   facts.ip = visitor.ip;
   facts.user_agent = visitor.user_agent;
-  facts.custom_variables = CustomVariables(visitor.livechat_data);
+  facts.custom_variables = records::CustomVariables(visitor.livechat_data);
   return facts;
 }
 

@@ -1,6 +1,6 @@
 // Files on their way out: GET /file-upload/{id}/{name}. Source: omnichannel reference §2.4.
 //
-// Who may: the visitor of an open chat by its token and room, users by their session, both in the query, in cookies or,
+// Who may: everybody a public picture; the visitor of an open chat by its token and room, users by their session, both in the query, in cookies or,
 // for users, in the headers of every other route. The name in the path is decoration. A file is sent as a download unless
 // the query asks to show it, and never as something a browser would run.
 #include <algorithm>
@@ -66,6 +66,7 @@ Awaitable<Result<bool>> IsUsersFile(Call& call, const Upload& upload) {
 }
 
 Awaitable<Result<bool>> MayRead(Call& call, const Upload& upload) {
+  if (upload.is_public) co_return true;
   const auto as_visitor = co_await IsVisitorsFile(call, upload);
   if (!as_visitor || *as_visitor) co_return as_visitor;
   co_return co_await IsUsersFile(call, upload);
@@ -95,12 +96,14 @@ RangeKind ReadRange(std::string_view header, std::int64_t size, ByteRange& range
 }
 
 void DescribeContent(const Call& call, const Upload& upload, Reply& reply) {
-  const bool shows = call.query.Text("contentDisposition") == "inline" && call.query.Find("download") == nullptr;
+  const bool asks = upload.is_public || call.query.Text("contentDisposition") == "inline";
+  const bool shows = asks && call.query.Find("download") == nullptr;
   reply.headers.emplace_back("Content-Disposition", std::string(shows ? "inline" : "attachment") +
                                                         "; filename*=UTF-8''" + PercentEncode(upload.name));
   reply.headers.emplace_back("X-Content-Type-Options", "nosniff");
   reply.headers.emplace_back("Content-Security-Policy", "default-src 'none'; sandbox");
-  reply.headers.emplace_back("Cache-Control", "private, max-age=31536000");
+  reply.headers.emplace_back("Cache-Control",
+                             upload.is_public ? "public, max-age=31536000" : "private, max-age=31536000");
   reply.headers.emplace_back("Accept-Ranges", "bytes");
 }
 

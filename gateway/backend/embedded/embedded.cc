@@ -5,6 +5,7 @@
 #include "backend/embedded/coercion.h"
 #include "backend/embedded/frame.h"
 #include "backend/embedded/mail_queue.h"
+#include "backend/embedded/pictures.h"
 #include "backend/embedded/sessions.h"
 #include "backend/embedded/two_factor.h"
 #include "backend/embedded/validation.h"
@@ -255,6 +256,10 @@ Awaitable<Result<Response>> EmbeddedBackend::Call(const Request& request) {
 
 Awaitable<> EmbeddedBackend::WorkByItself() {
   return KeepSendingMails(services_);
+}
+
+Awaitable<Result<std::string>> EmbeddedBackend::KeepPicture(Picture picture) {
+  return KeepPublicPicture(services_, std::move(picture));
 }
 
 Awaitable<Result<std::shared_ptr<const Directory>>> EmbeddedBackend::GetDirectory() {

@@ -27,6 +27,7 @@ class EmbeddedBackend final : public Backend {
 
   Awaitable<Result<Response>> Call(const Request& request) override;
   Awaitable<Result<std::shared_ptr<const Directory>>> GetDirectory() override;
+  Awaitable<Result<std::string>> KeepPicture(Picture picture) override;
   // What the workspace does by itself, for ever; one backend of a process does it. Ends with the loop it runs on.
   Awaitable<> WorkByItself();
 

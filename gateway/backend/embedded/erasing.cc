@@ -3,6 +3,7 @@
 #include <set>
 
 #include "backend/embedded/registering.h"
+#include "records/visit.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -61,7 +62,10 @@ Awaitable<Status> EraseVisitor(const Call& call, Visitor visitor, storage::Chang
   auto rooms = co_await Find<Room>(call.documents(), std::move(query));
   if (!rooms) co_return rooms.error();
   for (const Room& room : rooms->list) RemoveChat(call, room, changes);
-  if (!visitor.token.empty()) changes.Sweep(Message::kCollection, "navigation.token", Json(visitor.token));
+  if (!visitor.token.empty()) {
+    changes.Sweep(Message::kCollection, "navigation.token", Json(visitor.token));
+    changes.Remove(storage::Collection::kVisits, records::VisitIdOf(visitor.token));
+  }
   for (std::string& mark : AddressMarks(visitor.emails, visitor.phones)) {
     changes.Remove(storage::Collection::kContactKeys, std::move(mark));
   }

@@ -183,6 +183,7 @@ Awaitable<Status> NoteChat(const Call& call, Conversation& chat, Visitor& visito
   }
   const LastChat opened{chat.room().id, call.now};
   visitor.last_chat = opened;
+  ++visitor.chats;
   NoteAgent(call, chat.room(), visitor);
   Save(visitor, call.now, chat.changes());
   NoteLastChat(contact, channel, opened);

@@ -3,6 +3,7 @@
 #include "backend/embedded/site_visits.h"
 #include "base/ordered_id.h"
 #include "records/goal_hits.h"
+#include "records/visit.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -29,25 +30,35 @@ Message MakePageVisit(const Call& call, const Json& page, const std::string& tok
   return visit;
 }
 
-// The goals this page reaches, for a visitor who is known. Without a room of the visit, in the chat they had last.
-Awaitable<Status> RecordGoals(const Call& call, const Json& page, const std::optional<Visitor>& visitor,
-                              const std::string& room_id, storage::Changes& changes) {
-  if (!visitor) co_return Status();
-  const records::PageView view{std::string(UrlOf(page)), visitor->livechat_data};
+// The goals this page reaches. Without a room of the visit, in the chat the visitor had last.
+Awaitable<Status> RecordGoals(const Call& call, const Json& page, const Visitor& visitor, const std::string& room_id,
+                              storage::Changes& changes) {
+  const records::PageView view{std::string(UrlOf(page)), visitor.livechat_data};
   Result<std::vector<records::GoalHit>> hits = co_await records::FindGoalsReached(call.documents(), view);
   if (!hits) co_return hits.error();
   if (hits->empty()) co_return Status();
   Result<std::string> chat(room_id);
-  if (room_id.empty()) chat = co_await records::FindChatOf(call.services.stores.ledger(), visitor->id);
+  if (room_id.empty()) chat = co_await records::FindChatOf(call.services.stores.ledger(), visitor.id);
   if (!chat) co_return chat.error();
   for (records::GoalHit& hit : *hits) {
     hit.at = call.now;
-    hit.visitor_id = visitor->id;
+    hit.visitor_id = visitor.id;
     hit.chat_id = *chat;
     hit.id = records::HitIdInChat(hit);
     records::RecordGoalHit(call.services.recorder, hit, changes);
   }
   co_return Status();
+}
+
+// What a page means beside its message: the visit goes on, and somebody who is known may reach goals.
+Awaitable<Status> FollowVisitor(const Call& call, const Json& page, const std::optional<Visitor>& visitor,
+                                const std::string& token, const std::string& room_id, storage::Changes& changes) {
+  std::string visitor_id = visitor ? visitor->id : std::string();
+  records::SeenPage seen{std::string(UrlOf(page)), std::string(page.Text("title")), call.now};
+  const Status noted =
+      co_await records::NotePage(call.documents(), call.ids(), token, std::move(visitor_id), std::move(seen), changes);
+  if (!noted || !visitor) co_return noted;
+  co_return co_await RecordGoals(call, page, *visitor, room_id, changes);
 }
 
 Awaitable<Reply> VisitPage(Call& call) {
@@ -71,8 +82,8 @@ Awaitable<Reply> VisitPage(Call& call) {
     visit.room_id = room_id;
   }
   Save(visit, call.now, changes);
-  const Status goals = co_await RecordGoals(call, page, *visitor, room_id, changes);
-  if (!goals) co_return goals.error();
+  const Status followed = co_await FollowVisitor(call, page, *visitor, token, room_id, changes);
+  if (!followed) co_return followed.error();
   const Status committed = co_await call.Commit(std::move(changes));
   if (!committed) co_return committed.error();
   co_return Json::Of({{"page", Json::Of({{"msg", visit.text}, {"navigation", visit.navigation}})}});

@@ -9,6 +9,7 @@
 #include "backend/embedded/custom_field.h"
 #include "base/ordered_id.h"
 #include "base/text.h"
+#include "records/visit.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -172,6 +173,18 @@ Awaitable<Reply> RegisterVisitor(Call& call) {
   co_return Json::Of({{"visitor", ToAnswer(*visitor)}});
 }
 
+// Who has looked at pages has an id already, unless somebody else came to have it: a visitor who got a new token.
+Awaitable<Result<std::string>> IdFor(const Call& call, const std::string& token) {
+  auto visit = co_await records::FindVisit(call.documents(), token);
+  if (!visit) co_return visit.error();
+  if (*visit) {
+    auto taken = co_await Get<Visitor>(call.documents(), (*visit)->visitor_id);
+    if (!taken) co_return taken.error();
+    if (!*taken) co_return (*visit)->visitor_id;
+  }
+  co_return OrderedObjectId(call.ids(), call.now);
+}
+
 }  // namespace
 
 Awaitable<Maybe<Visitor>> FindVisitorWith(const Call& call, const char* path, std::string value) {
@@ -209,8 +222,10 @@ void WriteAddressMarks(const std::vector<AddressMark>& marks, storage::Changes& 
 Awaitable<Result<Visitor>> MakeVisitor(const Call& call, std::string token) {
   auto number = co_await call.services.stores.committer().NextNumber("livechat_guest");
   if (!number) co_return number.error();
+  auto id = co_await IdFor(call, token);
+  if (!id) co_return id.error();
   Visitor visitor;
-  visitor.id = OrderedObjectId(call.ids(), call.now);
+  visitor.id = *std::move(id);
   visitor.username = "guest-" + std::to_string(*number);
   visitor.token = std::move(token);
   visitor.registered = call.now;

@@ -6,6 +6,7 @@
 #include "backend/embedded/queue.h"
 #include "backend/embedded/unanswered.h"
 #include "base/log.h"
+#include "records/visit.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -74,6 +75,8 @@ Awaitable<void> TimedWork::Run() {
   LogFailure("unanswered", unanswered);
   const Status queue = co_await FollowQueue((*own)->call());
   LogFailure("queue", queue);
+  const Status visits = co_await records::ForgetVisits(services_.stores, services_.clock.Now());
+  LogFailure("visits", visits);
 }
 
 }  // namespace parley::backend::embedded

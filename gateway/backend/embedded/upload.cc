@@ -135,6 +135,12 @@ std::string ReadableSize(std::int64_t bytes) {
   return std::string(text.data()) + " " + kUnits[unit];
 }
 
+Json DimensionsOf(std::string_view bytes) {
+  const auto size = SizeOfImage(bytes);
+  if (!size) return {};
+  return Json::Of({{"width", std::int64_t{size->width}}, {"height", std::int64_t{size->height}}});
+}
+
 std::string DownloadPath(const Upload& upload) {
   return "/file-upload/" + upload.id + "/" + PercentEncode(upload.name);
 }

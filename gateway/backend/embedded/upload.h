@@ -24,9 +24,10 @@ struct Upload {
   std::string name;  // as the client called it, without folders
   std::string type;  // "image/png"
   std::int64_t size = 0;
-  std::string user_id;   // of an agent; empty: the visitor's
-  bool waiting = false;  // uploaded, not sent yet
-  Json dimensions;       // {"width", "height"} of a picture
+  std::string user_id;     // of an agent; empty: the visitor's
+  bool waiting = false;    // uploaded, not sent yet
+  bool is_public = false;  // of no room: everybody may see it
+  Json dimensions;         // {"width", "height"} of a picture
   Time uploaded{};
   Time updated_at{};
 
@@ -38,6 +39,7 @@ struct Upload {
     visit("size", self.size);
     visit("userId", self.user_id);
     visit.IfTrue("waiting", self.waiting);
+    visit.IfTrue("public", self.is_public);
     visit("dimensions", self.dimensions);
     visit("uploadedAt", self.uploaded);
     visit("_updatedAt", self.updated_at);
@@ -61,6 +63,9 @@ bool IsTypeAllowed(const Settings& settings, std::string_view type);
 // FileUpload_MaxFileSize; none when it is switched off.
 std::optional<std::int64_t> LargestFile(const Settings& settings);
 std::string ReadableSize(std::int64_t bytes);  // "100 MB"
+
+// {"width", "height"} of a picture; null when they cannot be told.
+Json DimensionsOf(std::string_view bytes);
 
 // The path it is downloaded from: "/file-upload/F1l/shot.png".
 std::string DownloadPath(const Upload& upload);

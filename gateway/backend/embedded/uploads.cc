@@ -27,10 +27,7 @@ Upload DescribeFile(const Call& call, const SentFile& file, const std::string& r
   upload.type = file.type;
   upload.size = static_cast<std::int64_t>(file.bytes.size());
   upload.uploaded = call.now;
-  if (!file.type.starts_with("image/")) return upload;
-  if (const auto size = SizeOfImage(file.bytes)) {
-    upload.dimensions = Json::Of({{"width", std::int64_t{size->width}}, {"height", std::int64_t{size->height}}});
-  }
+  if (file.type.starts_with("image/")) upload.dimensions = DimensionsOf(file.bytes);
   return upload;
 }
 

@@ -71,6 +71,7 @@ struct Visitor {
   Json livechat_data;              // custom fields of scope visitor, null when none
   std::optional<LastChat> last_chat;
   std::optional<LastAgent> last_agent;  // noted while chats go to it, see preferred_agent.h
+  std::int64_t chats = 0;               // opened so far
   Json contact_manager;                 // {"username", "_id"?, "name"?, "emails"?}, null when none
   std::string ip, user_agent, host;     // only while the settings allow collecting them
   std::vector<std::string> activity;    // months "2026-01" in which an agent answered
@@ -93,6 +94,7 @@ struct Visitor {
     visit("livechatData", self.livechat_data);
     visit("lastChat", self.last_chat);
     visit("lastAgent", self.last_agent);
+    visit.Secret("chats", self.chats);
     visit("contactManager", self.contact_manager);
     visit("ip", self.ip);
     visit("userAgent", self.user_agent);

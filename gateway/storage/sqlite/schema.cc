@@ -312,8 +312,17 @@ CREATE TABLE words_to_merge (
 );
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kFoundation}, {2, kFacts},     {3, kGoals},
-                                     {4, kServing},    {5, kGreetings}, {6, kWords}};
+// How many chats each visitor has had so far: from now on it is counted as they open.
+constexpr const char* kChatCounts = R"sql(
+CREATE TABLE IF NOT EXISTS visitors(id TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS rooms(id TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL);
+UPDATE visitors SET body=json_set(body, '$.chats', counted.chats)
+FROM (SELECT body->>'$.v._id' AS visitor, count(*) AS chats FROM rooms GROUP BY 1) AS counted
+WHERE counted.visitor=visitors.id;
+)sql";
+
+constexpr Migration kMigrations[] = {{1, kFoundation}, {2, kFacts}, {3, kGoals},     {4, kServing},
+                                     {5, kGreetings},  {6, kWords}, {7, kChatCounts}};
 
 Result<std::string> IndexSql(std::string_view table, const IndexInfo& index) {
   std::string sql = index.Is(kUnique) ? "CREATE UNIQUE INDEX \"" : "CREATE INDEX \"";

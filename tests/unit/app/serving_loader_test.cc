@@ -60,7 +60,7 @@ TEST_F(ServingLoaderTest, SaysHowEachIsServed) {
   EXPECT_EQ(RowOf(rows, "AgentsJohnPublicComGet")->served, Served::kTranslated) << "it reads the backend's directory";
   EXPECT_EQ(RowOf(rows, "ChatsGet")->served, Served::kLocal);
   EXPECT_EQ(RowOf(rows, "AgentsResetApiKeyPost")->served, Served::kLocal);
-  EXPECT_EQ(RowOf(rows, "PreviewsPost")->served, Served::kPlanned);
+  EXPECT_EQ(RowOf(rows, "PreviewsPost")->served, Served::kLocal);
   EXPECT_EQ(RowOf(rows, "GET livechat/department/{_id}")->served, Served::kNative);
   EXPECT_EQ(RowOf(rows, "GET livechat/units")->served, Served::kPlanned);
 }

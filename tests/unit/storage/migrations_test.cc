@@ -200,6 +200,23 @@ TEST_F(Migrations, WordsOfEarlierChatsAreFound) {
   EXPECT_THAT(found("ida welcome"), ElementsAre("r2"));
 }
 
+TEST_F(Migrations, ChatsThatAreThereAreCountedForTheirVisitors) {
+  std::vector<Migration> before;
+  for (const Migration& step : AllMigrations()) {
+    if (step.version < 7) before.push_back(step);
+  }
+  ASSERT_TRUE(MigrateTo(before));
+  Intruder(file_).Execute(
+      "CREATE TABLE visitors(id TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL);"
+      "CREATE TABLE rooms(id TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL);"
+      "INSERT INTO visitors VALUES('v1',1,'{\"name\":\"Ida\"}'),('v2',1,'{}');"
+      "INSERT INTO rooms VALUES('r1',1,'{\"v\":{\"_id\":\"v1\"}}'),('r2',1,'{\"v\":{\"_id\":\"v1\"},\"open\":true}'),"
+      "('g1',1,'{\"name\":\"team\"}');");
+  ASSERT_TRUE(MigrateTo({AllMigrations().begin(), AllMigrations().end()}));
+  EXPECT_THAT(Numbers(file_, "SELECT coalesce(body->>'$.chats',0) FROM visitors ORDER BY id"), ElementsAre(2, 0));
+  EXPECT_THAT(Numbers(file_, "SELECT body->>'$.name'='Ida' FROM visitors WHERE id='v1'"), ElementsAre(1));
+}
+
 TEST_F(Migrations, AnIndexWhoseDefinitionChangedIsRebuilt) {
   { OpenedStore opened(file_); }
   Intruder(file_).Execute(

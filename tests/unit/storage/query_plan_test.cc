@@ -123,6 +123,27 @@ TEST_F(QueryPlan, TheNewestRoomsComeFromTheIndex) {
               AllOf(HasSubstr("rooms.ts"), Not(HasSubstr("FOR ORDER BY"))));
 }
 
+TEST_F(QueryPlan, WhoIsOnTheSiteIsFoundWithoutWalkingThroughWhoWas) {
+  const auto all = [&](Collection collection, Condition condition, std::vector<SortKey> sort = {}) {
+    Query query(collection);
+    query.where.push_back(std::move(condition));
+    query.sort = std::move(sort);
+    return PlanOf(query);
+  };
+  EXPECT_THAT(all(Collection::kRooms, {"_id", Match::kIn, Json::MakeArray()}), Not(HasSubstr("SCAN rooms")));
+  EXPECT_THAT(all(Collection::kVisits, {"there_at", Match::kAtLeast, 1}, {SortKey("there_at")}),
+              HasSubstr("INDEX visits.there_at ("));
+  EXPECT_THAT(all(Collection::kVisits, {"_id", Match::kIn, Json::MakeArray()}), Not(HasSubstr("SCAN visits")));
+  EXPECT_THAT(all(Collection::kVisitors, {"_id", Match::kIn, Json::MakeArray()}), Not(HasSubstr("SCAN visitors")));
+}
+
+TEST_F(QueryPlan, WhatIsOverIsFoundByTheTime) {
+  EXPECT_THAT(PlanOf(Where(Collection::kVisits, {{"there_at", Match::kLess, 1}}, {SortKey("there_at")})),
+              AllOf(HasSubstr("visits.there_at"), Not(HasSubstr("FOR ORDER BY"))));
+  EXPECT_THAT(PlanOf(Where(Collection::kVisitorChats, {{"seen_at", Match::kAtMost, 1}}, {SortKey("seen_at")})),
+              AllOf(HasSubstr("visitor_chats.seen_at"), Not(HasSubstr("FOR ORDER BY"))));
+}
+
 TEST_F(QueryPlan, APageOfTicketsIsReadInTheOrderOfTheLastChange) {
   const std::vector<SortKey> newest = {SortKey("modified_at", true), SortKey("_id", true)};
   const auto page = [&](std::vector<Condition> where) {

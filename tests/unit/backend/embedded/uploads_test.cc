@@ -1,4 +1,4 @@
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <filesystem>
 
@@ -302,6 +302,20 @@ TEST(UploadSize, IsWrittenForPeople) {
   EXPECT_EQ(ReadableSize(1536), "1.5 KB");
   EXPECT_EQ(ReadableSize(104857600), "100 MB");
   EXPECT_EQ(ReadableSize(1234567), "1.18 MB");
+}
+
+TEST_F(Uploads, APublicPictureIsShownToEverybody) {
+  const Result<std::string> path =
+      test::Await(chats_.backend().KeepPicture({"avatar.png", "image/png", std::string(kPng)}));
+  ASSERT_TRUE(path);
+  EXPECT_THAT(*path, testing::MatchesRegex("/file-upload/[A-Za-z0-9]{17}/avatar.png"));
+  const Response shown = Send(Request(Method::kGet, *path));
+  EXPECT_EQ(shown.status, 200);
+  EXPECT_EQ(shown.content_type, "image/png");
+  EXPECT_EQ(shown.body, kPng);
+  EXPECT_THAT(shown.headers,
+              testing::Contains(testing::Pair("Content-Disposition", "inline; filename*=UTF-8''avatar.png")));
+  EXPECT_THAT(shown.headers, testing::Contains(testing::Pair("X-Content-Type-Options", "nosniff")));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "backend/embedded/subscription.h"
 #include "chat_fixture.h"
 #include "records/ticket.h"
+#include "records/visit.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -237,6 +238,60 @@ TEST(PageVisits, AnotherVisitorsRoomIsNotWritten) {
   EXPECT_EQ(Print(chats.Post("livechat/page.visited", PageVisit("vt-2", "https://x.test", room)).body),
             R"({"success":true})");
   EXPECT_EQ(chats.Get("livechat/visitors.pagesVisited", Query({{"roomId", room}}), ann).body.Integer("total"), 0);
+}
+
+TEST(PageVisits, AreOneRecordOfTheVisitorWhoeverThatWillBe) {
+  ChatFixture chats;
+  const std::string ann = chats.AddAgent("ann");
+  chats.Post("livechat/page.visited", PageVisit("vt-1", "https://acme.test/a"));
+  const auto visit = [&] { return *test::Await(records::FindVisit(chats.store().documents(), "vt-1")); };
+  ASSERT_TRUE(visit());
+  const std::string id = visit()->visitor_id;
+  const std::string room = chats.RoomOf("vt-1");
+  EXPECT_EQ(chats.Stored<Room>(room)->visitor.id, id) << "registering takes the id of the visit";
+  chats.Post("livechat/page.visited", PageVisit("vt-1", "https://acme.test/b", room));
+  EXPECT_EQ(visit()->page_views, 2);
+  EXPECT_EQ(visit()->visitor_id, id);
+  EXPECT_FALSE(visit()->chat_ended);
+  chats.Close(ann, room);
+  EXPECT_EQ(visit()->chat_ended, chats.clock().Now());
+}
+
+TEST(PageVisits, AreForgottenWithTheVisitor) {
+  ChatFixture chats;
+  const std::string ann = chats.AddAgent("ann", {"admin"});
+  const std::string room = chats.RoomOf("vt-1");
+  chats.Post("livechat/page.visited", PageVisit("vt-1", "https://acme.test/a", room));
+  chats.Close(ann, room);
+  ASSERT_EQ(chats.Delete("livechat/visitor/vt-1", {}, ann).status, 200);
+  EXPECT_FALSE(*test::Await(records::FindVisit(chats.store().documents(), "vt-1")));
+}
+
+TEST(PageVisits, AnIdSomebodyElseHasIsNotGivenTwice) {
+  ChatFixture chats;
+  chats.AddAgent("ann");
+  chats.Post("livechat/page.visited", PageVisit("vt-1", "https://acme.test/a"));
+  const Json mail = Json::Of({{"token", "vt-1"}, {"email", "ida@buyer.test"}});
+  const std::string id = chats.Post("livechat/visitor", Json::Of({{"visitor", mail}})).Text("visitor._id");
+  // The same person from another browser, so that vt-1 is free again.
+  const Json moved = Json::Of({{"token", "vt-2"}, {"email", "ida@buyer.test"}});
+  EXPECT_EQ(chats.Post("livechat/visitor", Json::Of({{"visitor", moved}})).Text("visitor._id"), id);
+  const Json other = Json::Of({{"token", "vt-1"}});
+  const Answer registered = chats.Post("livechat/visitor", Json::Of({{"visitor", other}}));
+  EXPECT_EQ(registered.status, 200);
+  EXPECT_NE(registered.Text("visitor._id"), id);
+}
+
+TEST(Visitors, TheirChatsAreCountedAndNotAnswered) {
+  ChatFixture chats;
+  const std::string ann = chats.AddAgent("ann");
+  const std::string first = chats.RoomOf("vt-1");
+  chats.Close(ann, first);
+  chats.RoomOf("vt-1");
+  const std::string id = chats.Stored<Room>(first)->visitor.id;
+  EXPECT_EQ(chats.Stored<Visitor>(id)->chats, 2);
+  EXPECT_EQ(chats.Get("livechat/visitors.info", Query({{"visitorId", id}}), ann).body.FindPath("visitor.chats"),
+            nullptr);
 }
 
 class GoalsOfPages : public testing::Test {
