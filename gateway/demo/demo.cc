@@ -10,11 +10,6 @@ namespace {
 
 namespace embedded = backend::embedded;
 
-// The opening day, long before the first chat.
-Time FoundedAt(const Options& options) {
-  return options.now - std::chrono::days(options.chats / 2 + 30);
-}
-
 Status BuildInto(storage::Store& store, embedded::Workspace& workspace, DemoClock& clock, IdGenerator& ids,
                  const Options& options) {
   OwnLoop loop;
@@ -36,7 +31,7 @@ Company TheCompany() {
 }
 
 Status BuildCompany(const std::string& store_url, const specs::Spec& rocketchat, const Options& options) {
-  DemoClock clock(FoundedAt(options));
+  DemoClock clock(options.now);
   const std::unique_ptr<IdGenerator> ids = MakeSeededIdGenerator(options.seed);
   Result<std::unique_ptr<storage::Store>> store = storage::OpenStore(store_url, clock, *ids);
   if (!store) return store.error();

@@ -262,6 +262,9 @@ END;
 CREATE TRIGGER chat_days_of_removed AFTER DELETE ON chats BEGIN
   UPDATE chat_days SET chats=chats-1, ended=ended-(old.ended IS NOT NULL) WHERE day=old.started/86400000;
 END;
+
+-- Whoever comes or goes is found without walking all days before.
+CREATE INDEX agent_spells_running ON agent_spells(agent_id) WHERE until IS NULL;
 )sql";
 
 constexpr Migration kMigrations[] = {{1, kFoundation}, {2, kFacts}, {3, kGoals}, {4, kServing}, {5, kDays}};

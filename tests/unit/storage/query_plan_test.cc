@@ -137,6 +137,14 @@ TEST_F(QueryPlan, APageOfTheArchiveReadsNoMoreThanThePage) {
               HasSubstr("COVERING INDEX"));
 }
 
+// As ledger_facts.cc finds who is accepting chats.
+TEST_F(QueryPlan, AnAgentsRunningSpellIsFoundAtOnce) {
+  EXPECT_THAT(PlanOf("UPDATE agent_spells SET until=max(since,2) WHERE agent_id='a' AND until IS NULL"),
+              HasSubstr("agent_spells_running (agent_id=?)"));
+  EXPECT_THAT(PlanOf("SELECT 1 FROM agent_spells WHERE agent_id='a' AND until IS NULL"),
+              HasSubstr("agent_spells_running (agent_id=?)"));
+}
+
 // As ledger_days.cc counts and skips.
 TEST_F(QueryPlan, DaysAreCountedByTheirRowsAndTheirEdgesByAnIndex) {
   EXPECT_THAT(PlanOf("SELECT sum(ended) FROM chat_days WHERE day>=1 AND day<2"),
