@@ -139,9 +139,10 @@ TEST_F(QueryPlan, APageOfTheArchiveReadsNoMoreThanThePage) {
 
 // As ledger_facts.cc finds who is accepting chats.
 TEST_F(QueryPlan, AnAgentsRunningSpellIsFoundAtOnce) {
-  EXPECT_THAT(PlanOf("UPDATE agent_spells SET until=max(since,2) WHERE agent_id='a' AND until IS NULL"),
+  EXPECT_THAT(PlanOf("UPDATE agent_spells INDEXED BY agent_spells_running SET until=max(since,2) "
+                     "WHERE agent_id='a' AND until IS NULL"),
               HasSubstr("agent_spells_running (agent_id=?)"));
-  EXPECT_THAT(PlanOf("SELECT 1 FROM agent_spells WHERE agent_id='a' AND until IS NULL"),
+  EXPECT_THAT(PlanOf("SELECT 1 FROM agent_spells INDEXED BY agent_spells_running WHERE agent_id='a' AND until IS NULL"),
               HasSubstr("agent_spells_running (agent_id=?)"));
 }
 
