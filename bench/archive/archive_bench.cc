@@ -61,7 +61,6 @@ class Archive {
     const auto bytes = static_cast<double>(std::filesystem::file_size(file));
     std::printf("%lld chats: %.1f s to make, %.0f a second; %.0f MB, %.1f KB each\n", static_cast<long long>(chats),
                 seconds, static_cast<double>(chats) / seconds, bytes / 1e6, bytes / 1e3 / static_cast<double>(chats));
-    std::fflush(stdout);
     auto store = storage::OpenStore("sqlite:" + file, clock_, *ids_);
     if (!store) Fail(store.error());
     store_ = *std::move(store);
@@ -156,6 +155,7 @@ int main(int argc, char** argv) {
   const std::int64_t fewer = argc > 2 ? std::atoll(argv[2]) : 50'000;
   const std::int64_t more = argc > 3 ? std::atoll(argv[3]) : 1'000'000;
   const int rounds = argc > 4 ? std::max(1, std::atoi(argv[4])) : 15;
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);  // each line as soon as it is known
   std::string directory = base + "/parley-archive-bench-XXXXXX";
   if (mkdtemp(directory.data()) == nullptr) {
     std::fprintf(stderr, "cannot make a directory in %s\n", base.c_str());

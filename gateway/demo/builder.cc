@@ -64,7 +64,7 @@ Awaitable<Status> Builder::Compose() {
   if (!first_guest) co_return first_guest.error();
   // Ids of its own: the store draws some on its own thread at the same time.
   const std::unique_ptr<IdGenerator> ids = MakeSeededIdGenerator(options_.seed + 1);
-  Composer composer(shop_, *std::move(agents), services_.recorder, *ids, *first_guest);
+  Composer composer(shop_, *std::move(agents), *ids, *first_guest);
   History history(scripts_, composer, services_.stores, span_, composed_);
   std::function<Status(std::int64_t)> told = [this](std::int64_t chats) { return Told(chats); };
   co_return co_await history.Write(held_.first_day, std::move(told));

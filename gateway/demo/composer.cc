@@ -8,6 +8,7 @@
 #include "backend/embedded/registering.h"
 #include "base/ordered_id.h"
 #include "base/time.h"
+#include "ledger/projector.h"
 #include "records/goal_hits.h"
 #include "records/ticket.h"
 
@@ -49,6 +50,10 @@ records::TicketAgent TicketAgentOf(const Person& person) {
 }
 
 }  // namespace
+
+void LedgerRecorder::Record(const events::Event& event, Changes& changes) const {
+  ledger::Project(event, changes.ledger);
+}
 
 struct Composer::Telling {
   const Script& script;

@@ -1,7 +1,7 @@
 // Composes chats of the past: what holding them call by call would have left, without the calls.
 //
 // The backend's own records and steps are used (backend/embedded/conversation.h, contact_merge.h, records/), and the
-// ledger's facts are those the recorder makes of the same events; so what the backend or the ledger learns to keep of a
+// ledger's facts are those the projector makes of the same events; so what the backend or the ledger learns to keep of a
 // chat, composed chats have too. What is left out: events for subscribers, who were not there then.
 // What comes beside the conversation itself (registering, pages, goals, tickets) is put together here as the routes do
 // it; the test holds and composes the same scripts and compares everything the two stores have.
@@ -18,14 +18,19 @@
 
 namespace parley::demo {
 
+// Events as facts of the ledger; nobody else is told.
+class LedgerRecorder final : public events::Recorder {
+ public:
+  void Record(const events::Event& event, storage::Changes& changes) const override;
+};
+
 class Composer {
  public:
   using Agents = std::map<std::string_view, backend::embedded::User>;  // by user name
 
   // `first_guest`: the number of the first new guest's name, guest-<number>; as many as there are chats are taken.
-  Composer(const Shop& shop, Agents agents, const events::Recorder& recorder, IdGenerator& ids,
-           std::int64_t first_guest)
-      : shop_(shop), agents_(std::move(agents)), recorder_(recorder), ids_(ids), next_guest_(first_guest) {}
+  Composer(const Shop& shop, Agents agents, IdGenerator& ids, std::int64_t first_guest)
+      : shop_(shop), agents_(std::move(agents)), ids_(ids), next_guest_(first_guest) {}
 
   // Adds what the chat leaves to `changes`. Answers the room's id. REQUIRES: script.ended
   std::string Compose(const Script& script, storage::Changes& changes);
@@ -57,7 +62,7 @@ class Composer {
 
   const Shop& shop_;
   const Agents agents_;
-  const events::Recorder& recorder_;
+  const LedgerRecorder recorder_;
   IdGenerator& ids_;
   std::int64_t next_guest_;
   std::map<std::string, Known> guests_;  // by token

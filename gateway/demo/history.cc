@@ -5,7 +5,7 @@
 namespace parley::demo {
 namespace {
 
-constexpr std::size_t kChatsPerBatch = 128;
+constexpr std::size_t kChatsPerBatch = 512;
 constexpr std::size_t kBatchesAtOnce = 2;  // one is composed while the other is written
 
 }  // namespace
@@ -46,13 +46,15 @@ std::optional<History::Batch> History::Next() {
   return batch;
 }
 
+Awaitable<> History::Commit(storage::Changes changes, Status& outcome) {
+  const Status committed = co_await stores_.committer().Commit(std::move(changes));
+  if (!committed) outcome = committed;
+}
+
 // LiveChat's ids are issued with the chats, so that one seed gives the same ones whoever looks first.
-Awaitable<Status> History::WriteBatch(Batch batch) {
-  const Status committed = co_await stores_.committer().Commit(std::move(batch.changes));
-  if (!committed) co_return committed;
-  const auto issued = co_await stores_.ids().Issue(storage::IdKind::kChat, std::move(batch.room_ids));
-  if (!issued) co_return issued.error();
-  co_return Status();
+Awaitable<> History::IssueIds(std::vector<std::string> room_ids, Status& outcome) {
+  const auto issued = co_await stores_.ids().Issue(storage::IdKind::kChat, std::move(room_ids));
+  if (!issued) outcome = issued.error();
 }
 
 Awaitable<> History::WriteBatches(Status& outcome, const std::function<Status(std::int64_t)>& written) {
@@ -60,9 +62,12 @@ Awaitable<> History::WriteBatches(Status& outcome, const std::function<Status(st
     std::optional<Batch> batch = Next();
     if (!batch) co_return;
     const auto chats = static_cast<std::int64_t>(batch->room_ids.size());
-    Status done = co_await WriteBatch(*std::move(batch));
-    if (done) done = written(chats);
-    if (!done) outcome = done;
+    // Together, so that the writer puts both on the disk at once.
+    std::vector<Awaitable<>> writes;
+    writes.push_back(Commit(std::move(batch->changes), outcome));
+    writes.push_back(IssueIds(std::move(batch->room_ids), outcome));
+    co_await RunTogether(std::move(writes), 2);
+    if (outcome) outcome = written(chats);
   }
 }
 

@@ -44,7 +44,8 @@ class History {
   std::optional<Batch> Next();
   void BeginDay();
   Awaitable<> WriteBatches(Status& outcome, const std::function<Status(std::int64_t)>& written);
-  Awaitable<Status> WriteBatch(Batch batch);
+  Awaitable<> Commit(storage::Changes changes, Status& outcome);
+  Awaitable<> IssueIds(std::vector<std::string> room_ids, Status& outcome);
 
   const Scripts& scripts_;
   Composer& composer_;
