@@ -51,16 +51,13 @@ Result<demo::Options> ReadOptions(const Arguments& arguments) {
   return options;
 }
 
-// A long history is not begun where it cannot end.
-Status CheckSpace(const std::filesystem::path& folder, std::int64_t chats) {
-  constexpr std::int64_t kMegabyte = 1'000'000;
-  const std::int64_t needed = chats * demo::kBytesPerChat + demo::kBytesBeside;
+Status CheckSpaceIn(const std::filesystem::path& folder, std::int64_t chats) {
   std::error_code unknown;
   const std::filesystem::space_info space = std::filesystem::space(folder, unknown);
-  if (unknown || space.available >= static_cast<std::uintmax_t>(needed)) return {};
-  return InvalidArgument(std::to_string(chats) + " chats take about " + std::to_string(needed / kMegabyte) +
-                         " MB, and there are " + std::to_string(space.available / kMegabyte) + " MB free in " +
-                         folder.parent_path().string() +
+  if (unknown) return {};
+  const Status fits = demo::CheckSpace(chats, space.available);
+  if (fits) return fits;
+  return InvalidArgument(fits.error().message + " in " + folder.parent_path().string() +
                          ": ask for fewer with --chats, or name another folder in TMPDIR");
 }
 
@@ -121,7 +118,7 @@ int Demo(const Arguments& arguments) {
   options->admin_username = config->embedded.admin_username;
   options->admin_password = config->embedded.admin_password;
   options->agent_password = "demo-" + MakeSecureIdGenerator()->Hex(12);
-  if (const Status fits = CheckSpace(folder.path(), options->chats); !fits) return Fail(fits.error());
+  if (const Status fits = CheckSpaceIn(folder.path(), options->chats); !fits) return Fail(fits.error());
   ProgressLine progress(options->chats);
   options->on_progress = [&progress](std::int64_t done) {
     if (EndingWasAsked()) return Status(Conflict("the demo was ended before its company was complete"));

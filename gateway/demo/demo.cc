@@ -10,6 +10,10 @@ namespace {
 
 namespace embedded = backend::embedded;
 
+// Measured on long histories, and what the store writes beside its file meanwhile.
+constexpr std::uintmax_t kBytesPerChat = 12'000;
+constexpr std::uintmax_t kBytesBeside = 200'000'000;
+
 Status BuildInto(storage::Store& store, embedded::Workspace& workspace, DemoClock& clock, IdGenerator& ids,
                  const Options& options) {
   OwnLoop loop;
@@ -28,6 +32,14 @@ Status BuildInto(storage::Store& store, embedded::Workspace& workspace, DemoCloc
 
 Company TheCompany() {
   return Company{"Ash & Alder", "Europe/Berlin", "mara@ashandalder.example", "ravi", std::string(Desks()[1].name)};
+}
+
+Status CheckSpace(std::int64_t chats, std::uintmax_t available) {
+  constexpr std::uintmax_t kMegabyte = 1'000'000;
+  const std::uintmax_t needed = static_cast<std::uintmax_t>(chats) * kBytesPerChat + kBytesBeside;
+  if (available >= needed) return {};
+  return InvalidArgument(std::to_string(chats) + " chats take up to " + std::to_string(needed / kMegabyte) +
+                         " MB, and " + std::to_string(available / kMegabyte) + " MB are free");
 }
 
 Status BuildCompany(const std::string& store_url, const specs::Spec& rocketchat, const Options& options) {

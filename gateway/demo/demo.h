@@ -21,10 +21,6 @@ namespace parley::demo {
 inline constexpr std::int64_t kFewestChats = 2;
 inline constexpr std::int64_t kMostChats = 5'000'000;
 
-// What a long history takes on the disk, by measurement, with what the store writes beside its file meanwhile.
-inline constexpr std::int64_t kBytesPerChat = 12'000;
-inline constexpr std::int64_t kBytesBeside = 200'000'000;
-
 struct Options {
   std::int64_t chats = 40;  // the last two of them are still open
   std::int64_t held = 100;  // how many of the last are held by calls; the others are composed
@@ -48,6 +44,9 @@ struct Company {
 
 // The same for every seed and without a store: what a gateway for it is configured with.
 Company TheCompany();
+
+// A long history is not begun where it cannot end. Errors: kInvalidArgument when `available` bytes do not hold the chats.
+Status CheckSpace(std::int64_t chats, std::uintmax_t available);
 
 // Fills an empty store. `rocketchat`: specs/rocketchat-livechat.yaml, loaded.
 // Errors: those of the store and of `on_progress`, and kInternal naming the call the backend refused.

@@ -35,8 +35,12 @@ Options WithChats(std::int64_t chats, std::uint64_t seed = 1) {
   return options;
 }
 
-// Every chat of a company built for `options`, newest first.
-std::vector<storage::LedgerChat> ChatsOf(const Options& options) {
+struct Built {
+  std::vector<storage::LedgerChat> chats;  // newest first
+  std::vector<std::string> livechat_ids;   // of those that have one
+};
+
+Built BuiltFor(const Options& options) {
   const test::TemporaryDirectory directory;
   const std::string url = "sqlite:" + directory.File("parley.db");
   const Status built = BuildCompany(url, RocketChatSpec(), options);
@@ -51,9 +55,19 @@ std::vector<storage::LedgerChat> ChatsOf(const Options& options) {
   storage::ChatFilter all;
   all.include_pending = true;
   Result<storage::ChatPage> page = loop.Run((*stores)->ledger().List(std::move(all), 0, 1000));
+  Result<std::vector<storage::IdPair>> pairs = loop.Run((*stores)->ids().Export());
   (*store)->Stop();
   if (!page) throw std::runtime_error(page.error().message);
-  return std::move(page->chats);
+  if (!pairs) throw std::runtime_error(pairs.error().message);
+  Built company{std::move(page->chats), {}};
+  for (const storage::IdPair& pair : *pairs) {
+    if (pair.kind == storage::IdKind::kChat) company.livechat_ids.push_back(pair.livechat_id + " " + pair.backend_id);
+  }
+  return company;
+}
+
+std::vector<storage::LedgerChat> ChatsOf(const Options& options) {
+  return BuiltFor(options).chats;
 }
 
 std::vector<std::string> Summary(const std::vector<storage::LedgerChat>& chats) {
@@ -121,11 +135,20 @@ TEST(DemoCompany, NothingHappensInTheFuture) {
   }
 }
 
+TEST(DemoCompany, WhatTheDiskCannotHoldIsNotBegun) {
+  EXPECT_TRUE(CheckSpace(1'000'000, 13'000'000'000));
+  const Status refused = CheckSpace(1'000'000, 5'000'000'000);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().message, "1000000 chats take up to 12200 MB, and 5000 MB are free");
+}
+
 TEST(DemoCompany, OneSeedGivesOneCompanyToTheLastId) {
   const auto with_ids = [](const Options& options) {
-    const std::vector<storage::LedgerChat> chats = ChatsOf(options);
-    std::vector<std::string> lines = Summary(chats);
-    for (const storage::LedgerChat& chat : chats) lines.push_back(chat.id + chat.visitor.id);
+    const Built company = BuiltFor(options);
+    std::vector<std::string> lines = Summary(company.chats);
+    for (const storage::LedgerChat& chat : company.chats) lines.push_back(chat.id + chat.visitor.id);
+    EXPECT_EQ(company.livechat_ids.size(), company.chats.size());
+    lines.insert(lines.end(), company.livechat_ids.begin(), company.livechat_ids.end());
     return lines;
   };
   EXPECT_EQ(with_ids(PartlyComposed(50, 5)), with_ids(PartlyComposed(50, 5)));
