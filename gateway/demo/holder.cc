@@ -17,8 +17,6 @@ Json Survey(const Script& script) {
   return data;
 }
 
-}  // namespace
-
 Json AgentMembers(const Person& person) {
   return Json::Of({{"login", AddressOf(person)}, {"name", person.name}});
 }
@@ -32,6 +30,8 @@ Json TicketBody(const Script& script, const Shop& shop, const std::string& visit
                    {"source", Json::Of({{"type", "mail"}})},
                    {"visitor_id", visitor_id}});
 }
+
+}  // namespace
 
 Awaitable<Status> Holder::Turn(const demo::Turn& turn) {
   clock_.Set(turn.at);

@@ -43,8 +43,4 @@ class Holder {
   const Shop& shop_;
 };
 
-// What both ways of making a ticket and its answers say.
-Json TicketBody(const Script& script, const Shop& shop, const std::string& visitor_id);
-Json AgentMembers(const Person& person);
-
 }  // namespace parley::demo
