@@ -103,7 +103,8 @@ class Place {
     storage::ChatFilter all;
     all.include_pending = true;
     std::vector<std::string> lines;
-    for (const storage::LedgerChat& chat : Value(loop_.Run(stores_->ledger().List(all, 0, 1'000))).chats) {
+    const storage::ChatPage page = Value(loop_.Run(stores_->ledger().List(all, 0, 1'000)));
+    for (const storage::LedgerChat& chat : page.chats) {
       lines.push_back(Comparable(Print(ledger::ToJson(chat))));
     }
     return lines;
