@@ -47,12 +47,12 @@ Result<std::int64_t> CountEdges(Connection& connection, const ChatFilter& filter
   std::int64_t edges = 0;
   if (filter.from) {
     const auto before = CountOneByOne(connection, filter.include_pending, filter.from, BeginningOf(whole.first));
-    if (!before) return before;
+    if (!before) return before.error();
     edges += *before;
   }
   if (filter.until) {
     const auto after = CountOneByOne(connection, filter.include_pending, BeginningOf(whole.after), filter.until);
-    if (!after) return after;
+    if (!after) return after.error();
     edges += *after;
   }
   return edges;
@@ -75,9 +75,9 @@ Result<std::int64_t> CountByDays(Connection& connection, const ChatFilter& filte
     return CountOneByOne(connection, filter.include_pending, filter.from, filter.until);
   }
   const auto days_count = CountWholeDays(connection, filter.include_pending, whole);
-  if (!days_count) return days_count;
+  if (!days_count) return days_count.error();
   const auto edges = CountEdges(connection, filter, whole);
-  if (!edges) return edges;
+  if (!edges) return edges.error();
   return *days_count + *edges;
 }
 
