@@ -144,7 +144,7 @@ TEST_P(LedgerDaysContract, ByDaysTheArchiveHasNoEnd) {
   for (std::int64_t number = 0; number < all; ++number) {
     LedgerChat chat;
     chat.id = "r" + std::to_string(100'000 + number);
-    chat.started = kFirstDay + milliseconds(100'000 * number);
+    chat.started = kFirstDay + std::chrono::seconds(1'000 * number);  // most of a year
     chat.ended = chat.started;
     chat.department = "d1";
     changes.ledger.emplace_back(UpsertLedgerChat{std::move(chat)});
@@ -154,6 +154,9 @@ TEST_P(LedgerDaysContract, ByDaysTheArchiveHasNoEnd) {
   EXPECT_EQ(last.total, all);
   ASSERT_EQ(last.chats.size(), 1u);
   EXPECT_EQ(last.chats.front().id, "r100000");
+  for (const std::int64_t offset : {0, 1'000, 7'777, 13'000, 20'001, 25'400}) {
+    EXPECT_EQ(List({}, offset, 25).chats.front().id, "r" + std::to_string(100'000 + all - 1 - offset));
+  }
 
   ChatFilter of_department;
   of_department.department = "d1";
