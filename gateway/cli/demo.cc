@@ -55,7 +55,7 @@ Status CheckSpaceIn(const std::filesystem::path& folder, std::int64_t chats) {
   std::error_code unknown;
   const std::filesystem::space_info space = std::filesystem::space(folder, unknown);
   if (unknown) return {};
-  const Status fits = demo::CheckSpace(chats, space.available);
+  Status fits = demo::CheckSpace(chats, space.available);
   if (fits) return fits;
   return InvalidArgument(fits.error().message + " in " + folder.parent_path().string() +
                          ": ask for fewer with --chats, or name another folder in TMPDIR");
