@@ -25,7 +25,7 @@ const std::vector<Command>& Commands() {
       {"serve", "", "run the gateway (embedded backend, SQLite under ./data)", {}, Serve},
       {"demo",
        "[--chats N] [--seed S]",
-       "the same on a temporary store with a small made-up company in it",
+       "the same on a temporary store with a made-up company in it, whose N chats (40) go back in time at 500 a day",
        {{"--chats", "N"}, {"--seed", "S"}},
        Demo},
       {"check", "", "validate configuration, specs and mappings", {}, Check},

@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/configuration.h"
 #include "cli/gateway_process.h"
+#include "cli/progress_line.h"
 
 namespace parley::cli {
 namespace {
@@ -36,9 +37,10 @@ Result<demo::Options> ReadOptions(const Arguments& arguments) {
   demo::Options options;
   if (const auto given = arguments.Value("--chats")) {
     const auto chats = ParseInteger(*given);
-    if (!chats || *chats < 2 || *chats > demo::kMostChats)
-      return InvalidArgument("--chats must be a whole number from 2 to " + std::to_string(demo::kMostChats));
-    options.chats = static_cast<int>(*chats);
+    if (!chats || *chats < demo::kFewestChats || *chats > demo::kMostChats)
+      return InvalidArgument("--chats must be a whole number from " + std::to_string(demo::kFewestChats) + " to " +
+                             std::to_string(demo::kMostChats));
+    options.chats = *chats;
   }
   if (const auto given = arguments.Value("--seed")) {
     const auto seed = ParseInteger(*given);
@@ -47,6 +49,16 @@ Result<demo::Options> ReadOptions(const Arguments& arguments) {
   }
   options.now = SystemClock().Now();
   return options;
+}
+
+Status CheckSpaceIn(const std::filesystem::path& folder, std::int64_t chats) {
+  std::error_code unknown;
+  const std::filesystem::space_info space = std::filesystem::space(folder, unknown);
+  if (unknown) return {};
+  Status fits = demo::CheckSpace(chats, space.available);
+  if (fits) return fits;
+  return InvalidArgument(fits.error().message + " in " + folder.parent_path().string() +
+                         ": ask for fewer with --chats, or name another folder in TMPDIR");
 }
 
 // What the demo's company and folder decide, over the configuration.
@@ -106,7 +118,15 @@ int Demo(const Arguments& arguments) {
   options->admin_username = config->embedded.admin_username;
   options->admin_password = config->embedded.admin_password;
   options->agent_password = "demo-" + MakeSecureIdGenerator()->Hex(12);
+  if (const Status fits = CheckSpaceIn(folder.path(), options->chats); !fits) return Fail(fits.error());
+  ProgressLine progress(options->chats);
+  options->on_progress = [&progress](std::int64_t done) {
+    if (EndingWasAsked()) return Status(Conflict("the demo was ended before its company was complete"));
+    progress.Show(done);
+    return Status();
+  };
   const Status built = demo::BuildCompany(config->store.url, *serving->rocketchat_spec, *options);
+  progress.Finish();
   if (!built) return Fail(built.error());
   return RunGateway(*config,
                     [&](const app::App& gateway) { PrintInvitation(gateway, *config, options->agent_password); });

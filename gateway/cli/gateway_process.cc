@@ -61,6 +61,12 @@ void HoldSignals() {
   ::signal(SIGPIPE, SIG_IGN);
 }
 
+bool EndingWasAsked() {
+  sigset_t waiting;
+  sigpending(&waiting);
+  return sigismember(&waiting, SIGTERM) == 1 || sigismember(&waiting, SIGINT) == 1;
+}
+
 int RunGateway(config::Config config, const std::function<void(const app::App&)>& when_ready) {
   Problems problems;
   Result<std::unique_ptr<app::App>> created = app::App::Create(std::move(config), problems);

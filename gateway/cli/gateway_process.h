@@ -14,6 +14,9 @@ namespace parley::cli {
 // From now on the signals above wait until they are asked for; threads started later inherit that.
 void HoldSignals();
 
+// Whether one of the signals that end the process waits. REQUIRES: HoldSignals() was called.
+bool EndingWasAsked();
+
 // Prints the ready line on standard output when both ports answer, then calls `when_ready`. Answers the exit status.
 // REQUIRES: HoldSignals() was called.
 int RunGateway(config::Config config, const std::function<void(const app::App&)>& when_ready);

@@ -29,22 +29,46 @@ const std::vector<Person>& Staff() {
   return staff;
 }
 
-const std::vector<Customer>& Customers() {
-  static const std::vector<Customer> customers = {
-      {"Hanna Vogel", "+49 30 5550101", "https://ashandalder.example/tables"},
-      {"Luc Moreau", "+33 1 5550102", "https://ashandalder.example/delivery"},
-      {"Priya Nair", "+44 20 5550103", "https://ashandalder.example/chairs/elbow"},
-      {"Oskar Lind", "+46 8 5550104", "https://ashandalder.example/orders"},
-      {"Carla Ruiz", "+34 91 5550105", "https://ashandalder.example/beds"},
-      {"Ben Adeyemi", "+44 20 5550106", "https://ashandalder.example/invoices"},
-      {"Nele Fischer", "+49 40 5550107", "https://ashandalder.example/care"},
-      {"Giulia Conti", "+39 02 5550108", "https://ashandalder.example/sale"},
-      {"Mikkel Holm", "+45 33 5550109", "https://ashandalder.example/benches"},
-      {"Aoife Byrne", "+353 1 5550110", "https://ashandalder.example/returns"},
-      {"Tariq Aziz", "+44 16 5550111", "https://ashandalder.example/tables/trestle"},
-      {"Ewa Nowak", "+48 22 5550112", "https://ashandalder.example/"},
+std::span<const std::string_view> FirstNames() {
+  static constexpr std::string_view kNames[] = {
+      "Hanna",   "Luc",    "Priya",  "Oskar",  "Carla",  "Ben",    "Nele",   "Giulia", "Mikkel", "Aoife",
+      "Tariq",   "Ewa",    "Jasper", "Leonie", "Mateo",  "Freya",  "Noor",   "Emil",   "Astrid", "Dominik",
+      "Camille", "Rosa",   "Henrik", "Yusuf",  "Klara",  "Tomasz", "Ingrid", "Pablo",  "Maren",  "Elias",
+      "Sanne",   "Viktor", "Amira",  "Joris",  "Linnea", "Rafael", "Greta",  "Anton",  "Maeve",  "Selim",
+      "Ida",     "Bruno",  "Katja",  "Niels",  "Odile",  "Marek",  "Saskia", "Hugo",
   };
-  return customers;
+  return kNames;
+}
+
+std::span<const std::string_view> LastNames() {
+  static constexpr std::string_view kNames[] = {
+      "Vogel",    "Moreau",   "Nair",    "Lind",      "Ruiz",      "Adeyemi", "Fischer",  "Conti",     "Holm",
+      "Byrne",    "Aziz",     "Nowak",   "Bakker",    "Schreiber", "Ortega",  "Larsen",   "Haddad",    "Novak",
+      "Berg",     "Wagner",   "Dubois",  "Marchetti", "Sund",      "Yilmaz",  "Krause",   "Zielinski", "Dahlberg",
+      "Serrano",  "Petersen", "Keller",  "Visser",    "Horvat",    "Rahman",  "Maes",     "Ekstrom",   "Pinto",
+      "Brandl",   "Weiss",    "Doyle",   "Demir",     "Falk",      "Rossi",   "Hartmann", "Jensen",    "Lambert",
+      "Kowalski", "Peeters",  "Lehmann", "Castro",    "Aalto",     "Brennan", "Okafor",   "Mehta",     "Sorensen",
+      "Thorne",   "Quist",    "Rahimi",  "Fontaine",  "Bauer",     "Steiner",
+  };
+  return kNames;
+}
+
+std::span<const std::string_view> Pages() {
+  static constexpr std::string_view kPages[] = {
+      "https://ashandalder.example/",
+      "https://ashandalder.example/tables",
+      "https://ashandalder.example/tables/trestle",
+      "https://ashandalder.example/chairs/elbow",
+      "https://ashandalder.example/beds",
+      "https://ashandalder.example/benches",
+      "https://ashandalder.example/care",
+      "https://ashandalder.example/delivery",
+      "https://ashandalder.example/orders",
+      "https://ashandalder.example/invoices",
+      "https://ashandalder.example/returns",
+      kSalePage,
+  };
+  return kPages;
 }
 
 const std::vector<Conversation>& Conversations() {
@@ -77,7 +101,7 @@ const std::vector<Conversation>& Conversations() {
        {"invoice"},
        {{kVisitor, "I need the invoice for order AA-19980 with our VAT number on it."},
         {kAgent, "Of course. What is the number?"},
-        {kVisitor, "DE 0000 11122"},
+        {kVisitor, "DE 129 273 398"},
         {kAgent, "Done: the corrected invoice is in your account."}},
        "Invoice corrected"},
       {Desk::kSales,
@@ -123,6 +147,66 @@ const std::vector<Conversation>& Conversations() {
        "Solved"},
   };
   return conversations;
+}
+
+std::span<const std::string_view> Praise() {
+  static constexpr std::string_view kWords[] = {
+      "Quick and friendly, thank you.",
+      "Exactly what I needed to know.",
+      "Nice to talk to somebody who knows wood.",
+      "Solved in five minutes.",
+  };
+  return kWords;
+}
+
+std::span<const std::string_view> Complaints() {
+  static constexpr std::string_view kWords[] = {
+      "I had to wait too long.",
+      "Friendly, but it did not help me.",
+      "This was the third time I had to ask.",
+  };
+  return kWords;
+}
+
+std::span<const Ware> Wares() {
+  static constexpr Ware kWares[] = {
+      {"Trestle table, oak", "890.00"}, {"Elbow chair", "249.00"},         {"Bench, ash", "320.00"},
+      {"Bed frame, alder", "740.00"},   {"Shelf, three boards", "185.00"}, {"Hard wax oil", "29.50"},
+  };
+  return kWares;
+}
+
+std::span<const Letter> Letters() {
+  static constexpr Letter kLetters[] = {
+      {Desk::kSupport, "Scratch on the table top",
+       "The top of our new table has a scratch on one side. What can we do?",
+       "We are sorry. A little hard wax oil will hide it; a bottle is on its way to you.", "damage"},
+      {Desk::kSupport, "Where is my delivery?", "The bench was promised for this week and I have heard nothing.",
+       "It left our store today, the carrier will call you tomorrow.", "delivery"},
+      {Desk::kBilling, "Invoice to another address", "Could you make out the invoice to our office, please?",
+       "The corrected invoice is in your account.", "invoice"},
+      {Desk::kBilling, "Refund not received", "The refund for the returned chair has not arrived yet.",
+       "We have asked the bank; it was booked this morning.", "payment"},
+      {Desk::kSales, "Offer for a restaurant", "We need twenty elbow chairs for a restaurant. What could you offer?",
+       "With pleasure: the offer is attached to your account and holds for a month.", "discount"},
+      {Desk::kSales, "Custom length", "Do you build the trestle table at two metres eighty?",
+       "We do, it takes six weeks longer. Shall we draw it for you?", "advice"},
+  };
+  return kLetters;
+}
+
+std::span<const Prepared> CannedResponses() {
+  static constexpr Prepared kPrepared[] = {
+      {"hello", "Hello, and welcome to Ash & Alder. What can I do for you?", std::nullopt},
+      {"moment", "One moment, please, I am looking it up.", std::nullopt},
+      {"bye", "Thank you for your visit, and have a good day!", std::nullopt},
+      {"oil", "Two thin coats of hard wax oil, and another every year.", Desk::kSales},
+      {"stock", "You can collect it from our Hamburg store until four in the afternoon.", Desk::kSales},
+      {"order", "May I have the number of your order, please? It begins with AA.", Desk::kSupport},
+      {"return", "You may return it within thirty days, as long as it can be packed flat.", Desk::kSupport},
+      {"invoice", "You find the invoice in your account, under Orders.", Desk::kBilling},
+  };
+  return kPrepared;
 }
 
 }  // namespace parley::demo

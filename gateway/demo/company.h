@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -29,12 +31,10 @@ struct Person {
 // The first is the owner.
 const std::vector<Person>& Staff();
 
-struct Customer {
-  std::string_view name;
-  std::string_view phone;
-  std::string_view page;  // on which the chat begins
-};
-const std::vector<Customer>& Customers();
+// Customers are put together from these; the shop has more of them than anybody would write down.
+std::span<const std::string_view> FirstNames();
+std::span<const std::string_view> LastNames();
+std::span<const std::string_view> Pages();  // on which chats begin
 
 struct Line {
   bool from_agent;
@@ -48,5 +48,34 @@ struct Conversation {
   std::string_view closing_comment;
 };
 const std::vector<Conversation>& Conversations();
+
+// What visitors write beside their marks, good and bad.
+std::span<const std::string_view> Praise();
+std::span<const std::string_view> Complaints();
+
+struct Ware {
+  std::string_view name;
+  std::string_view price;  // in euros
+};
+std::span<const Ware> Wares();
+
+// Mail that becomes a ticket, and what it is answered.
+struct Letter {
+  Desk desk;
+  std::string_view subject, message, answer;
+  std::string_view tag;
+};
+std::span<const Letter> Letters();
+
+// What agents find prepared.
+struct Prepared {
+  std::string_view shortcut, text;
+  std::optional<Desk> desk;  // none: everybody's
+};
+std::span<const Prepared> CannedResponses();
+
+// The pages goals and greetings look at.
+inline constexpr std::string_view kOrderedPage = "https://ashandalder.example/order/thank-you";
+inline constexpr std::string_view kSalePage = "https://ashandalder.example/sale";
 
 }  // namespace parley::demo

@@ -10,10 +10,9 @@ namespace {
 
 namespace embedded = backend::embedded;
 
-// The opening day, long before the first chat.
-Time FoundedAt(const Options& options) {
-  return options.now - std::chrono::days(options.chats / 2 + 30);
-}
+// Measured on long histories, and what the store writes beside its file meanwhile.
+constexpr std::uintmax_t kBytesPerChat = 12'000;
+constexpr std::uintmax_t kBytesBeside = 200'000'000;
 
 Status BuildInto(storage::Store& store, embedded::Workspace& workspace, DemoClock& clock, IdGenerator& ids,
                  const Options& options) {
@@ -35,8 +34,16 @@ Company TheCompany() {
   return Company{"Ash & Alder", "Europe/Berlin", "mara@ashandalder.example", "ravi", std::string(Desks()[1].name)};
 }
 
+Status CheckSpace(std::int64_t chats, std::uintmax_t available) {
+  constexpr std::uintmax_t kMegabyte = 1'000'000;
+  const std::uintmax_t needed = static_cast<std::uintmax_t>(chats) * kBytesPerChat + kBytesBeside;
+  if (available >= needed) return {};
+  return InvalidArgument(std::to_string(chats) + " chats take up to " + std::to_string(needed / kMegabyte) +
+                         " MB, and " + std::to_string(available / kMegabyte) + " MB are free");
+}
+
 Status BuildCompany(const std::string& store_url, const specs::Spec& rocketchat, const Options& options) {
-  DemoClock clock(FoundedAt(options));
+  DemoClock clock(options.now);
   const std::unique_ptr<IdGenerator> ids = MakeSeededIdGenerator(options.seed);
   Result<std::unique_ptr<storage::Store>> store = storage::OpenStore(store_url, clock, *ids);
   if (!store) return store.error();

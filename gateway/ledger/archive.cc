@@ -139,8 +139,8 @@ Awaitable<Result<Json>> Archive::List(Parameters parameters) {
   Result<ArchiveQuery> query = ParseArchiveQuery(parameters, account_zone_);
   if (!query) co_return query.error();
 
-  // Past the ledger's reach a page is empty; clamping first keeps the multiplication in range.
-  constexpr std::int64_t kLastPage = storage::kNewestListed / kChatsPerPage + 1;
+  // No archive is that long; clamping first keeps the multiplication in range.
+  constexpr std::int64_t kLastPage = std::int64_t{1} << 40;
   const std::int64_t offset = (std::min(query->page, kLastPage) - 1) * kChatsPerPage;
   Result<storage::ChatPage> page = co_await ledger_.List(std::move(query->filter), offset, kChatsPerPage);
   if (!page) co_return page.error();

@@ -164,8 +164,12 @@ records::NewTicket TicketOf(const Event& event, const events::OfflineMessage& le
 
 }  // namespace
 
+void Project(const Event& event, std::vector<storage::LedgerChange>& ledger) {
+  std::visit(Consequences(event, ledger), event.payload);
+}
+
 void Projector::Record(const Event& event, storage::Changes& changes) const {
-  std::visit(Consequences(event, changes.ledger), event.payload);
+  Project(event, changes.ledger);
   changes.events.push_back(events::ToOutbox(event));
   const auto* left = std::get_if<events::OfflineMessage>(&event.payload);
   if (left != nullptr) records::AddTicket(TicketOf(event, *left), event.source, *this, changes);

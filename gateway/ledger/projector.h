@@ -6,9 +6,14 @@
 // Tests: tests/unit/ledger/
 #pragma once
 
+#include <vector>
+
 #include "events/event.h"
 
 namespace parley::ledger {
+
+// What follows from the event in the ledger, and nothing else.
+void Project(const events::Event& event, std::vector<storage::LedgerChange>& ledger);
 
 // Appends the event to the outbox of the change that causes it, and what follows from it: ledger changes, and a ticket
 // of a message left while nobody was there.

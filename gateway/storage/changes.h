@@ -65,8 +65,10 @@ class Committer {
   virtual ~Committer() = default;
   // Durable when it answers ok. One refused write never fails its neighbours in the same group commit.
   virtual Awaitable<Status> Commit(Changes changes) = 0;
-  // The next number of a named sequence, starting at 1. Unique and growing for ever; gaps are possible.
-  virtual Awaitable<Result<std::int64_t>> NextNumber(std::string sequence) = 0;
+  // The first of the next `count` numbers of a named sequence, which starts at 1. Unique and growing for ever; gaps are
+  // possible. REQUIRES: count > 0
+  virtual Awaitable<Result<std::int64_t>> NextNumbers(std::string sequence, std::int64_t count) = 0;
+  Awaitable<Result<std::int64_t>> NextNumber(std::string sequence) { return NextNumbers(std::move(sequence), 1); }
 };
 
 }  // namespace parley::storage

@@ -206,13 +206,13 @@ struct ChatFilter {
   std::string city, region, country;
 };
 
-// List reaches no further than this many of the newest matches, and counts no further either: so its cost does not grow
-// with the archive.
+// Filtered by anything but days, List reaches no further than this many of the newest matches, and counts no further
+// either: so its cost does not grow with the archive. By days alone it reaches and counts everything.
 inline constexpr std::int64_t kNewestListed = 25'000;
 
 struct ChatPage {
   std::vector<LedgerChat> chats;  // newest first, by start then id
-  std::int64_t total = 0;         // all matches, at most kNewestListed
+  std::int64_t total = 0;         // all matches; see kNewestListed
 };
 
 // How many chats, running or ended, of a department carry a tag.

@@ -12,15 +12,6 @@ namespace {
 
 using storage::Match;
 
-ContactChannel ChannelOf(const Visitor& visitor, const Json& source) {
-  ContactChannel channel;
-  const std::string_view label = source.Text("label");
-  channel.name = label.empty() ? source.Text("type") : label;
-  channel.visitor = ChannelVisitor::Of(visitor.id, source);
-  channel.details = source;
-  return channel;
-}
-
 // The id of the user a visitor's contactManager names; empty when there is none.
 Awaitable<Result<std::string>> FindManagerId(const Call& call, const Visitor& visitor) {
   std::string username(visitor.contact_manager.Text("username"));
@@ -64,6 +55,15 @@ Awaitable<Result<Contact>> MakeContact(const Call& call, ContactFacts facts) {
 }
 
 }  // namespace
+
+ContactChannel ChannelOf(const Visitor& visitor, const Json& source) {
+  ContactChannel channel;
+  const std::string_view label = source.Text("label");
+  channel.name = label.empty() ? source.Text("type") : label;
+  channel.visitor = ChannelVisitor::Of(visitor.id, source);
+  channel.details = source;
+  return channel;
+}
 
 Awaitable<Result<Contact>> ContactFor(const Call& call, const Visitor& visitor, const Json& source) {
   auto known = co_await FindContactOfChannel(call.documents(), ChannelVisitor::Of(visitor.id, source));

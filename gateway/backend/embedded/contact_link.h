@@ -12,6 +12,9 @@
 
 namespace parley::backend::embedded {
 
+// The way a visitor comes in by, new. `source`: as rooms show it.
+ContactChannel ChannelOf(const Visitor& visitor, const Json& source);
+
 // The contact of a visitor's chats by `source`, with the channel: the one that has the channel already, else one that
 // waits for somebody with such an address or number, else a new one. Not saved.
 Awaitable<Result<Contact>> ContactFor(const Call& call, const Visitor& visitor, const Json& source);

@@ -85,6 +85,8 @@ class Conversation {
   std::optional<Inquiry>& inquiry() { return inquiry_; }
   storage::Changes& changes() { return changes_; }
   Time now() const { return context_.now; }
+  // What follows happens then, in the same change: a chat of the past is told in one go.
+  void GoOnAt(Time now) { context_.now = now; }
 
   // `message` brings its text and what the client may set; room, author and time are given here, the id unless set.
   Message PostFromVisitor(const Visitor& visitor, Message message);

@@ -1,4 +1,6 @@
 // Pages visitors look at, before and during a chat. Source: omnichannel reference §2.7.
+#include "backend/embedded/page_visit.h"
+
 #include "backend/embedded/chats.h"
 #include "backend/embedded/site_visits.h"
 #include "base/ordered_id.h"
@@ -15,19 +17,6 @@ constexpr auto kKeptWithoutRoom = std::chrono::hours(24 * 30);
 std::string_view UrlOf(const Json& page) {
   const Json* href = page.FindPath("location.href");
   return href == nullptr ? std::string_view() : href->AsString().value_or("");
-}
-
-Message MakePageVisit(const Call& call, const Json& page, const std::string& token) {
-  Message visit;
-  visit.id = OrderedRoomId(call.ids(), call.now);
-  visit.type = message_type::kNavigation;
-  visit.at = call.now;
-  visit.author = Person{"rocket.cat", "rocket.cat", "Rocket.Cat"};
-  visit.groupable = false;
-  visit.text = std::string(page.Text("title")) + " - " + std::string(UrlOf(page));
-  visit.navigation = Json::Of({{"page", page}, {"token", token}});
-  visit.hidden = !call.settings().Flag("Livechat_Visitor_navigation_as_a_message");
-  return visit;
 }
 
 // The goals this page reaches. Without a room of the visit, in the chat the visitor had last.
@@ -68,7 +57,8 @@ Awaitable<Reply> VisitPage(Call& call) {
   if (page.Text("change") != call.settings().Text("Livechat_history_monitor_type")) co_return Reply::Empty();
   auto visitor = co_await FindVisitorByToken(call, token);
   if (!visitor) co_return visitor.error();
-  Message visit = MakePageVisit(call, page, token);
+  Message visit = MakePageVisit(page, token, call.ids(), call.now);
+  visit.hidden = !call.settings().Flag("Livechat_Visitor_navigation_as_a_message");
   storage::Changes changes;
   if (room_id.empty()) {
     visit.expires = call.now + kKeptWithoutRoom;
@@ -115,6 +105,19 @@ Awaitable<Reply> ListPagesByQuery(Call& call) {
 }
 
 }  // namespace
+
+Message MakePageVisit(const Json& page, const std::string& token, IdGenerator& ids, Time now) {
+  Message visit;
+  visit.id = OrderedRoomId(ids, now);
+  visit.type = message_type::kNavigation;
+  visit.at = now;
+  visit.author = Person{"rocket.cat", "rocket.cat", "Rocket.Cat"};
+  visit.groupable = false;
+  visit.hidden = true;
+  visit.text = std::string(page.Text("title")) + " - " + std::string(UrlOf(page));
+  visit.navigation = Json::Of({{"page", page}, {"token", token}});
+  return visit;
+}
 
 Routes PageVisitRoutes() {
   return {

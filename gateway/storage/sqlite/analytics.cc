@@ -179,17 +179,37 @@ Rows<ChatSpell> ReadSpells(Connection& connection, const std::string& agent_id, 
   return ReadRows(std::move(spells), &ReadChatSpell);
 }
 
-// An agent's spells do not overlap, so of those that began before the interval only the last can reach into it.
+// Who ever accepted chats; a step along the key for each, however many spells they have.
+Rows<std::string> AgentsWithSpells(Connection& connection) {
+  std::vector<std::string> agents;
+  for (std::string last;; last = agents.back()) {
+    Statement next = connection.Prepare("SELECT min(agent_id) FROM agent_spells WHERE agent_id>?");
+    const Result<bool> row = next.Bind(last).Next();
+    if (!row) return row.error();
+    if (!*row || next.IsNull(0)) return agents;
+    agents.push_back(next.Text(0));
+  }
+}
+
+// An agent's spells do not overlap, so of those that began before the interval only the last can reach into it. Agent by
+// agent, because joining them SQLite may prepare a filter of all spells there are.
 Rows<AgentSpell> ReadPresence(Connection& connection, Time from, Time until) {
-  if (from >= until) return std::vector<AgentSpell>();
-  Statement spells = connection.Prepare(
-      "WITH RECURSIVE agents(id) AS (SELECT min(agent_id) FROM agent_spells UNION ALL "
-      "SELECT (SELECT min(agent_id) FROM agent_spells WHERE agent_id>id) FROM agents WHERE id IS NOT NULL) "
-      "SELECT agent_id, username, email, since, until FROM agents JOIN agent_spells ON agent_id=id "
-      "WHERE since>=coalesce((SELECT max(since) FROM agent_spells WHERE agent_id=id AND since<?1), ?1) "
-      "AND since<?2 AND (until IS NULL OR until>?1) ORDER BY 1, 4");
-  spells.Bind(from).Bind(until);
-  return ReadRows(std::move(spells), &ReadAgentSpell);
+  std::vector<AgentSpell> spells;
+  if (from >= until) return spells;
+  Result<std::unique_ptr<Transaction>> snapshot = Transaction::Begin(connection, Transaction::Kind::kRead);
+  if (!snapshot) return snapshot.error();
+  const Rows<std::string> agents = AgentsWithSpells(connection);
+  if (!agents) return agents.error();
+  for (const std::string& agent : *agents) {
+    Statement of_agent = connection.Prepare(
+        "SELECT agent_id, username, email, since, until FROM agent_spells WHERE agent_id=?3 "
+        "AND since>=coalesce((SELECT max(since) FROM agent_spells WHERE agent_id=?3 AND since<?1), ?1) "
+        "AND since<?2 AND (until IS NULL OR until>?1) ORDER BY since");
+    of_agent.Bind(from).Bind(until).Bind(agent);
+    Status read = AppendRows(std::move(of_agent), &ReadAgentSpell, spells);
+    if (!read) return read.error();
+  }
+  return spells;
 }
 
 }  // namespace

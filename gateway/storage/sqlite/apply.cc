@@ -96,16 +96,16 @@ Status PreparedChanges::ApplyEvent(Connection& connection, const Event& event) c
   return insert.Bind(event.payload).Bind(event.event.deliverable).Run();
 }
 
-Result<std::int64_t> NextNumber(Connection& connection, std::string_view sequence) {
+Result<std::int64_t> NextNumbers(Connection& connection, std::string_view sequence, std::int64_t count) {
   Statement next = connection.Prepare(
-      "INSERT INTO sequences(name, last) VALUES(?, 1) ON CONFLICT(name) DO UPDATE SET last=last+1 RETURNING last");
-  Result<bool> row = next.Bind(sequence).Next();
+      "INSERT INTO sequences(name, last) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET last=last+?2 RETURNING last");
+  Result<bool> row = next.Bind(sequence).Bind(count).Next();
   if (!row) return row.error();
   if (!*row) return StorageFailure("no number came back from the sequence");
-  const std::int64_t number = next.Integer(0);
+  const std::int64_t first = next.Integer(0) - count + 1;
   // A statement with RETURNING is complete only when stepped to its end.
   if (Status finished = next.Run(); !finished) return finished.error();
-  return number;
+  return first;
 }
 
 }  // namespace parley::storage::sqlite

@@ -54,8 +54,11 @@ class PreparedChanges {
   std::vector<Event> events_;
 };
 
-// The next number of a sequence, from 1. On the writer's thread.
-Result<std::int64_t> NextNumber(Connection& connection, std::string_view sequence);
+// The first of the next `count` numbers of a sequence, from 1. On the writer's thread.
+Result<std::int64_t> NextNumbers(Connection& connection, std::string_view sequence, std::int64_t count);
+inline Result<std::int64_t> NextNumber(Connection& connection, std::string_view sequence) {
+  return NextNumbers(connection, sequence, 1);
+}
 
 // In ledger_write.cc.
 Status ApplyLedgerChange(Connection& connection, const LedgerChange& change);

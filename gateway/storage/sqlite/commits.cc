@@ -14,9 +14,9 @@ Awaitable<Status> Commits::Commit(Changes changes) {
   co_return co_await engine_.writer->queue().Run(std::move(write));
 }
 
-Awaitable<Result<std::int64_t>> Commits::NextNumber(std::string sequence) {
-  std::function<Result<std::int64_t>(Connection&)> write = [name = std::move(sequence)](Connection& connection) {
-    return sqlite::NextNumber(connection, name);
+Awaitable<Result<std::int64_t>> Commits::NextNumbers(std::string sequence, std::int64_t count) {
+  std::function<Result<std::int64_t>(Connection&)> write = [name = std::move(sequence), count](Connection& connection) {
+    return sqlite::NextNumbers(connection, name, count);
   };
   co_return co_await RunFor(engine_.writer->queue(), std::move(write));
 }

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "storage/sqlite/ledger_columns.h"
+#include "storage/sqlite/ledger_days.h"
 #include "storage/sqlite/query_sql.h"
 #include "storage/sqlite/rows.h"
 #include "storage/sqlite/shard.h"
@@ -247,6 +248,7 @@ Status FillIn(Connection& connection, std::vector<LedgerChat>& chats) {
                   chat_ids, by_id, &ReadEntry);
 }
 
+// At most kNewestListed.
 Result<std::int64_t> CountChats(Connection& connection, const ChatFilter& filter) {
   SqlText sql;
   sql.Append("SELECT count(*) FROM (SELECT 1 FROM chats");
@@ -254,23 +256,11 @@ Result<std::int64_t> CountChats(Connection& connection, const ChatFilter& filter
   sql.Append(" LIMIT ");
   sql.Parameter(kNewestListed);
   sql.Append(")");
-  Statement count = sql.Prepare(connection);
-  Result<bool> row = count.Next();
-  if (!row) return row.error();
-  return *row ? count.Integer(0) : 0;
+  return ReadNumber(sql.Prepare(connection));
 }
 
-Result<ChatPage> ListNow(Connection& connection, const ChatFilter& filter, std::int64_t offset, std::int64_t limit) {
-  Result<std::unique_ptr<Transaction>> snapshot = Transaction::Begin(connection, Transaction::Kind::kRead);
-  if (!snapshot) return snapshot.error();
-
-  ChatPage page;
-  Result<std::int64_t> total = CountChats(connection, filter);
-  if (!total) return total.error();
-  page.total = *total;
-  limit = std::min(limit, page.total - offset);
-  if (limit <= 0) return page;
-
+Result<std::vector<LedgerChat>> ReadSlice(Connection& connection, const ChatFilter& filter, std::int64_t offset,
+                                          std::int64_t limit) {
   SqlText sql;
   sql.Append("SELECT " + ChatColumnList() + " FROM chats");
   AppendFilter(sql, filter);
@@ -278,7 +268,28 @@ Result<ChatPage> ListNow(Connection& connection, const ChatFilter& filter, std::
   sql.Parameter(limit);
   sql.Append(" OFFSET ");
   sql.Parameter(offset);
-  Result<std::vector<LedgerChat>> chats = ReadChats(sql.Prepare(connection));
+  return ReadChats(sql.Prepare(connection));
+}
+
+Result<ChatPage> ListNow(Connection& connection, ChatFilter filter, std::int64_t offset, std::int64_t limit) {
+  Result<std::unique_ptr<Transaction>> snapshot = Transaction::Begin(connection, Transaction::Kind::kRead);
+  if (!snapshot) return snapshot.error();
+
+  ChatPage page;
+  const bool by_days = IsByDays(filter);
+  Result<std::int64_t> total = by_days ? CountByDays(connection, filter) : CountChats(connection, filter);
+  if (!total) return total.error();
+  page.total = *total;
+  limit = std::min(limit, page.total - offset);
+  if (limit <= 0) return page;
+
+  if (by_days) {
+    Result<DaySlice> slice = SkipDays(connection, filter, offset);
+    if (!slice) return slice.error();
+    filter.until = slice->until;
+    offset = slice->offset;
+  }
+  Result<std::vector<LedgerChat>> chats = ReadSlice(connection, filter, offset, limit);
   if (!chats) return chats.error();
   page.chats = *std::move(chats);
   if (Status filled = FillIn(connection, page.chats); !filled) return filled.error();

@@ -99,14 +99,17 @@ Status EndChat(Connection& connection, const CloseLedgerChat& change) {
 }
 
 Status SetPresence(Connection& connection, const SetLedgerPresence& change) {
+  // The index is named, because by the table's own key SQLite would walk all the spells the agent ever had.
   if (!change.accepting) {
-    Statement end =
-        connection.Prepare("UPDATE agent_spells SET until=max(since,?2) WHERE agent_id=?1 AND until IS NULL");
+    Statement end = connection.Prepare(
+        "UPDATE agent_spells INDEXED BY agent_spells_running SET until=max(since,?2) WHERE agent_id=?1 AND until IS "
+        "NULL");
     return end.Bind(change.agent.id).Bind(change.at).Run();
   }
   Statement begin = connection.Prepare(
       "INSERT INTO agent_spells(agent_id, since, username, email) SELECT ?1, ?2, ?3, ?4 WHERE NOT EXISTS "
-      "(SELECT 1 FROM agent_spells WHERE agent_id=?1 AND until IS NULL) ON CONFLICT DO NOTHING");
+      "(SELECT 1 FROM agent_spells INDEXED BY agent_spells_running WHERE agent_id=?1 AND until IS NULL) "
+      "ON CONFLICT DO NOTHING");
   begin.Bind(change.agent.id).Bind(change.at).Bind(change.agent.username).Bind(change.agent.email);
   return begin.Run();
 }

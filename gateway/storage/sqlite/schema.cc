@@ -321,8 +321,36 @@ FROM (SELECT body->>'$.v._id' AS visitor, count(*) AS chats FROM rooms GROUP BY 
 WHERE counted.visitor=visitors.id;
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kFoundation}, {2, kFacts}, {3, kGoals},     {4, kServing},
-                                     {5, kGreetings},  {6, kWords}, {7, kChatCounts}};
+// How many chats began on each day (UTC, counted from 1970), and how many of them have ended: what a long archive is
+// counted by, and how its old pages are found. Triggers keep it, so that whatever changes a chat counts.
+constexpr const char* kDays = R"sql(
+CREATE TABLE chat_days (
+  day INTEGER PRIMARY KEY,
+  chats INTEGER NOT NULL,
+  ended INTEGER NOT NULL
+);
+INSERT INTO chat_days(day, chats, ended) SELECT started/86400000, count(*), count(ended) FROM chats GROUP BY 1;
+
+CREATE TRIGGER chat_days_of_new AFTER INSERT ON chats BEGIN
+  INSERT INTO chat_days(day, chats, ended) VALUES(new.started/86400000, 1, new.ended IS NOT NULL)
+  ON CONFLICT(day) DO UPDATE SET chats=chats+1, ended=ended+excluded.ended;
+END;
+CREATE TRIGGER chat_days_of_changed AFTER UPDATE OF started, ended ON chats
+WHEN new.started<>old.started OR (new.ended IS NULL)<>(old.ended IS NULL) BEGIN
+  UPDATE chat_days SET chats=chats-1, ended=ended-(old.ended IS NOT NULL) WHERE day=old.started/86400000;
+  INSERT INTO chat_days(day, chats, ended) VALUES(new.started/86400000, 1, new.ended IS NOT NULL)
+  ON CONFLICT(day) DO UPDATE SET chats=chats+1, ended=ended+excluded.ended;
+END;
+CREATE TRIGGER chat_days_of_removed AFTER DELETE ON chats BEGIN
+  UPDATE chat_days SET chats=chats-1, ended=ended-(old.ended IS NOT NULL) WHERE day=old.started/86400000;
+END;
+
+-- Whoever comes or goes is found without walking all days before.
+CREATE INDEX agent_spells_running ON agent_spells(agent_id) WHERE until IS NULL;
+)sql";
+
+constexpr Migration kMigrations[] = {{1, kFoundation}, {2, kFacts}, {3, kGoals},      {4, kServing},
+                                     {5, kGreetings},  {6, kWords}, {7, kChatCounts}, {8, kDays}};
 
 Result<std::string> IndexSql(std::string_view table, const IndexInfo& index) {
   std::string sql = index.Is(kUnique) ? "CREATE UNIQUE INDEX \"" : "CREATE INDEX \"";

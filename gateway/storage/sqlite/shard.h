@@ -48,7 +48,7 @@ class Commits final : public Committer {
  public:
   explicit Commits(Engine& engine) : engine_(engine) {}
   Awaitable<Status> Commit(Changes changes) override;
-  Awaitable<Result<std::int64_t>> NextNumber(std::string sequence) override;
+  Awaitable<Result<std::int64_t>> NextNumbers(std::string sequence, std::int64_t count) override;
 
  private:
   Engine& engine_;

@@ -225,6 +225,8 @@ TEST_P(CommitContract, SequencesCountFromOneForEver) {
   EXPECT_EQ(*Await(committer().NextNumber("other")), 1);
   Reopen();
   EXPECT_EQ(*Await(committer().NextNumber("ticket")), 3);
+  EXPECT_EQ(*Await(committer().NextNumbers("ticket", 10)), 4);
+  EXPECT_EQ(*Await(committer().NextNumber("ticket")), 14);
 }
 
 // ---- group commit

@@ -179,6 +179,7 @@ TEST_F(Migrations, ChatsOfTheFirstSchemaGetTheirFacts) {
   EXPECT_EQ(present[0].until, FromUnixMillis(200));
   EXPECT_EQ(present[1].since, FromUnixMillis(300));
   EXPECT_FALSE(present[1].until);
+  EXPECT_EQ(Await(opened.stores->ledger().List({}, 0, 25))->total, 1) << "the days are counted";
 }
 
 TEST_F(Migrations, WordsOfEarlierChatsAreFound) {

@@ -176,5 +176,26 @@ TEST_F(QueryPlan, APageOfTheArchiveReadsNoMoreThanThePage) {
               HasSubstr("COVERING INDEX"));
 }
 
+// As ledger_facts.cc finds who is accepting chats.
+TEST_F(QueryPlan, AnAgentsRunningSpellIsFoundAtOnce) {
+  EXPECT_THAT(PlanOf("UPDATE agent_spells INDEXED BY agent_spells_running SET until=max(since,2) "
+                     "WHERE agent_id='a' AND until IS NULL"),
+              HasSubstr("agent_spells_running (agent_id=?)"));
+  EXPECT_THAT(PlanOf("SELECT 1 FROM agent_spells INDEXED BY agent_spells_running WHERE agent_id='a' AND until IS NULL"),
+              HasSubstr("agent_spells_running (agent_id=?)"));
+}
+
+// As ledger_days.cc counts and skips.
+TEST_F(QueryPlan, DaysAreCountedByTheirRowsAndTheirEdgesByAnIndex) {
+  EXPECT_THAT(PlanOf("SELECT sum(ended) FROM chat_days WHERE day>=1 AND day<2"),
+              HasSubstr("SEARCH chat_days USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"));
+  EXPECT_THAT(PlanOf("SELECT day, ended FROM chat_days WHERE day>=1 AND day<2 ORDER BY day DESC"),
+              Not(HasSubstr("TEMP B-TREE")));
+  EXPECT_THAT(PlanOf("SELECT count(*) FROM chats WHERE started>=1 AND started<2 AND ended IS NOT NULL"),
+              AllOf(HasSubstr("COVERING INDEX chats_ended_by_start"), HasSubstr("(started>? AND started<?)")));
+  EXPECT_THAT(PlanOf("SELECT count(*) FROM chats WHERE started>=1 AND started<2"),
+              AllOf(HasSubstr("COVERING INDEX"), HasSubstr("(started>? AND started<?)")));
+}
+
 }  // namespace
 }  // namespace parley::storage::sqlite::test
