@@ -169,7 +169,7 @@ Status App::Parts::OpenStore() {
   Result<outgoing::AddressGuard> guard = outgoing::AddressGuard::Create(config.outgoing.allow);
   if (!guard) return guard.error();
   embedded::Options options = WorkspaceOptions(config);
-  options.outgoing = std::make_shared<outgoing::GuardedCaller>(*std::move(guard));
+  options.outgoing = std::make_shared<outgoing::GuardedCaller>(outgoing::CallerOptions{*std::move(guard)});
   Result<std::unique_ptr<embedded::Workspace>> made = embedded::Workspace::Create(std::move(options), *rocketchat_spec);
   if (!made) return made.error();
   workspace = std::move(*made);

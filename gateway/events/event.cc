@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 
 #include "events/event_json.h"
 
@@ -11,10 +10,11 @@ namespace {
 
 // In the order of Payload's alternatives. These names are stored and shown to subscribers: never change one.
 constexpr std::array<std::string_view, std::variant_size_v<Payload>> kKinds = {
-    "chat.started",         "chat.queued",          "chat.taken",      "chat.message",
-    "chat.message_removed", "chat.transferred",     "chat.tagged",     "chat.rated",
-    "chat.closed",          "chat.removed",         "visitor.changed", "agent.status_changed",
-    "ticket.created",       "visitor.left_message", "goal.reached",    "canned_response.changed",
+    "chat.started",         "chat.queued",          "chat.taken",        "chat.message",
+    "chat.message_removed", "chat.transferred",     "chat.tagged",       "chat.rated",
+    "chat.closed",          "chat.removed",         "visitor.changed",   "agent.status_changed",
+    "ticket.created",       "visitor.left_message", "goal.reached",      "canned_response.changed",
+    "chat.edited",          "chat.lead_captured",   "endpoint.disabled",
 };
 
 constexpr std::array<std::string_view, 5> kSources = {"embedded", "webhook", "pass_through", "poll", "fill"};
@@ -31,6 +31,10 @@ std::optional<std::size_t> IndexIn(std::span<const std::string_view> names, std:
 
 std::string_view KindOf(const Payload& payload) {
   return kKinds[payload.index()];
+}
+
+std::span<const std::string_view> AllKinds() {
+  return kKinds;
 }
 
 std::optional<std::size_t> KindIndex(std::string_view kind) {

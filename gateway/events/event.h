@@ -8,6 +8,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -96,17 +97,29 @@ struct CannedResponseChanged {
   std::vector<std::string> tags;
 };
 
-using Payload = std::variant<ChatStarted, ChatQueued, ChatTaken, ChatMessage, ChatMessageRemoved, ChatTransferred,
-                             ChatTagged, ChatRated, ChatClosed, ChatRemoved, VisitorChanged, AgentStatusChanged,
-                             TicketCreated, OfflineMessage, GoalReached, CannedResponseChanged>;
+// What is known of a chat was changed after it ended.
+struct ChatEdited {};
+// The visitor wrote an address or a number, and it was kept.
+struct LeadCaptured {
+  std::string message_id;
+};
+// The relay gave up on one it delivers to. `url` without credentials.
+struct EndpointDisabled {
+  std::string url, reason;
+};
+
+using Payload =
+    std::variant<ChatStarted, ChatQueued, ChatTaken, ChatMessage, ChatMessageRemoved, ChatTransferred, ChatTagged,
+                 ChatRated, ChatClosed, ChatRemoved, VisitorChanged, AgentStatusChanged, TicketCreated, OfflineMessage,
+                 GoalReached, CannedResponseChanged, ChatEdited, LeadCaptured, EndpointDisabled>;
 
 enum class Source { kEmbedded, kWebhook, kPassThrough, kPoll, kFill };
 
 struct Event {
   std::string id;  // deterministic where the source allows it, so that a second sighting is dropped
   Time at{};
-  // Room id of chat events, visitor id, user id, ticket's id, canned response's id, or the address of who left a message. A goal is
-  // reached in a chat, or by a visitor without one.
+  // Room id of chat events, visitor id, user id, ticket's id, canned response's id, endpoint's id, or the address of who
+  // left a message. A goal is reached in a chat, or by a visitor without one.
   std::string subject;
   Source source = Source::kEmbedded;
   Payload payload;
@@ -115,6 +128,7 @@ struct Event {
 std::string_view KindOf(const Payload& payload);  // "chat.closed"
 // Where `kind` stands among Payload's alternatives; empty for an unknown one.
 std::optional<std::size_t> KindIndex(std::string_view kind);
+std::span<const std::string_view> AllKinds();
 std::string_view NameOf(Source source);  // "pass_through"
 
 // A round trip gives the same event; `deliverable` is false for first fills.

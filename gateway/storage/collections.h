@@ -36,6 +36,7 @@ enum class Collection {
   kGoals,
   kWebhooks,  // who wants to be told of which event
   kGreetings,
+  kRelayEndpoints,  // what is kept of whom the relay delivers to, and endpoints of the admin API
 };
 
 enum IndexTrait : unsigned {

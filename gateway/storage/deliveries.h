@@ -118,9 +118,10 @@ class DeliveryReader {
   // Pending ones of the endpoint that are due by `now` and not held up by an earlier one of their order key; the
   // longest due first.
   virtual Awaitable<Result<std::vector<Delivery>>> Due(std::string endpoint, Time now, std::int64_t limit) = 0;
-  // When the first pending one of the endpoint is due; later ones of an order key do not count.
-  virtual Awaitable<Result<std::optional<Time>>> NextDue(std::string endpoint) = 0;
+  // When the first pending one of the endpoint that is not due by `after` is.
+  virtual Awaitable<Result<std::optional<Time>>> NextDue(std::string endpoint, Time after) = 0;
   // Every endpoint with pending deliveries.
+  virtual Awaitable<Result<std::vector<std::string>>> Waiting() = 0;
   virtual Awaitable<Result<std::vector<Backlog>>> Backlogs() = 0;
   // The newest first.
   virtual Awaitable<Result<std::vector<Delivery>>> Find(DeliveryFilter filter, std::int64_t limit) = 0;

@@ -61,18 +61,26 @@ Result<Backlog> BacklogOf(Connection& connection, const std::string& endpoint) {
   return Backlog{endpoint, count.Integer(0), FromUnixMillis(count.Integer(2)), FromUnixMillis(count.Integer(1))};
 }
 
-Result<std::vector<Backlog>> ReadBacklogs(Connection& connection) {
-  std::vector<Backlog> backlogs;
-  std::string last;
-  for (;;) {
-    const Result<std::optional<std::string>> endpoint = NextEndpoint(connection, last);
+Result<std::vector<std::string>> EndpointsWaiting(Connection& connection) {
+  std::vector<std::string> endpoints;
+  for (std::string last;; last = endpoints.back()) {
+    Result<std::optional<std::string>> endpoint = NextEndpoint(connection, last);
     if (!endpoint) return endpoint.error();
-    if (!*endpoint) return backlogs;
-    last = **endpoint;
-    Result<Backlog> backlog = BacklogOf(connection, last);
+    if (!*endpoint) return endpoints;
+    endpoints.push_back(**std::move(endpoint));
+  }
+}
+
+Result<std::vector<Backlog>> ReadBacklogs(Connection& connection) {
+  const Result<std::vector<std::string>> endpoints = EndpointsWaiting(connection);
+  if (!endpoints) return endpoints.error();
+  std::vector<Backlog> backlogs;
+  for (const std::string& endpoint : *endpoints) {
+    Result<Backlog> backlog = BacklogOf(connection, endpoint);
     if (!backlog) return backlog.error();
     backlogs.push_back(*std::move(backlog));
   }
+  return backlogs;
 }
 
 Rows<Delivery> FindDeliveries(Connection& connection, const DeliveryFilter& filter, std::int64_t limit) {
@@ -110,14 +118,15 @@ Awaitable<Result<std::vector<Delivery>>> Deliveries::Due(std::string endpoint, T
   co_return ReadRows(std::move(due), &ReadDelivery);
 }
 
-Awaitable<Result<std::optional<Time>>> Deliveries::NextDue(std::string endpoint) {
-  Statement next =
-      connection_.Prepare(std::string("SELECT d.due FROM deliveries AS d WHERE d.status=0 AND d.endpoint=? AND ") +
-                          kInOrder + "ORDER BY d.due, d.sequence LIMIT 1");
-  const Result<bool> row = next.Bind(endpoint).Next();
+Awaitable<Result<std::optional<Time>>> Deliveries::NextDue(std::string endpoint, Time after) {
+  Statement next = connection_.Prepare("SELECT min(due) FROM deliveries WHERE status=0 AND endpoint=? AND due>?");
+  const Result<bool> row = next.Bind(endpoint).Bind(after).Next();
   if (!row) co_return row.error();
-  if (!*row) co_return std::optional<Time>();
   co_return next.OptionalTime(0);
+}
+
+Awaitable<Result<std::vector<std::string>>> Deliveries::Waiting() {
+  co_return EndpointsWaiting(connection_);
 }
 
 Awaitable<Result<std::vector<Backlog>>> Deliveries::Backlogs() {

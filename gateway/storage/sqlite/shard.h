@@ -115,6 +115,7 @@ class Outbox final : public OutboxReader {
  public:
   explicit Outbox(Connection& connection) : connection_(connection) {}
   Awaitable<Result<std::vector<OutboxEvent>>> Read(std::int64_t after, std::int64_t limit) override;
+  Awaitable<Result<std::int64_t>> LastBefore(Time time) override;
 
  private:
   Connection& connection_;
@@ -125,7 +126,8 @@ class Deliveries final : public DeliveryReader {
   explicit Deliveries(Connection& connection) : connection_(connection) {}
   Awaitable<Result<std::int64_t>> Cursor() override;
   Awaitable<Result<std::vector<Delivery>>> Due(std::string endpoint, Time now, std::int64_t limit) override;
-  Awaitable<Result<std::optional<Time>>> NextDue(std::string endpoint) override;
+  Awaitable<Result<std::optional<Time>>> NextDue(std::string endpoint, Time after) override;
+  Awaitable<Result<std::vector<std::string>>> Waiting() override;
   Awaitable<Result<std::vector<Backlog>>> Backlogs() override;
   Awaitable<Result<std::vector<Delivery>>> Find(DeliveryFilter filter, std::int64_t limit) override;
   Awaitable<Result<std::optional<Delivery>>> Get(std::string id) override;
