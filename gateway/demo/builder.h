@@ -38,7 +38,8 @@ class Builder {
       : services_(services),
         backend_(services.stores, services.recorder, services.clock, services.ids, services.workspace),
         credentials_(services.stores.documents(), services.stores.committer(), services.clock, services.ids),
-        local_({services.stores, services.recorder, services.clock, services.ids}, credentials_, TheCompany().timezone),
+        local_({services.stores, services.recorder, services.clock, services.ids}, credentials_, TheCompany().timezone,
+               services.workspace.outgoing()),
         clock_(clock),
         options_(options),
         random_(options.seed) {}

@@ -54,6 +54,8 @@ struct ChatTransferred {
   std::string department;  // after the transfer
   std::string by_name, to_name;
   std::string comment;
+  std::string old_department;  // before the transfer
+  LedgerAgent old_agent;       // who served; nobody without an id
 };
 struct ChatTagged {
   std::vector<std::string> tags;  // the whole set

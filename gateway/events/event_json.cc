@@ -38,6 +38,7 @@ void EachMember(Visit& visit, Value& value) {
   } else if constexpr (std::is_same_v<T, ChatTransferred>) {
     visit("scope", value.scope), visit("department", value.department), visit("by_name", value.by_name);
     visit("to_name", value.to_name), visit("comment", value.comment);
+    visit("old_department", value.old_department), visit("old_agent", value.old_agent);
   } else if constexpr (std::is_same_v<T, ChatTagged>) {
     visit("tags", value.tags);
   } else if constexpr (std::is_same_v<T, ChatRated>) {

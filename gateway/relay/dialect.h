@@ -32,6 +32,8 @@ class Dialect {
   // Errors: those of the store
   virtual Awaitable<Result<std::optional<Json>>> Compose(const Occurrence& occurrence, std::string type,
                                                          const Endpoint& endpoint) = 0;
+  // A delivery of something about `subject` was answered so.
+  virtual Awaitable<Status> Answered(std::string /*subject*/, std::string /*answer*/) { co_return Status(); }
   // What `relay test` sends.
   virtual Json Sample(const std::string& type, const Endpoint& endpoint, Time now) const = 0;
 };

@@ -24,7 +24,7 @@ Relay::Relay(const Services& services, Dialects dialects, RelayOptions options)
       options_(std::move(options)),
       book_(services.stores, services.clock, services.ids),
       dispatcher_(services.stores, dialects, services.clock),
-      sender_(services, book_, options_.sending, [this] { wake_up_.Notify(); }) {}
+      sender_(services, dialects, book_, options_.sending, [this] { wake_up_.Notify(); }) {}
 
 Awaitable<Result<std::optional<Time>>> Relay::Step() {
   const Result<std::vector<Endpoint>> endpoints = co_await book_.Load();

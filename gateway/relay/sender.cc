@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 #include "base/ordered_id.h"
-#include "relay/signature.h"
+#include "relay/delivery_request.h"
 
 namespace parley::relay {
 namespace {
@@ -77,25 +77,6 @@ storage::NoteAttempt NoteOf(const Delivery& delivery, const Result<OutgoingRespo
 }
 
 }  // namespace
-
-outgoing::OutgoingRequest Sender::RequestOf(const Endpoint& endpoint, const Delivery& delivery) const {
-  outgoing::OutgoingRequest request;
-  request.method = http::Method::kPost;
-  request.url = endpoint.url;
-  request.headers = endpoint.headers;
-  request.headers.emplace_back("Content-Type", "application/json");
-  if (endpoint.dialect == DialectKind::kRocketChat && !endpoint.token.empty())
-    request.headers.emplace_back("X-RocketChat-Livechat-Token", endpoint.token);
-  for (auto& header : SignatureHeaders(endpoint.secrets, delivery.id, clock_.Now(), delivery.body))
-    request.headers.push_back(std::move(header));
-  request.body = delivery.body;
-  request.timeout = TimeoutOf(endpoint);
-  return request;
-}
-
-milliseconds Sender::TimeoutOf(const Endpoint& endpoint) const {
-  return endpoint.timeout.value_or(endpoint.standard_timeout.value_or(rules_.timeout));
-}
 
 Awaitable<Result<std::optional<Time>>> Sender::Begin(const std::vector<Endpoint>& endpoints) {
   const Result<std::vector<std::string>> waiting = co_await stores_.deliveries().Waiting();
@@ -208,7 +189,7 @@ Awaitable<> Sender::Attempt(Lane& lane, Delivery delivery) {
   const Endpoint endpoint = lane.endpoint;
   const Time began = clock_.Now();
   const SteadyTime began_steady = clock_.Steady();
-  outgoing::OutgoingRequest request = RequestOf(endpoint, delivery);
+  outgoing::OutgoingRequest request = DeliveryRequest(endpoint, delivery.id, delivery.body, began, rules_.timeout);
   const Result<OutgoingResponse> answer = co_await services_.caller.Send(std::move(request));
   --lane.under_way;
   if (!stopping_) {
@@ -225,8 +206,8 @@ Awaitable<> Sender::Attempt(Lane& lane, Delivery delivery) {
 Awaitable<> Sender::Note(Lane& lane, const Endpoint& endpoint, const Delivery& delivery,
                          const Result<OutgoingResponse>& answer, Time began, milliseconds latency) {
   const double chance = std::uniform_real_distribution<double>(0, 1)(random_);
-  const Judgement judgement =
-      Judge(endpoint.retry, rules_, delivery.attempts + 1, ResultOf(answer), clock_.Now(), TimeoutOf(endpoint), chance);
+  const Judgement judgement = Judge(endpoint.retry, rules_, delivery.attempts + 1, ResultOf(answer), clock_.Now(),
+                                    TimeoutOf(endpoint, rules_.timeout), chance);
   storage::Changes changes;
   changes.relay.emplace_back(NoteOf(delivery, answer, began, latency, judgement));
   const Status noted = co_await stores_.committer().Commit(std::move(changes));
@@ -239,6 +220,8 @@ Awaitable<> Sender::Note(Lane& lane, const Endpoint& endpoint, const Delivery& d
   }
   services_.observer.Attempted(NameOf(endpoint.dialect), OutcomeOf(judgement.verdict), latency);
   if (judgement.verdict == Verdict::kDelivered) {
+    const Status kept = co_await dialects_.of(endpoint.dialect).Answered(delivery.subject, answer->body);
+    if (!kept) Log(LogLevel::kWarning, "relay.answer_not_kept", {{"delivery", delivery.id}});
     co_await NoteSuccess(lane);
   } else {
     co_await NoteFailure(lane, judgement);
@@ -262,10 +245,11 @@ Awaitable<> Sender::TellDisabled(const Endpoint& endpoint, const std::string& re
 Awaitable<> Sender::NoteSuccess(Lane& lane) {
   if (!lane.endpoint.failing_since) co_return;
   lane.endpoint.failing_since.reset();
-  const Result<Endpoint> amended = co_await book_.Amend(lane.endpoint.id, [](Endpoint& endpoint) {
+  const EndpointBook::Amendment works = [](Endpoint& endpoint) {
     endpoint.failing_since.reset();
     return Status();
-  });
+  };
+  const Result<Endpoint> amended = co_await book_.Amend(lane.endpoint.id, works);
   if (!amended) Log(LogLevel::kWarning, "relay.endpoint_not_noted", {{"endpoint", lane.endpoint.id}});
 }
 
@@ -279,14 +263,15 @@ Awaitable<> Sender::NoteFailure(Lane& lane, const Judgement& judgement) {
   if (!first && reason.empty()) co_return;
   if (first) lane.endpoint.failing_since = now;
   if (!reason.empty() && !std::exchange(lane.endpoint.enabled, false)) co_return;
-  const Result<Endpoint> amended = co_await book_.Amend(lane.endpoint.id, [&](Endpoint& endpoint) {
+  const EndpointBook::Amendment fails = [&](Endpoint& endpoint) {
     if (!endpoint.failing_since) endpoint.failing_since = now;
     if (!reason.empty()) {
       endpoint.enabled = false;
       endpoint.disabled_reason = reason;
     }
     return Status();
-  });
+  };
+  const Result<Endpoint> amended = co_await book_.Amend(lane.endpoint.id, fails);
   if (!amended) {
     Log(LogLevel::kWarning, "relay.endpoint_not_noted", {{"endpoint", lane.endpoint.id}});
   } else if (!reason.empty()) {

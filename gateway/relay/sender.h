@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "relay/breaker.h"
+#include "relay/dialect.h"
 #include "relay/endpoint_book.h"
 #include "relay/retry.h"
 #include "relay/services.h"
@@ -32,8 +33,9 @@ class Sender {
   };
 
   // `woken` is called when there may be something more to do.
-  Sender(const Services& services, EndpointBook& book, Options options, std::function<void()> woken)
+  Sender(const Services& services, Dialects dialects, EndpointBook& book, Options options, std::function<void()> woken)
       : services_(services),
+        dialects_(dialects),
         stores_(services.stores),
         clock_(services.clock),
         book_(book),
@@ -78,10 +80,9 @@ class Sender {
   void PutBack(Lane& lane);
   static void Release(Lane& lane, const storage::Delivery& delivery);
   Time HeldUntil(const Lane& lane, Time now) const;
-  outgoing::OutgoingRequest RequestOf(const Endpoint& endpoint, const storage::Delivery& delivery) const;
-  std::chrono::milliseconds TimeoutOf(const Endpoint& endpoint) const;
 
   const Services services_;
+  const Dialects dialects_;
   storage::ShardStores& stores_;
   const Clock& clock_;
   EndpointBook& book_;

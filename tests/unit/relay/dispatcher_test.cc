@@ -42,7 +42,7 @@ TEST_F(DispatcherTest, AnEventReadAgainIsQueuedOnce) {
   Register(DialectKind::kNeutral, {"chat.closed"});
   HoldChat("room1");
   const std::vector<Endpoint> endpoints = *Await(book_.Load());
-  const Dialects dialects{livechat_, neutral_, neutral_};
+  const Dialects dialects{livechat_, rocketchat_, neutral_};
   Dispatcher first(store_.stores(), dialects, store_.clock());
   EXPECT_TRUE(*Await(first.Step(endpoints)));
   EXPECT_FALSE(*Await(first.Step(endpoints)));
@@ -94,7 +94,7 @@ TEST_F(DispatcherTest, ReplaySendsAgainWithTheSameIds) {
   Settle();
   ASSERT_EQ(services_.requests().size(), 2u);
   const std::string first_id = parley::test::HeaderOf(services_.requests()[0], "webhook-id");
-  Dispatcher dispatcher(store_.stores(), {livechat_, neutral_, neutral_}, store_.clock());
+  Dispatcher dispatcher(store_.stores(), {livechat_, rocketchat_, neutral_}, store_.clock());
   const ReplayCount count = *Await(dispatcher.Replay(endpoint, start, start + seconds(30), 10));
   EXPECT_EQ(count.queued, 1);
   EXPECT_FALSE(count.more);
@@ -109,7 +109,7 @@ TEST_F(DispatcherTest, ReplayReachesBackBeforeTheRegistrationAndStopsAtItsLimit)
   HoldChat("room2");
   Wait(seconds(60));
   const Endpoint endpoint = Register(DialectKind::kNeutral, {"chat.closed"});
-  Dispatcher dispatcher(store_.stores(), {livechat_, neutral_, neutral_}, store_.clock());
+  Dispatcher dispatcher(store_.stores(), {livechat_, rocketchat_, neutral_}, store_.clock());
   const ReplayCount some = *Await(dispatcher.Replay(endpoint, start, Now(), 1));
   EXPECT_EQ(some.queued, 1);
   EXPECT_TRUE(some.more);
@@ -126,7 +126,7 @@ TEST_F(DispatcherTest, ErasedChatsAreNotToldNorReplayed) {
   ASSERT_TRUE(Commit(std::move(erase)));
   Settle();
   EXPECT_EQ(Fates(), "");
-  Dispatcher dispatcher(store_.stores(), {livechat_, neutral_, neutral_}, store_.clock());
+  Dispatcher dispatcher(store_.stores(), {livechat_, rocketchat_, neutral_}, store_.clock());
   EXPECT_EQ(Await(dispatcher.Replay(endpoint, Now() - seconds(60), Now() + seconds(1), 10))->queued, 0);
 }
 

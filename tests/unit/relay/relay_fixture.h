@@ -10,6 +10,7 @@
 #include "relay/livechat_dialect.h"
 #include "relay/neutral_dialect.h"
 #include "relay/relay.h"
+#include "relay/rocketchat_dialect.h"
 #include "support/called_services.h"
 #include "support/test_store.h"
 
@@ -144,10 +145,11 @@ class RelayFixture : public testing::Test {
   CalledServices services_;
   CountedAttempts counted_;
   LiveChatDialect livechat_{store_.stores(), 700123};
+  RocketChatDialect rocketchat_{store_.stores()};
   NeutralDialect neutral_;
   EndpointBook book_{store_.stores(), store_.clock(), store_.generator()};
   Relay relay_{{store_.stores(), projector_, store_.clock(), store_.generator(), services_, counted_},
-               {livechat_, neutral_, neutral_},
+               {livechat_, rocketchat_, neutral_},
                {}};
 };
 

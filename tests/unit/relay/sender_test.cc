@@ -229,7 +229,7 @@ TEST_F(SenderTest, WhatWasUnderWayWhenItStoppedIsSentAgain) {
   EXPECT_EQ(Only().status, DeliveryStatus::kPending);
   EXPECT_TRUE(Attempts().empty());
   Relay next({store_.stores(), projector_, store_.clock(), store_.generator(), services_, counted_},
-             {livechat_, neutral_, neutral_}, {});
+             {livechat_, rocketchat_, neutral_}, {});
   (void)Await(next.Step());
   while (!next.idle()) parley::test::Loop().run_one();
   EXPECT_EQ(Fates(), "chat.closed delivered");
