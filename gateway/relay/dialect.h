@@ -14,7 +14,7 @@
 
 namespace parley::relay {
 
-// An event, and the chat it is about as the ledger has it now.
+// An event, and the chat it is about: its messages and its end as they were when it happened, the rest as it is now.
 struct Occurrence {
   const events::Event& event;
   const storage::LedgerChat* chat = nullptr;  // null: about no chat

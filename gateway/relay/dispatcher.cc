@@ -29,6 +29,12 @@ bool Passes(const Filter& filter, const LedgerChat* chat) {
   return filter.tags.empty() || std::any_of(chat->tags.begin(), chat->tags.end(), has_tag);
 }
 
+// As it was when the event happened: it is told of a little later, or much later by a replay.
+void GoBack(LedgerChat& chat, Time at) {
+  if (chat.ended && *chat.ended > at) chat.ended.reset();
+  std::erase_if(chat.entries, [&](const storage::LedgerEntry& entry) { return entry.at > at; });
+}
+
 bool IsAboutChat(const events::Event& event) {
   const std::string_view kind = events::KindOf(event.payload);
   return kind.starts_with("chat.") || kind == "goal.reached";
@@ -60,6 +66,7 @@ Awaitable<Result<std::vector<Delivery>>> Dispatcher::DeliveriesOf(const OutboxEv
         Result<std::optional<LedgerChat>> found = co_await stores_.ledger().Get(event->subject);
         if (!found) co_return found.error();
         chat = *std::move(found);
+        if (chat) GoBack(*chat, event->at);
         chat_read = true;
       }
       const Occurrence occurrence{*event, chat ? &*chat : nullptr};

@@ -233,7 +233,7 @@ Awaitable<Status> RocketChatDialect::AppendMessages(const Event& event, const st
     body.Append("messages", std::move(list));
     co_return Status();
   }
-  Result<Json> messages = co_await MessagesOf(event.subject, visitor_id);
+  Result<Json> messages = co_await MessagesOf(event.subject, visitor_id, event.at);
   if (!messages) co_return messages.error();
   body.Append("messages", *std::move(messages));
   co_return Status();
@@ -249,11 +249,13 @@ Awaitable<Result<bool>> RocketChatDialect::TellsNavigation() {
   co_return true;
 }
 
-Awaitable<Result<Json>> RocketChatDialect::MessagesOf(const std::string& room_id, const std::string& visitor_id) {
+Awaitable<Result<Json>> RocketChatDialect::MessagesOf(const std::string& room_id, const std::string& visitor_id,
+                                                      Time until) {
   const Result<bool> with_navigation = co_await TellsNavigation();
   if (!with_navigation) co_return with_navigation.error();
   storage::Query query(Collection::kMessages);
   query.where.emplace_back("rid", Match::kEquals, Json(room_id));
+  query.where.emplace_back("ts", Match::kAtMost, Json(UnixMillis(until)));
   query.sort.emplace_back("ts");
   const Result<storage::Found> found = co_await stores_.documents().Find(std::move(query));
   if (!found) co_return found.error();

@@ -26,7 +26,7 @@ class RocketChatDialect final : public Dialect {
 
   Awaitable<Found> Read(storage::Collection collection, std::string id);
   Awaitable<Result<bool>> TellsNavigation();
-  Awaitable<Result<Json>> MessagesOf(const std::string& room_id, const std::string& visitor_id);
+  Awaitable<Result<Json>> MessagesOf(const std::string& room_id, const std::string& visitor_id, Time until);
   Awaitable<Status> AppendVisitor(const Json& room, Json& body);
   Awaitable<Status> AppendAgent(const Json& room, Json& body);
   Awaitable<Status> AppendMessages(const events::Event& event, const std::string& type, const Json& room, Json& body);

@@ -31,6 +31,17 @@ TEST_F(DispatcherTest, WhatHappenedBeforeARegistrationIsNotForIt) {
   EXPECT_EQ(Fates(), "chat_ended delivered");
 }
 
+TEST_F(DispatcherTest, AChatIsToldAsItWasThen) {
+  AddWebhook("w1", "chat_started");
+  AddWebhook("w2", "chat_ended");
+  HoldChat("room1");
+  Settle();
+  ASSERT_EQ(TypesSent(), "chat_started chat_ended");
+  EXPECT_EQ(Sent()[0].FindPath("chat.ended_timestamp"), nullptr);
+  EXPECT_EQ(Print(*Sent()[0].FindPath("chat.messages")), "[]");
+  EXPECT_NE(Sent()[1].FindPath("chat.ended_timestamp"), nullptr);
+}
+
 TEST_F(DispatcherTest, FirstFillsAreNotTold) {
   Register();
   Happens("e1", "d1", events::OfflineMessage{}, events::Source::kFill);

@@ -47,6 +47,7 @@ class RocketChatDialectTest : public RelayFixture {
 
   // What came of one event.
   Json Told(events::Payload payload) {
+    Wait(std::chrono::minutes(1));  // after everything that was said
     Happens("e" + std::to_string(++events_), "room1", std::move(payload));
     Settle();
     return Sent().empty() ? Json() : Sent().back();
@@ -113,6 +114,12 @@ TEST_F(RocketChatDialectTest, EachEventHasItsTypeAndMembers) {
   EXPECT_EQ(Print(*lead.Find("messages")), "[]");
 }
 
+TEST_F(RocketChatDialectTest, WhatWasSaidLaterIsNotTold) {
+  Happens("early", "room1", events::ChatQueued{});
+  Settle();
+  EXPECT_EQ(IdsOf(Sent().back()), "");
+}
+
 TEST_F(RocketChatDialectTest, ForwardingTellsWhereFrom) {
   events::ChatTransferred transfer;
   transfer.scope = "agent";
@@ -159,7 +166,7 @@ TEST_F(RocketChatDialectTest, NavigationIsToldWhereTheSettingsSaySo) {
 
 TEST_F(RocketChatDialectTest, AMessageLeftHasABodyOfItsOwn) {
   const Json body = Told(events::OfflineMessage{"Bob", "bob@x.test", "Help", "", ""});
-  EXPECT_EQ(Print(body), R"({"type":"LivechatOfflineMessage","sentAt":"2026-01-05T10:15:30.000Z",)"
+  EXPECT_EQ(Print(body), R"({"type":"LivechatOfflineMessage","sentAt":"2026-01-05T10:16:30.000Z",)"
                          R"("visitor":{"name":"Bob","email":"bob@x.test"},"message":"Help"})");
 }
 
