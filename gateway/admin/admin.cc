@@ -24,7 +24,22 @@ http::Response Reload(const std::function<Status(Problems&)>& reload) {
 
 }  // namespace
 
-http::Response AdminApi::Handle(const http::Request& request) const {
+Awaitable<http::Response> AdminApi::Handle(const http::Request& request) const {
+  if (!request.path.starts_with("/admin/v1/")) co_return HandleOpen(request);
+
+  constexpr std::string_view kScheme = "Bearer ";
+  const std::string_view authorization = request.Header("Authorization");
+  const bool allowed =
+      authorization.starts_with(kScheme) && SecureEquals(Trim(authorization.substr(kScheme.size())), sources_.key);
+  if (!allowed) {
+    http::Response refusal = Failure(401, "give the admin key: Authorization: Bearer <admin.key>");
+    refusal.headers.emplace_back("WWW-Authenticate", "Bearer");
+    co_return refusal;
+  }
+  co_return co_await HandleAuthorized(request);
+}
+
+http::Response AdminApi::HandleOpen(const http::Request& request) const {
   const bool reading = request.method == http::Method::kGet || request.method == http::Method::kHead;
   if (request.path == "/healthz" && reading) return Answer(200, Json::Of({{"status", "ok"}}));
   if (request.path == "/readyz" && reading) {
@@ -34,30 +49,20 @@ http::Response AdminApi::Handle(const http::Request& request) const {
   }
   if (request.path == "/metrics" && reading)
     return http::Response(200, "text/plain; version=0.0.4; charset=utf-8", sources_.metrics());
-  if (!request.path.starts_with("/admin/v1/")) return Failure(404, "no such path");
-
-  constexpr std::string_view kScheme = "Bearer ";
-  const std::string_view authorization = request.Header("Authorization");
-  const bool allowed =
-      authorization.starts_with(kScheme) && SecureEquals(Trim(authorization.substr(kScheme.size())), sources_.key);
-  if (!allowed) {
-    http::Response refusal = Failure(401, "give the admin key: Authorization: Bearer <admin.key>");
-    refusal.headers.emplace_back("WWW-Authenticate", "Bearer");
-    return refusal;
-  }
-  return HandleAuthorized(request);
+  return Failure(404, "no such path");
 }
 
-http::Response AdminApi::HandleAuthorized(const http::Request& request) const {
+Awaitable<http::Response> AdminApi::HandleAuthorized(const http::Request& request) const {
   if (request.path == "/admin/v1/routes") {
-    if (request.method != http::Method::kGet) return Failure(405, "use GET");
-    return http::Response(200, "application/json", sources_.routes());
+    if (request.method != http::Method::kGet) co_return Failure(405, "use GET");
+    co_return http::Response(200, "application/json", sources_.routes());
   }
   if (request.path == "/admin/v1/reload") {
-    if (request.method != http::Method::kPost) return Failure(405, "use POST");
-    return Reload(sources_.reload);
+    if (request.method != http::Method::kPost) co_return Failure(405, "use POST");
+    co_return Reload(sources_.reload);
   }
-  return Failure(404, "no such path");
+  if (request.path.starts_with("/admin/v1/relay/")) co_return co_await sources_.relay(request);
+  co_return Failure(404, "no such path");
 }
 
 }  // namespace parley::admin

@@ -14,23 +14,26 @@
 namespace parley::admin {
 
 struct AdminSources {
-  std::string key;                          // REQUIRED: not empty
-  std::function<std::string()> metrics;     // Prometheus text
-  std::function<Status()> ready;            // why requests cannot be served, or ok
-  std::function<std::string()> routes;      // coverage JSON
-  std::function<Status(Problems&)> reload;  // specs and mappings
+  std::string key;                                                       // REQUIRED: not empty
+  std::function<std::string()> metrics;                                  // Prometheus text
+  std::function<Status()> ready;                                         // why requests cannot be served, or ok
+  std::function<std::string()> routes;                                   // coverage JSON
+  std::function<Status(Problems&)> reload;                               // specs and mappings
+  std::function<Awaitable<http::Response>(const http::Request&)> relay;  // everything under /admin/v1/relay/
 };
 
 //   GET  /admin/v1/routes   the coverage table
 //   POST /admin/v1/reload   {"ok":true}, or 422 with every problem; the old state stays in service then
+//        /admin/v1/relay/   as relay/relay_api.h says
 class AdminApi {
  public:
   explicit AdminApi(AdminSources sources) : sources_(std::move(sources)) {}
 
-  http::Response Handle(const http::Request& request) const;
+  Awaitable<http::Response> Handle(const http::Request& request) const;
 
  private:
-  http::Response HandleAuthorized(const http::Request& request) const;
+  http::Response HandleOpen(const http::Request& request) const;
+  Awaitable<http::Response> HandleAuthorized(const http::Request& request) const;
 
   AdminSources sources_;
 };

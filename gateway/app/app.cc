@@ -11,6 +11,7 @@
 #include "admin/admin.h"
 #include "app/admin_key.h"
 #include "app/observers.h"
+#include "app/relay_thread.h"
 #include "app/serving_loader.h"
 #include "app/shard_parts.h"
 #include "app/ticker.h"
@@ -108,10 +109,6 @@ struct Background {
   Ticker ticker;  // last: destroyed, and so stopped, before what its work uses
 };
 
-Awaitable<http::Response> AdminAnswer(const admin::AdminApi& api, const http::Request& request) {
-  co_return api.Handle(request);
-}
-
 Awaitable<http::Response> ShardAnswer(pipeline::Pipeline& pipeline, const http::Request& request) {
   return pipeline.Handle(request);
 }
@@ -138,6 +135,9 @@ struct App::Parts {
   std::unique_ptr<embedded::Workspace> workspace;
   embedded::RateLimiter limiter;
   std::unique_ptr<Background> background;
+  std::unique_ptr<outgoing::GuardedCaller> deliveries;  // the relay's way out
+  std::unique_ptr<RelayThread> relay;                   // null: not enabled
+  std::unique_ptr<RelayAdmin> relay_admin;
   std::unique_ptr<SharedParts> shared;
   std::vector<std::unique_ptr<ShardParts>> shards;
   std::unique_ptr<admin::AdminApi> admin_api;
@@ -149,6 +149,8 @@ struct App::Parts {
   Status OpenStore();
   Status Bootstrap();
   Status OpenBackground();
+  Status OpenRelay();
+  RelayShared ForRelay();
   Status OpenServer();
   Status OpenAdmin();
   Status Ready() const;
@@ -180,7 +182,7 @@ Status App::Parts::OpenStore() {
   Result<outgoing::AddressGuard> guard = outgoing::AddressGuard::Create(config.outgoing.allow);
   if (!guard) return guard.error();
   embedded::Options options = WorkspaceOptions(config);
-  options.outgoing = std::make_shared<outgoing::GuardedCaller>(*std::move(guard));
+  options.outgoing = std::make_shared<outgoing::GuardedCaller>(outgoing::CallerOptions{*std::move(guard)});
   Result<std::unique_ptr<embedded::Workspace>> made = embedded::Workspace::Create(std::move(options), *rocketchat_spec);
   if (!made) return made.error();
   workspace = std::move(*made);
@@ -224,6 +226,23 @@ Status App::Parts::OpenBackground() {
   return {};
 }
 
+RelayShared App::Parts::ForRelay() {
+  return {config, *store, projector, clock, *ids, *deliveries, *metrics};
+}
+
+Status App::Parts::OpenRelay() {
+  Result<outgoing::AddressGuard> guard = outgoing::AddressGuard::Create(config.outgoing.allow);
+  if (!guard) return guard.error();
+  outgoing::CallerOptions options{*std::move(guard), static_cast<std::size_t>(config.relay.connections), true};
+  deliveries = std::make_unique<outgoing::GuardedCaller>(std::move(options));
+  if (!config.relay.enabled) return {};
+  Result<std::unique_ptr<RelayThread>> made = RelayThread::Create(ForRelay());
+  if (!made) return made.error();
+  relay = *std::move(made);
+  store->OnEvents([this] { relay->Wake(); });
+  return {};
+}
+
 Status App::Parts::OpenServer() {
   shared = std::make_unique<SharedParts>(SharedParts{projector,
                                                      clock,
@@ -264,17 +283,27 @@ Status App::Parts::OpenAdmin() {
   sources.ready = [this] { return Ready(); };
   sources.routes = [this] { return CoverageJson(Coverage(*serving.Get())); };
   sources.reload = [this](Problems& problems) { return LoadServingInto(problems); };
+  sources.relay = [this](const http::Request& request) { return relay_admin->Handle(request); };
   admin_api = std::make_unique<admin::AdminApi>(std::move(sources));
   http::ServerOptions options;
   options.address = config.admin.listen.host;
   options.port = config.admin.listen.port;
-  const http::HandlerFactory factory = [this](http::Shard&) -> http::Handler {
-    return [this](const http::Request& request) { return AdminAnswer(*admin_api, request); };
+  Status opened;
+  const http::HandlerFactory factory = [&, this](http::Shard& shard) -> http::Handler {
+    Result<std::unique_ptr<storage::ShardStores>> stores = store->OpenShard(shard.executor());
+    if (!stores) {
+      opened = stores.error();
+      return {};
+    }
+    relay_admin = std::make_unique<RelayAdmin>(ForRelay(), *std::move(stores), [this] {
+      if (relay != nullptr) relay->Wake();
+    });
+    return [this](const http::Request& request) { return admin_api->Handle(request); };
   };
   Result<std::unique_ptr<http::Server>> made = http::Server::Create(options, clock, factory);
   if (!made) return CannotListen(made.error(), "admin.listen");
   admin_server = std::move(*made);
-  return {};
+  return opened;
 }
 
 Status App::Parts::Ready() const {
@@ -303,6 +332,7 @@ Result<std::unique_ptr<App>> App::Create(config::Config config, Problems& proble
   std::unique_ptr<App> app(new App(std::move(parts)));
   if (Status made = app->parts_->Bootstrap(); !made) return made.error();
   if (Status opened = app->parts_->OpenBackground(); !opened) return opened.error();
+  if (Status opened = app->parts_->OpenRelay(); !opened) return opened.error();
   if (Status opened = app->parts_->OpenServer(); !opened) return opened.error();
   if (Status opened = app->parts_->OpenAdmin(); !opened) return opened.error();
   return app;
@@ -316,6 +346,7 @@ void App::Start() {
   parts_->admin_server->Start();
   Background& background = *parts_->background;
   background.ticker.Start([&background] { return background.Run(); });
+  if (parts_->relay != nullptr) parts_->relay->Start();
 }
 
 std::string App::server_url() const {
@@ -344,6 +375,8 @@ void App::Stop() {
   // What waits for another service waits no longer, the ticker's pass included.
   if (parts_->workspace != nullptr) parts_->workspace->outgoing().Stop();
   if (parts_->background != nullptr) parts_->background->ticker.Stop();
+  if (parts_->deliveries != nullptr) parts_->deliveries->Stop();
+  if (parts_->relay != nullptr) parts_->relay->Stop();
   // Nothing posts to the shards any more once the store and the workers have stopped; only then may they go.
   if (parts_->workspace != nullptr) parts_->workspace->Stop();
   if (parts_->store != nullptr) parts_->store->Stop();

@@ -10,5 +10,7 @@ namespace parley {
 
 // The 20 bytes of HMAC-SHA1 (RFC 2104) of `bytes`.
 std::string HmacSha1(std::string_view key, std::string_view bytes);
+// The 32 bytes of HMAC-SHA256.
+std::string HmacSha256(std::string_view key, std::string_view bytes);
 
 }  // namespace parley

@@ -44,6 +44,18 @@ const std::vector<Command>& Commands() {
        "LiveChat credentials; roles are owner, administrator and normal, kinds key, pat and bearer",
        {{"--login", "L"}, {"--role", "owner|administrator|normal"}, {"--kind", "key|pat|bearer"}, {"--scopes", "A,B"}},
        Keys},
+      {"relay",
+       "endpoints | deliveries | attempts ID | resend ID | replay --endpoint ID --since T | disable ID | enable ID | "
+       "test ID",
+       "webhooks of the running gateway: who is told, what was sent, and sending it again",
+       {{"--endpoint", "ID"},
+        {"--status", "pending|delivered|dead|canceled|erased"},
+        {"--since", "TIME"},
+        {"--until", "TIME"},
+        {"--limit", "N"},
+        {"--event", "TYPE"},
+        {"--json", ""}},
+       Relay},
   };
   return commands;
 }

@@ -15,5 +15,6 @@ int Check(const Arguments& arguments);
 int Routes(const Arguments& arguments);
 int Explain(const Arguments& arguments);
 int Keys(const Arguments& arguments);
+int Relay(const Arguments& arguments);
 
 }  // namespace parley::cli

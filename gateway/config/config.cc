@@ -61,21 +61,27 @@ auto Flag(Member member) {
   };
 }
 
-// "250ms", "10s", "5m", "2h".
+// "250ms", "10s", "5m", "2h", "30d".
+std::optional<std::chrono::milliseconds> ParseDuration(std::string_view value) {
+  constexpr std::pair<std::string_view, std::int64_t> kUnits[] = {
+      {"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
+  const std::size_t unit_at = value.find_first_not_of("0123456789");
+  for (const auto& [unit, millis] : kUnits) {
+    if (unit_at == std::string_view::npos || value.substr(unit_at) != unit) continue;
+    const auto number = ParseInteger(value.substr(0, unit_at));
+    if (!number || *number < 1 || *number > 1'000'000) break;
+    return std::chrono::milliseconds(*number * millis);
+  }
+  return std::nullopt;
+}
+
 template <class Member>
 auto Duration(Member member) {
   return [member](Config& config, const std::string& value) -> Complaint {
-    constexpr std::pair<std::string_view, std::int64_t> kUnits[] = {
-        {"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}};
-    const std::size_t unit_at = value.find_first_not_of("0123456789");
-    for (const auto& [unit, millis] : kUnits) {
-      if (unit_at == std::string::npos || value.substr(unit_at) != unit) continue;
-      const auto number = ParseInteger(value.substr(0, unit_at));
-      if (!number || *number < 1 || *number > 1'000'000) break;
-      std::invoke(member, config) = std::chrono::milliseconds(*number * millis);
-      return std::nullopt;
-    }
-    return "must be a duration such as 500ms, 10s or 5m";
+    const auto duration = ParseDuration(value);
+    if (!duration) return "must be a duration such as 500ms, 10s or 5m";
+    std::invoke(member, config) = *duration;
+    return std::nullopt;
   };
 }
 
@@ -142,6 +148,19 @@ Complaint SetOutgoingAllow(Config& config, const std::string& value) {
   return std::nullopt;
 }
 
+Complaint SetRelayPauses(Config& config, const std::string& value) {
+  constexpr std::size_t kMost = 50;
+  std::vector<std::chrono::milliseconds> pauses;
+  for (const std::string_view part : Split(value, ',')) {
+    if (Trim(part).empty()) continue;
+    const auto pause = ParseDuration(Trim(part));
+    if (!pause || pauses.size() == kMost) return "must be at most 50 durations, for example 5s,5m,30m";
+    pauses.push_back(*pause);
+  }
+  config.relay.pauses = std::move(pauses);
+  return std::nullopt;
+}
+
 const std::vector<Option>& Table() {
   constexpr std::int64_t kMaxBytes = std::int64_t{1} << 30;
   static const std::vector<Option> table = {
@@ -181,6 +200,17 @@ const std::vector<Option>& Table() {
                                                                                {"error", LogLevel::kError}})},
       {"outgoing.allow", "networks, addresses and host names that webhooks and the like may call though not public",
        SetOutgoingAllow, false, true},
+      {"relay.connections", "most deliveries under way at a time",
+       Whole(At(&Config::relay, &Config::Relay::connections), 1, 10'000)},
+      {"relay.disable_after", "an endpoint to which nothing could be delivered for so long is disabled",
+       Duration(At(&Config::relay, &Config::Relay::disable_after))},
+      {"relay.enabled", "deliver webhooks", Flag(At(&Config::relay, &Config::Relay::enabled))},
+      {"relay.jitter_percent", "a pause is up to this much shorter or longer",
+       Whole(At(&Config::relay, &Config::Relay::jitter_percent), 0, 100)},
+      {"relay.retention", "how long finished deliveries and their attempts are kept",
+       Duration(At(&Config::relay, &Config::Relay::retention))},
+      {"relay.retry_after", "pauses between the attempts of a delivery", SetRelayPauses, false, true},
+      {"relay.timeout", "of one attempt", Duration(At(&Config::relay, &Config::Relay::timeout))},
       {"server.body_timeout", "until a request's body must have arrived",
        Duration(At(&Config::server, &Config::Server::body_timeout))},
       {"server.drain_timeout", "how long answers in flight may take after SIGTERM",

@@ -98,6 +98,20 @@ struct Config {
     friend bool operator==(const Outgoing&, const Outgoing&) = default;
   } outgoing;
 
+  struct Relay {
+    bool enabled = true;
+    std::chrono::milliseconds timeout{10'000};
+    std::vector<std::chrono::milliseconds> pauses = {
+        std::chrono::seconds(5), std::chrono::minutes(5), std::chrono::minutes(30), std::chrono::hours(2),
+        std::chrono::hours(5),   std::chrono::hours(10),  std::chrono::hours(10)};
+    int jitter_percent = 20;
+    std::chrono::milliseconds disable_after = std::chrono::hours(5 * 24);
+    std::chrono::milliseconds retention = std::chrono::hours(30 * 24);
+    int connections = 1'000;
+
+    friend bool operator==(const Relay&, const Relay&) = default;
+  } relay;
+
   struct Files {
     std::string specs = "specs";
     std::string mappings = "mappings";

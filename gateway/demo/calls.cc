@@ -30,7 +30,8 @@ backend::Request LocalRequest(http::Method method, std::string path, const Json&
 Calls::Calls(const backend::embedded::Services& services)
     : backend_(services.stores, services.recorder, services.clock, services.ids, services.workspace),
       credentials_(services.stores.documents(), services.stores.committer(), services.clock, services.ids),
-      local_({services.stores, services.recorder, services.clock, services.ids}, credentials_, TheCompany().timezone) {}
+      local_({services.stores, services.recorder, services.clock, services.ids}, credentials_, TheCompany().timezone,
+             services.workspace.outgoing()) {}
 
 Calls::Answer Calls::Send(backend::Service& service, backend::Request request) {
   Result<backend::Response> response = co_await service.Call(request);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 
 #include "events/event_json.h"
 
@@ -15,7 +14,8 @@ constexpr std::array<std::string_view, std::variant_size_v<Payload>> kKinds = {
     "chat.message_removed", "chat.transferred",     "chat.tagged",     "chat.rated",
     "chat.closed",          "chat.removed",         "visitor.changed", "agent.status_changed",
     "ticket.created",       "visitor.left_message", "goal.reached",    "canned_response.changed",
-    "greeting.shown",       "greeting.accepted",
+    "greeting.shown",       "greeting.accepted",    "chat.edited",     "chat.lead_captured",
+    "endpoint.disabled",
 };
 
 constexpr std::array<std::string_view, 5> kSources = {"embedded", "webhook", "pass_through", "poll", "fill"};
@@ -32,6 +32,10 @@ std::optional<std::size_t> IndexIn(std::span<const std::string_view> names, std:
 
 std::string_view KindOf(const Payload& payload) {
   return kKinds[payload.index()];
+}
+
+std::span<const std::string_view> AllKinds() {
+  return kKinds;
 }
 
 std::optional<std::size_t> KindIndex(std::string_view kind) {

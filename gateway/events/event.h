@@ -8,6 +8,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -53,6 +54,8 @@ struct ChatTransferred {
   std::string department;  // after the transfer
   std::string by_name, to_name;
   std::string comment;
+  std::string old_department;  // before the transfer
+  LedgerAgent old_agent;       // who served; nobody without an id
 };
 struct ChatTagged {
   std::vector<std::string> tags;  // the whole set
@@ -108,18 +111,30 @@ struct CannedResponseChanged {
   std::vector<std::string> tags;
 };
 
+// What is known of a chat was changed after it ended.
+struct ChatEdited {};
+// The visitor wrote an address or a number, and it was kept.
+struct LeadCaptured {
+  std::string message_id;
+};
+// The relay gave up on one it delivers to. `url` without credentials.
+struct EndpointDisabled {
+  std::string url, reason;
+};
+
 using Payload =
     std::variant<ChatStarted, ChatQueued, ChatTaken, ChatMessage, ChatMessageRemoved, ChatTransferred, ChatTagged,
                  ChatRated, ChatClosed, ChatRemoved, VisitorChanged, AgentStatusChanged, TicketCreated, OfflineMessage,
-                 GoalReached, CannedResponseChanged, GreetingShown, GreetingAccepted>;
+                 GoalReached, CannedResponseChanged, GreetingShown, GreetingAccepted, ChatEdited, LeadCaptured,
+                 EndpointDisabled>;
 
 enum class Source { kEmbedded, kWebhook, kPassThrough, kPoll, kFill };
 
 struct Event {
   std::string id;  // deterministic where the source allows it, so that a second sighting is dropped
   Time at{};
-  // Room id of chat events, visitor id, user id, ticket's id, canned response's id, or the address of who left a message.
-  // Goals are reached in a chat or by a visitor; greetings are shown to one, or in a visit of nobody known.
+  // Room id of chat events, visitor id, user id, ticket's id, canned response's id, endpoint's id, or the address of who
+  // left a message. Goals are reached in a chat or by a visitor; greetings are shown to one, or in a visit of nobody known.
   std::string subject;
   Source source = Source::kEmbedded;
   Payload payload;
@@ -128,6 +143,7 @@ struct Event {
 std::string_view KindOf(const Payload& payload);  // "chat.closed"
 // Where `kind` stands among Payload's alternatives; empty for an unknown one.
 std::optional<std::size_t> KindIndex(std::string_view kind);
+std::span<const std::string_view> AllKinds();
 std::string_view NameOf(Source source);  // "pass_through"
 
 // A round trip gives the same event; `deliverable` is false for first fills.

@@ -38,6 +38,7 @@ void EachMember(Visit& visit, Value& value) {
   } else if constexpr (std::is_same_v<T, ChatTransferred>) {
     visit("scope", value.scope), visit("department", value.department), visit("by_name", value.by_name);
     visit("to_name", value.to_name), visit("comment", value.comment);
+    visit("old_department", value.old_department), visit("old_agent", value.old_agent);
   } else if constexpr (std::is_same_v<T, ChatTagged>) {
     visit("tags", value.tags);
   } else if constexpr (std::is_same_v<T, ChatRated>) {
@@ -68,6 +69,12 @@ void EachMember(Visit& visit, Value& value) {
   } else if constexpr (std::is_same_v<T, CannedResponseChanged>) {
     visit("change", value.change), visit("department", value.department), visit("text", value.text);
     visit("tags", value.tags);
+  } else if constexpr (std::is_same_v<T, LeadCaptured>) {
+    visit("message_id", value.message_id);
+  } else if constexpr (std::is_same_v<T, EndpointDisabled>) {
+    visit("url", value.url), visit("reason", value.reason);
+  } else if constexpr (std::is_same_v<T, ChatEdited>) {
+    // nothing but that it happened
   } else {
     static_assert(std::is_same_v<T, OfflineMessage>);
     visit("name", value.name), visit("email", value.email), visit("text", value.text);

@@ -143,6 +143,9 @@ class Consequences {
   }
 
   void operator()(const events::CannedResponseChanged&) {}
+  void operator()(const events::ChatEdited&) {}
+  void operator()(const events::LeadCaptured&) {}
+  void operator()(const events::EndpointDisabled&) {}
 
  private:
   const Event& event_;

@@ -93,6 +93,15 @@ struct Metrics::Impl {
           .Name("parley_undo_failed_total")
           .Help("Compensations that failed: the backend is left half changed")
           .Register(*registry);
+  prometheus::Family<prometheus::Counter>& attempts = prometheus::BuildCounter()
+                                                          .Name("parley_relay_attempts_total")
+                                                          .Help("Deliveries tried, by dialect and outcome")
+                                                          .Register(*registry);
+  prometheus::Family<prometheus::Counter>& attempt_seconds =
+      prometheus::BuildCounter()
+          .Name("parley_relay_attempt_seconds_total")
+          .Help("Seconds receivers took to answer, by dialect and outcome")
+          .Register(*registry);
   std::mutex mutex;
   std::vector<GaugeSource> gauges;  // guarded by mutex
 };
@@ -118,6 +127,12 @@ void Metrics::CountBackendCall(std::string_view route, int status) {
 
 void Metrics::CountUndoFailure(std::string_view operation) {
   impl_->undo_failures.Add({{"operation", std::string(operation)}}).Increment();
+}
+
+void Metrics::CountDeliveryAttempt(std::string_view dialect, std::string_view outcome, double seconds) {
+  const prometheus::Labels labels = {{"dialect", std::string(dialect)}, {"outcome", std::string(outcome)}};
+  impl_->attempts.Add(labels).Increment();
+  impl_->attempt_seconds.Add(labels).Increment(seconds);
 }
 
 void Metrics::AddGauge(std::string name, std::string help, std::function<double()> read) {

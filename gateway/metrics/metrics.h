@@ -80,6 +80,8 @@ class Metrics {
   // Calls the mappings and faces made to the backend: parley_backend_calls_total{route,status}.
   void CountBackendCall(std::string_view route, int status);
   void CountUndoFailure(std::string_view operation);
+  // parley_relay_attempts_total{dialect,outcome} and the seconds spent on them.
+  void CountDeliveryAttempt(std::string_view dialect, std::string_view outcome, double seconds);
   // Read whenever somebody scrapes: gauges owned by others (outbox rows, queued writes).
   void AddGauge(std::string name, std::string help, std::function<double()> read);
 

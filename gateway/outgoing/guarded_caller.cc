@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <cstring>
 #include <functional>
 #include <map>
@@ -39,8 +42,9 @@ struct Transfer {
   std::string host;
   std::function<void(Answer)> give;
 
-  const AddressGuard* guard = nullptr;
+  const CallerOptions* options = nullptr;
   OutgoingResponse response;
+  std::size_t header_bytes = 0;
   bool refused = false;  // an address of the host was
   std::array<char, CURL_ERROR_SIZE> said{};
   HeaderList headers;
@@ -101,11 +105,25 @@ std::optional<IpAddress> AddressOf(const sockaddr& address) {
 curl_socket_t OpenSocket(void* user, curlsocktype, curl_sockaddr* wanted) {
   auto& transfer = *static_cast<Transfer*>(user);
   const auto address = AddressOf(wanted->addr);
-  if (!address || !transfer.guard->Allows(*address, transfer.host)) {
+  if (!address || !transfer.options->guard.Allows(*address, transfer.host)) {
     transfer.refused = true;
     return CURL_SOCKET_BAD;
   }
   return ::socket(wanted->family, wanted->socktype | SOCK_CLOEXEC, wanted->protocol);
+}
+
+// Called with one line at a time, the status line and trailers included.
+std::size_t KeepHeader(char* bytes, std::size_t size, std::size_t count, void* user) {
+  auto& transfer = *static_cast<Transfer*>(user);
+  const std::string_view line = Trim(std::string_view(bytes, size * count));
+  const std::size_t colon = line.find(':');
+  transfer.header_bytes += line.size();
+  if (line.starts_with("HTTP/")) {
+    transfer.response.headers.clear();  // of an interim answer
+  } else if (colon != std::string_view::npos && transfer.header_bytes <= kMostHeaderBytes) {
+    transfer.response.headers.emplace_back(line.substr(0, colon), Trim(line.substr(colon + 1)));
+  }
+  return size * count;
 }
 
 // Taking less than there is ends the transfer.
@@ -147,15 +165,13 @@ void SetLimits(CURL* handle, const OutgoingRequest& request) {
   curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(handle, CURLOPT_PROXY, "");  // whatever the environment names
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(handle, CURLOPT_FRESH_CONNECT, 1L);
-  curl_easy_setopt(handle, CURLOPT_FORBID_REUSE, 1L);
 #if LIBCURL_VERSION_NUM >= 0x075700
   curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);  // giving up does not wait for a name server
 #endif
 }
 
-bool Prepare(Transfer& transfer, const AddressGuard& guard) {
-  transfer.guard = &guard;
+bool Prepare(Transfer& transfer, const CallerOptions& options) {
+  transfer.options = &options;
   transfer.handle.reset(curl_easy_init());
   CURL* handle = transfer.handle.get();
   if (handle == nullptr) return false;
@@ -165,6 +181,12 @@ bool Prepare(Transfer& transfer, const AddressGuard& guard) {
   curl_easy_setopt(handle, CURLOPT_OPENSOCKETDATA, &transfer);
   curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &KeepBody);
   curl_easy_setopt(handle, CURLOPT_WRITEDATA, &transfer);
+  curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, &KeepHeader);
+  curl_easy_setopt(handle, CURLOPT_HEADERDATA, &transfer);
+  if (!options.keep_connections) {
+    curl_easy_setopt(handle, CURLOPT_FRESH_CONNECT, 1L);
+    curl_easy_setopt(handle, CURLOPT_FORBID_REUSE, 1L);
+  }
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, transfer.said.data());
   SetLimits(handle, transfer.request);
   SetBody(handle, transfer.request);
@@ -186,12 +208,44 @@ Answer OutcomeOf(Transfer& transfer, CURLcode code) {
   return error;
 }
 
+// ---- addresses beforehand -------------------------------------------------------------------------------------------
+
+using Resolver = boost::asio::ip::basic_resolver<boost::asio::ip::tcp, Executor>;
+using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                                boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
+
+// Empty when the name has none or nobody says so in time.
+Awaitable<std::vector<IpAddress>> AddressesOf(std::string host) {
+  constexpr std::chrono::seconds kPatience{3};
+  const Executor executor = co_await boost::asio::this_coro::executor;
+  const auto resolver = std::make_shared<Resolver>(executor);
+  Timer patience(executor, kPatience);
+  patience.async_wait([resolver](const boost::system::error_code& ended) {
+    if (!ended) resolver->cancel();
+  });
+  boost::system::error_code failed;
+  const auto found = co_await resolver->async_resolve(host, "", boost::asio::redirect_error(UseAwaitable(), failed));
+  std::vector<IpAddress> addresses;
+  if (failed) co_return addresses;
+  for (const auto& entry : found) {
+    const auto endpoint = entry.endpoint();
+    const std::optional<IpAddress> address = AddressOf(*endpoint.data());
+    if (address) addresses.push_back(*address);
+  }
+  co_return addresses;
+}
+
+std::string WithoutBrackets(std::string host) {
+  if (host.size() < 2 || host.front() != '[' || host.back() != ']') return host;
+  return host.substr(1, host.size() - 2);
+}
+
 }  // namespace
 
 // The calls under way and the thread that carries them.
 class GuardedCaller::Engine {
  public:
-  Engine(AddressGuard guard, std::size_t most_at_once) : guard_(std::move(guard)), most_at_once_(most_at_once) {
+  explicit Engine(CallerOptions options) : options_(std::move(options)) {
     static std::once_flag once;
     std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
     multi_.reset(curl_multi_init());
@@ -199,6 +253,7 @@ class GuardedCaller::Engine {
 
   Status Begin(std::unique_ptr<Transfer> transfer);
   void Stop();
+  const AddressGuard& guard() const { return options_.guard; }
 
  private:
   void Run();
@@ -209,8 +264,7 @@ class GuardedCaller::Engine {
   void Finish(CURL* handle, Answer answer);
   bool IsStopping();
 
-  const AddressGuard guard_;
-  const std::size_t most_at_once_;
+  const CallerOptions options_;
   MultiHandle multi_;
   std::map<CURL*, std::unique_ptr<Transfer>> under_way_;  // touched by the thread only
 
@@ -224,7 +278,7 @@ class GuardedCaller::Engine {
 Status GuardedCaller::Engine::Begin(std::unique_ptr<Transfer> transfer) {
   const std::lock_guard lock(mutex_);
   if (stopping_) return Stopping();
-  if (count_ >= most_at_once_ || !multi_) return Unavailable("too many services are being called");
+  if (count_ >= options_.most_at_once || !multi_) return Unavailable("too many services are being called");
   ++count_;
   new_.push_back(std::move(transfer));
   if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
@@ -269,7 +323,7 @@ void GuardedCaller::Engine::TakeNew() {
 }
 
 void GuardedCaller::Engine::Add(std::unique_ptr<Transfer> transfer) {
-  const bool prepared = Prepare(*transfer, guard_);
+  const bool prepared = Prepare(*transfer, options_);
   CURL* handle = transfer->handle.get();
   under_way_.emplace(handle, std::move(transfer));
   if (!prepared || curl_multi_add_handle(multi_.get(), handle) != CURLM_OK) {
@@ -301,8 +355,7 @@ void GuardedCaller::Engine::Finish(CURL* handle, Answer answer) {
   node.mapped()->give(std::move(answer));
 }
 
-GuardedCaller::GuardedCaller(AddressGuard guard, std::size_t most_at_once)
-    : engine_(std::make_unique<Engine>(std::move(guard), most_at_once)) {}
+GuardedCaller::GuardedCaller(CallerOptions options) : engine_(std::make_unique<Engine>(std::move(options))) {}
 
 GuardedCaller::~GuardedCaller() {
   Stop();
@@ -310,6 +363,17 @@ GuardedCaller::~GuardedCaller() {
 
 void GuardedCaller::Stop() {
   engine_->Stop();
+}
+
+Awaitable<Status> GuardedCaller::Check(std::string url) {
+  const Result<std::string> host = HostOf(url);
+  if (!host) co_return host.error();
+  const std::vector<IpAddress> addresses = co_await AddressesOf(WithoutBrackets(*host));
+  const bool may = addresses.empty() || std::any_of(addresses.begin(), addresses.end(), [&](const IpAddress& address) {
+                     return engine_->guard().Allows(address, *host);
+                   });
+  if (!may) co_return PermissionDenied("the service's address may not be called");
+  co_return Status();
 }
 
 Awaitable<Answer> GuardedCaller::Send(OutgoingRequest request) {

@@ -12,6 +12,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -30,9 +31,15 @@ struct OutgoingRequest {
 
 // An answer longer than this is cut off.
 inline constexpr std::size_t kMostBodyBytes = 64 * 1024;
+// Headers beyond these many bytes are left out.
+inline constexpr std::size_t kMostHeaderBytes = 16 * 1024;
 
 struct OutgoingResponse {
+  // The first of that name, case ignored; empty when there is none.
+  std::string_view Header(std::string_view name) const;
+
   int status = 0;
+  std::vector<std::pair<std::string, std::string>> headers;
   std::string body;        // at most kMostBodyBytes
   bool truncated = false;  // there was more
 };
@@ -47,6 +54,11 @@ class Caller {
   //         kTimeout           no whole answer within the timeout
   //         kUnavailable       no connection, no HTTP, too many calls at once, or stopped; the reason is in `detail`
   virtual Awaitable<Result<OutgoingResponse>> Send(OutgoingRequest request) = 0;
+
+  // Whether `url` may be called as far as can be told now: a host that cannot be resolved may be, later.
+  // Errors: kInvalidArgument   no http or https URL
+  //         kPermissionDenied  no address of the host may be called
+  virtual Awaitable<Status> Check(std::string url) = 0;
 
   // Gives up what is under way and refuses what comes later.
   virtual void Stop() {}

@@ -22,7 +22,7 @@ Zone ZoneOrUtc(std::string_view name) {
 }  // namespace
 
 LocalService::LocalService(const LocalStore& store, auth::CredentialStore& credentials,
-                           std::string_view account_timezone)
+                           std::string_view account_timezone, outgoing::Caller& caller)
     : store_(store),
       account_zone_(ZoneOrUtc(account_timezone)),
       archive_(store.stores.ledger(), account_zone_),
@@ -32,7 +32,7 @@ LocalService::LocalService(const LocalStore& store, auth::CredentialStore& crede
       canned_responses_(store_),
       tags_(store_),
       goals_(store_),
-      webhooks_(store_),
+      webhooks_(store_, caller),
       greetings_(store_),
       tickets_(store.stores, store.recorder, store.clock, store.ids, account_zone_),
       visitors_(store_),

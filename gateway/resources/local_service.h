@@ -31,7 +31,9 @@ namespace parley::resources {
 class LocalService final : public backend::Service {
  public:
   // `account_timezone`: IANA name; UTC when unknown (configuration has been validated before).
-  LocalService(const LocalStore& store, auth::CredentialStore& credentials, std::string_view account_timezone);
+  // `caller`: whose addresses webhooks may be registered for.
+  LocalService(const LocalStore& store, auth::CredentialStore& credentials, std::string_view account_timezone,
+               outgoing::Caller& caller);
   LocalService(const LocalService&) = delete;
   LocalService& operator=(const LocalService&) = delete;
 

@@ -93,6 +93,11 @@ Status Check(const Json& input) {
   return {};
 }
 
+Error NotAllowed() {
+  return InvalidArguments(
+      {"url is at an address that may not be called; the option outgoing.allow names networks and hosts that may"});
+}
+
 Json ToLocal(const Document& document) {
   const Json& body = document.body;
   Json webhook;
@@ -127,6 +132,8 @@ Awaitable<Result<Json>> Webhooks::List() {
 Awaitable<Result<Json>> Webhooks::Create(Json input) {
   const Status fits = Check(input);
   if (!fits) co_return fits.error();
+  const Status allowed = co_await caller_.Check(std::string(input.Text("url")));
+  if (!allowed) co_return NotAllowed();
   Document document;
   document.id = store_.ids.Hex(kHexDigits);
   Json& body = document.body;

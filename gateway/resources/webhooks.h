@@ -5,13 +5,15 @@
 
 #include <string>
 
+#include "outgoing/outgoing.h"
 #include "resources/local_records.h"
 
 namespace parley::resources {
 
 class Webhooks {
  public:
-  explicit Webhooks(const LocalStore& store) : store_(store) {}
+  // `caller`: says which addresses may be called.
+  Webhooks(const LocalStore& store, outgoing::Caller& caller) : store_(store), caller_(caller) {}
 
   // local/webhooks, specs/local.yaml
   Awaitable<Result<backend::Response>> Call(const LocalCall& call);
@@ -22,6 +24,7 @@ class Webhooks {
   Awaitable<Result<Json>> Remove(std::string id);
 
   const LocalStore& store_;
+  outgoing::Caller& caller_;
 };
 
 }  // namespace parley::resources

@@ -23,7 +23,7 @@ void Changes::Sweep(Collection collection, std::string path, Json value) {
 }
 
 bool Changes::empty() const {
-  return removals.empty() && sweeps.empty() && puts.empty() && ledger.empty() && events.empty();
+  return removals.empty() && sweeps.empty() && puts.empty() && ledger.empty() && events.empty() && relay.empty();
 }
 
 }  // namespace parley::storage

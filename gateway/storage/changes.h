@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "json/json.h"
+#include "storage/deliveries.h"
 #include "storage/documents.h"
 #include "storage/ledger.h"
 #include "storage/outbox.h"
@@ -42,12 +43,13 @@ struct RemoveWhere {
 };
 
 struct Changes {
-  // Applied in this order: removals, puts, ledger, events.
+  // Applied in this order: removals, puts, ledger, events, relay.
   std::vector<RemoveDocument> removals;
   std::vector<RemoveWhere> sweeps;
   std::vector<PutDocument> puts;
   std::vector<LedgerChange> ledger;
   std::vector<OutboxEvent> events;
+  std::vector<RelayChange> relay;
 
   void Insert(Collection collection, std::string id, Json body);
   void Update(Collection collection, const Document& read, Json body);  // expects the version that was read

@@ -121,13 +121,14 @@ constexpr CollectionInfo kCollections[] = {
     {Collection::kGreetings, "greetings", {}},
     {Collection::kVisits, "visits", kVisits},
     {Collection::kVisitorChats, "visitor_chats", kVisitorChats},
+    {Collection::kRelayEndpoints, "relay_endpoints", {}},
 };
 
 constexpr bool InOrderOfTheEnumeration() {
   for (std::size_t i = 0; i < std::size(kCollections); ++i) {
     if (static_cast<std::size_t>(kCollections[i].collection) != i) return false;
   }
-  return std::size(kCollections) == static_cast<std::size_t>(Collection::kVisitorChats) + 1;
+  return std::size(kCollections) == static_cast<std::size_t>(Collection::kRelayEndpoints) + 1;
 }
 static_assert(InOrderOfTheEnumeration(), "InfoOf indexes the table by the enumerator");
 

@@ -38,6 +38,7 @@ enum class Collection {
   kGreetings,
   kVisits,        // id: SHA-256 of a visitor's token
   kVisitorChats,  // id: SHA-256 of the session a visitor's client polls a chat with
+  kRelayEndpoints,  // what is kept of whom the relay delivers to, and endpoints of the admin API
 };
 
 enum IndexTrait : unsigned {

@@ -26,6 +26,9 @@ class OutboxReader {
   virtual ~OutboxReader() = default;
   // Events with sequence > after, oldest first.
   virtual Awaitable<Result<std::vector<OutboxEvent>>> Read(std::int64_t after, std::int64_t limit) = 0;
+  // A sequence behind which every deliverable event since `time` is found, and few earlier ones: events are written
+  // about when they happen.
+  virtual Awaitable<Result<std::int64_t>> LastBefore(Time time) = 0;
 };
 
 }  // namespace parley::storage

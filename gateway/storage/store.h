@@ -7,6 +7,7 @@
 // Tests: tests/contract/storage/, parameterised by engine.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -15,6 +16,7 @@
 #include "base/id_generator.h"
 #include "storage/analytics.h"
 #include "storage/changes.h"
+#include "storage/deliveries.h"
 #include "storage/documents.h"
 #include "storage/ids.h"
 #include "storage/ledger.h"
@@ -34,6 +36,7 @@ class ShardStores {
   virtual AnalyticsReader& analytics() = 0;
   virtual ReportReader& reports() = 0;
   virtual OutboxReader& outbox() = 0;
+  virtual DeliveryReader& deliveries() = 0;
 };
 
 class Store {
@@ -43,6 +46,8 @@ class Store {
   virtual Result<std::unique_ptr<ShardStores>> OpenShard(Executor executor) = 0;
   // A consistent copy of the whole database while it is in use.
   virtual Status Backup(const std::string& file) = 0;
+  // Called after each commit with events, on the shard that made it; must not block. Set before any shard writes.
+  virtual void OnEvents(std::function<void()> listener) = 0;
   // Ok while writes can be acknowledged; what /readyz asks.
   virtual Status Health() = 0;
   // Finishes what is queued, posting the answers to the shards, then closes. No shard may use it afterwards, and the

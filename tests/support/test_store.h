@@ -44,6 +44,7 @@ class TestStore {
   storage::IdStore& ids() { return stores_->ids(); }
   storage::LedgerReader& ledger() { return stores_->ledger(); }
   storage::OutboxReader& outbox() { return stores_->outbox(); }
+  storage::DeliveryReader& deliveries() { return stores_->deliveries(); }
   FakeClock& clock() { return clock_; }
   IdGenerator& generator() { return *generator_; }
   const TemporaryDirectory& directory() const { return directory_; }

@@ -345,7 +345,20 @@ void Conversation::TellTransfer(const Transfer& transfer) {
   told.by_name = NameOf(transfer.by);
   if (transfer.to) told.to_name = NameOf(*transfer.to);
   told.comment = transfer.comment;
+  told.old_department = room_.department;
+  if (room_.served_by) {
+    told.old_agent.id = room_.served_by->agent_id;
+    told.old_agent.username = room_.served_by->username;
+  }
   Record(std::move(told));
+}
+
+void Conversation::TellEdited() {
+  if (!room_.open) Record(events::ChatEdited{});
+}
+
+void Conversation::TellLead(const std::string& message_id) {
+  Record(events::LeadCaptured{message_id});
 }
 
 void Conversation::TellTranscript(const Person& by, Json request) {

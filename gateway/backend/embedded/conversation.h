@@ -112,6 +112,10 @@ class Conversation {
   // Tells of a transfer; the assignment is changed by Release, Assign and Queue.
   void TellTransfer(const Transfer& transfer);
   // The conversation was mailed. `request`: who asked for it, and whom it is about.
+  // What is known of the chat was changed; told of ended ones, for nothing else tells it then.
+  void TellEdited();
+  // The visitor's message told how to reach them.
+  void TellLead(const std::string& message_id);
   void TellTranscript(const Person& by, Json request);
   void SetDepartment(const std::string& department);
   void SetTags(std::vector<std::string> tags);

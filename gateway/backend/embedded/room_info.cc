@@ -88,6 +88,7 @@ Awaitable<Reply> SaveRoomInfo(Call& call) {
     const Status renamed = co_await RenameSeats(call, chat->room().id, chat->room().display_name, changes);
     if (!renamed) co_return renamed.error();
   }
+  chat->TellEdited();
   chat->FinishInto(changes);
   Save(visitor, call.now, changes);
   RecordVisitor(call, &found->visitor, visitor, changes);

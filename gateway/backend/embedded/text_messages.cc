@@ -224,9 +224,12 @@ Awaitable<Outcome<Done>> Say(const Call& call, const TextMessage& text, Visitor 
   auto origin = co_await OriginFor(call, text, "room");
   if (!origin) co_return origin.error();
   SetAll(*origin, chat.room().livechat_data);
-  chat.PostFromVisitor(visitor, MessageOf(text));
+  const Message said = chat.PostFromVisitor(visitor, MessageOf(text));
   if (learned && !found->is_new) Save(visitor, call.now, chat.changes());
-  if (learned) RecordVisitor(call, &before, visitor, chat.changes());
+  if (learned) {
+    RecordVisitor(call, &before, visitor, chat.changes());
+    chat.TellLead(said.id);
+  }
   const Status committed = co_await call.Commit(chat.Finish());
   if (!committed) co_return OrReadAgain(committed.error());
   co_return Done();

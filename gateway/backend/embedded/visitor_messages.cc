@@ -14,11 +14,13 @@ namespace {
 using storage::Match;
 
 // Keeps what the visitor told of how to reach them.
-void NoteLeads(const Call& call, const Visitor& before, std::string_view text, storage::Changes& changes) {
+void NoteLeads(const Call& call, const Visitor& before, std::string_view text, const std::string& message_id,
+               Conversation& chat) {
   Visitor after = before;
   if (!CaptureLeads(call.settings(), text, after)) return;
-  Save(after, call.now, changes);
-  RecordVisitor(call, &before, after, changes);
+  Save(after, call.now, chat.changes());
+  RecordVisitor(call, &before, after, chat.changes());
+  chat.TellLead(message_id);
 }
 
 // Blocking a channel closes its chat, so only closed ones can be of a blocked one.
@@ -42,7 +44,7 @@ Awaitable<Reply> SayAsVisitor(Call& call) {
   auto chat = co_await Continue(call, std::move(found->room));
   if (!chat) co_return chat.error();
   const Message said = chat->PostFromVisitor(found->visitor, std::move(message));
-  NoteLeads(call, found->visitor, said.text, chat->changes());
+  NoteLeads(call, found->visitor, said.text, said.id, *chat);
   const Status committed = co_await call.Commit(chat->Finish());
   if (!committed) co_return committed.error();
   co_return Json::Of({{"message", ToAnswer(said)}});
@@ -141,13 +143,15 @@ Awaitable<Reply> SayMany(Call& call) {
   if (!chat) co_return chat.error();
   Json items = Json::MakeArray();
   std::string all;
+  std::string last;
   for (const Json& sent : *call.body.Find("messages")->AsArray()) {
     if (ExceedsVisitorLimit(call, sent.Text("msg"))) co_return Fail("message-length-exceeds-character-limit");
     const Message said = chat->PostFromVisitor(**visitor, ReadMessage(sent, "msg"));
     all += said.text + "\n";
+    last = said.id;
     items.Push(Json::Of({{"username", said.author.username}, {"msg", said.text}, {"ts", IsoTime(said.at)}}));
   }
-  NoteLeads(call, **visitor, all, chat->changes());
+  NoteLeads(call, **visitor, all, last, *chat);
   const Status committed = co_await call.Commit(chat->Finish());
   if (!committed) co_return committed.error();
   co_return Json::Of({{"messages", std::move(items)}});

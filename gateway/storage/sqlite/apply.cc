@@ -38,6 +38,7 @@ Result<PreparedChanges> PreparedChanges::Prepare(Changes changes) {
     event.payload = Json();
     prepared.events_.push_back({std::move(event), std::move(payload)});
   }
+  prepared.relay_ = std::move(changes.relay);
   return prepared;
 }
 
@@ -54,6 +55,9 @@ Status PreparedChanges::Apply(Connection& connection, Versions& versions) const 
   }
   for (const Event& event : events_) {
     if (Status appended = ApplyEvent(connection, event); !appended) return appended;
+  }
+  for (const RelayChange& change : relay_) {
+    if (Status applied = ApplyRelayChange(connection, change); !applied) return applied;
   }
   return {};
 }

@@ -30,6 +30,7 @@ class PreparedChanges {
 
   // Within a savepoint: after an error, some rows may have been written.
   Status Apply(Connection& connection, Versions& versions) const;
+  bool has_events() const { return !events_.empty(); }
 
  private:
   struct Put {
@@ -52,6 +53,7 @@ class PreparedChanges {
   std::vector<Put> puts_;
   std::vector<LedgerChange> ledger_;
   std::vector<Event> events_;
+  std::vector<RelayChange> relay_;
 };
 
 // The first of the next `count` numbers of a sequence, from 1. On the writer's thread.
@@ -62,5 +64,11 @@ inline Result<std::int64_t> NextNumber(Connection& connection, std::string_view 
 
 // In ledger_write.cc.
 Status ApplyLedgerChange(Connection& connection, const LedgerChange& change);
+
+// In deliveries_write.cc.
+Status ApplyRelayChange(Connection& connection, const RelayChange& change);
+// No word of the subject's events stays, in what was made of them neither. Their ids stay, so that a late copy of one is
+// still known.
+Status EraseSubject(Connection& connection, const std::string& subject);
 
 }  // namespace parley::storage::sqlite

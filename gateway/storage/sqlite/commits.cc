@@ -11,7 +11,9 @@ Awaitable<Status> Commits::Commit(Changes changes) {
   Work write = [shared, &versions = engine_.versions](Connection& connection) {
     return shared->Apply(connection, versions);
   };
-  co_return co_await engine_.writer->queue().Run(std::move(write));
+  const Status written = co_await engine_.writer->queue().Run(std::move(write));
+  if (written && shared->has_events() && engine_.on_events) engine_.on_events();
+  co_return written;
 }
 
 Awaitable<Result<std::int64_t>> Commits::NextNumbers(std::string sequence, std::int64_t count) {

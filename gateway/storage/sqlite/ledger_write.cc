@@ -162,12 +162,11 @@ class LedgerWriter {
 
   Status operator()(const RemoveLedgerVisitor& change) const {
     for (const char* sql :
-         {"DELETE FROM chat_goals WHERE visitor_id=?", "DELETE FROM greetings_shown WHERE visitor_id=?",
-          "UPDATE outbox SET payload='null', deliverable=0 WHERE subject=?"}) {
+         {"DELETE FROM chat_goals WHERE visitor_id=?", "DELETE FROM greetings_shown WHERE visitor_id=?"}) {
       Statement remove = connection_.Prepare(sql);
       if (Status removed = remove.Bind(change.visitor_id).Run(); !removed) return removed;
     }
-    return {};
+    return EraseSubject(connection_, change.visitor_id);
   }
 
   Status operator()(const RateLedgerChat& change) const {
@@ -178,24 +177,21 @@ class LedgerWriter {
     return update.Bind(change.chat_id).Run();
   }
 
-  // Erasing: no word of the chat stays, in undelivered events neither. Their ids stay, so that a late copy of one is
-  // still known.
+  // Erasing: no word of the chat stays, in undelivered events neither.
   Status operator()(const RemoveLedgerChat& change) const {
     for (const char* sql :
          {"DELETE FROM chat_entries WHERE chat_id=?", "DELETE FROM chat_tags WHERE chat_id=?",
           "DELETE FROM chat_agents WHERE chat_id=?", "DELETE FROM chat_spells WHERE chat_id=?",
           "DELETE FROM chat_goals WHERE chat_id=?", "DELETE FROM greetings_shown WHERE chat_id=?",
-          "DELETE FROM chats WHERE id=?", "UPDATE outbox SET payload='null', deliverable=0 WHERE subject=?"}) {
+          "DELETE FROM chats WHERE id=?"}) {
       Statement remove = connection_.Prepare(sql);
       if (Status removed = remove.Bind(change.chat_id).Run(); !removed) return removed;
     }
+    if (Status erased = EraseSubject(connection_, change.chat_id); !erased) return erased;
     return WantWordsMerged(connection_);
   }
 
-  Status operator()(const EraseEvents& change) const {
-    Statement erase = connection_.Prepare("UPDATE outbox SET payload='null', deliverable=0 WHERE subject=?");
-    return erase.Bind(change.subject).Run();
-  }
+  Status operator()(const EraseEvents& change) const { return EraseSubject(connection_, change.subject); }
 
  private:
   Status WriteChat(const LedgerChat& chat) const {

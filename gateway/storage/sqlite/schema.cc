@@ -349,8 +349,50 @@ END;
 CREATE INDEX agent_spells_running ON agent_spells(agent_id) WHERE until IS NULL;
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kFoundation}, {2, kFacts}, {3, kGoals},      {4, kServing},
-                                     {5, kGreetings},  {6, kWords}, {7, kChatCounts}, {8, kDays}};
+// What the relay has to send, and every attempt at it. `changed`: when the status was last set.
+constexpr const char* kDeliveries = R"sql(
+CREATE TABLE deliveries (
+  sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  endpoint TEXT NOT NULL,
+  event_id TEXT NOT NULL,
+  type TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  order_key TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  status INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  due INTEGER NOT NULL,
+  changed INTEGER NOT NULL,
+  reason TEXT NOT NULL
+);
+CREATE INDEX deliveries_due ON deliveries(endpoint, due, sequence) WHERE status=0;
+CREATE INDEX deliveries_in_order ON deliveries(endpoint, order_key, sequence) WHERE status=0 AND order_key<>'';
+CREATE INDEX deliveries_by_endpoint ON deliveries(endpoint, sequence);
+CREATE INDEX deliveries_by_subject ON deliveries(subject);
+CREATE INDEX deliveries_finished ON deliveries(changed, sequence) WHERE status<>0;
+
+CREATE TABLE delivery_attempts (
+  delivery TEXT NOT NULL,
+  number INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  status INTEGER NOT NULL,
+  latency INTEGER NOT NULL,
+  error TEXT NOT NULL,
+  head TEXT NOT NULL,
+  PRIMARY KEY (delivery, number)
+) WITHOUT ROWID;
+
+CREATE TABLE relay_cursor (
+  only INTEGER PRIMARY KEY NOT NULL,
+  last INTEGER NOT NULL
+);
+INSERT INTO relay_cursor(only, last) SELECT 1, coalesce(max(sequence), 0) FROM outbox;
+)sql";
+
+constexpr Migration kMigrations[] = {{1, kFoundation}, {2, kFacts},      {3, kGoals}, {4, kServing},   {5, kGreetings},
+                                     {6, kWords},      {7, kChatCounts}, {8, kDays},  {9, kDeliveries}};
 
 Result<std::string> IndexSql(std::string_view table, const IndexInfo& index) {
   std::string sql = index.Is(kUnique) ? "CREATE UNIQUE INDEX \"" : "CREATE INDEX \"";

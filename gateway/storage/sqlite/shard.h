@@ -8,6 +8,7 @@
 #include "base/id_generator.h"
 #include "storage/analytics.h"
 #include "storage/changes.h"
+#include "storage/deliveries.h"
 #include "storage/ids.h"
 #include "storage/ledger.h"
 #include "storage/outbox.h"
@@ -29,6 +30,7 @@ struct Engine {
   Versions versions;  // the writer's thread alone
   std::unique_ptr<Writer> writer;
   std::unique_ptr<HeavyReaders> heavy;
+  std::function<void()> on_events;  // may be null; set before the shards write
 };
 
 // Reads on the shard itself, where awaiting them never suspends; heavy queries on the heavy readers.
@@ -119,6 +121,23 @@ class Outbox final : public OutboxReader {
  public:
   explicit Outbox(Connection& connection) : connection_(connection) {}
   Awaitable<Result<std::vector<OutboxEvent>>> Read(std::int64_t after, std::int64_t limit) override;
+  Awaitable<Result<std::int64_t>> LastBefore(Time time) override;
+
+ private:
+  Connection& connection_;
+};
+
+class Deliveries final : public DeliveryReader {
+ public:
+  explicit Deliveries(Connection& connection) : connection_(connection) {}
+  Awaitable<Result<std::int64_t>> Cursor() override;
+  Awaitable<Result<std::vector<Delivery>>> Due(std::string endpoint, Time now, std::int64_t limit) override;
+  Awaitable<Result<std::optional<Time>>> NextDue(std::string endpoint, Time after) override;
+  Awaitable<Result<std::vector<std::string>>> Waiting() override;
+  Awaitable<Result<std::vector<Backlog>>> Backlogs() override;
+  Awaitable<Result<std::vector<Delivery>>> Find(DeliveryFilter filter, std::int64_t limit) override;
+  Awaitable<Result<std::optional<Delivery>>> Get(std::string id) override;
+  Awaitable<Result<std::vector<DeliveryAttempt>>> Attempts(std::string delivery_id) override;
 
  private:
   Connection& connection_;

@@ -20,7 +20,8 @@ class SqliteShard final : public ShardStores {
         ledger_(engine, *connection_),
         analytics_(engine),
         reports_(engine),
-        outbox_(*connection_) {}
+        outbox_(*connection_),
+        deliveries_(*connection_) {}
 
   DocumentStore& documents() override { return documents_; }
   Committer& committer() override { return commits_; }
@@ -29,6 +30,7 @@ class SqliteShard final : public ShardStores {
   AnalyticsReader& analytics() override { return analytics_; }
   ReportReader& reports() override { return reports_; }
   OutboxReader& outbox() override { return outbox_; }
+  DeliveryReader& deliveries() override { return deliveries_; }
 
  private:
   std::unique_ptr<Connection> connection_;
@@ -39,6 +41,7 @@ class SqliteShard final : public ShardStores {
   Analytics analytics_;
   Reports reports_;
   Outbox outbox_;
+  Deliveries deliveries_;
 };
 
 class SqliteStore final : public Store {
@@ -63,6 +66,8 @@ class SqliteStore final : public Store {
     if (!copied) std::filesystem::remove(target, ignored);
     return copied;
   }
+
+  void OnEvents(std::function<void()> listener) override { engine_->on_events = std::move(listener); }
 
   Status Health() override { return engine_->writer->Health(); }
 

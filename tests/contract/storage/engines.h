@@ -53,6 +53,7 @@ class StorageContract : public testing::TestWithParam<EngineFactory> {
   AnalyticsReader& analytics() { return stores_->analytics(); }
   ReportReader& reports() { return stores_->reports(); }
   OutboxReader& outbox() { return stores_->outbox(); }
+  DeliveryReader& deliveries() { return stores_->deliveries(); }
 
   Status Commit(Changes changes) { return Await(committer().Commit(std::move(changes))); }
   // The document, or nothing; a failure of the store fails the test.

@@ -99,6 +99,32 @@ TEST_P(OutboxContract, ErasingAChatErasesItsPayloadsButNotThatTheyWere) {
   EXPECT_FALSE(events[1].payload.IsNull());
 }
 
+TEST_P(OutboxContract, FindsThePlaceOfATimeWhateverWasFilledIn) {
+  using std::chrono::hours;
+  using std::chrono::seconds;
+  const Time start = FromUnixMillis(1'561'020'400'000);
+  EXPECT_EQ(*Await(outbox().LastBefore(start)), 0);
+  std::vector<OutboxEvent> events;
+  for (int hour = 0; hour < 40; ++hour) {
+    events.push_back(EventNamed("live" + std::to_string(hour)));
+    events.back().at = start + hours(hour);
+    // Of last year, in between and at the end.
+    events.push_back(EventNamed("fill" + std::to_string(hour)));
+    events.back().at = start - hours(9000);
+    events.back().deliverable = false;
+  }
+  Append(std::move(events));
+  EXPECT_EQ(*Await(outbox().LastBefore(start)), 0);
+  for (int hour = 1; hour < 40; ++hour) {
+    const std::int64_t place = *Await(outbox().LastBefore(start + hours(hour)));
+    const std::vector<OutboxEvent> next = Read(place, 2);
+    EXPECT_TRUE(next[0].id == "live" + std::to_string(hour) || next[1].id == "live" + std::to_string(hour)) << hour;
+  }
+  // One that was written a little late is found too.
+  EXPECT_LT(*Await(outbox().LastBefore(start + hours(39) + seconds(30))), Read(0, 100)[78].sequence);
+  EXPECT_GE(*Await(outbox().LastBefore(start + hours(99))), Read(0, 100)[78].sequence);
+}
+
 INSTANTIATE_TEST_SUITE_P(Engines, OutboxContract, testing::ValuesIn(AllEngines()), NameOfEngine);
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/await.h"
+
 namespace parley::admin {
 namespace {
 
@@ -17,14 +19,17 @@ class AdminApiTest : public testing::Test {
                     if (reload_problem_.empty()) return Status();
                     problems.Add("groups.yaml", 12, reload_problem_);
                     return Status(InvalidArgument("not loaded"));
-                  }}) {}
+                  },
+              .relay = [](const http::Request& request) -> Awaitable<http::Response> {
+                co_return http::Response(200, "text/plain", std::string(request.path));
+              }}) {}
 
   http::Response Send(http::Method method, std::string_view path, std::string_view authorization = "") {
     http::Request request;
     request.method = method;
     request.path = path;
     if (!authorization.empty()) request.headers.push_back({"authorization", authorization});
-    return api_.Handle(request);
+    return test::Await(api_.Handle(request));
   }
 
   Status ready_;
@@ -51,6 +56,11 @@ TEST_F(AdminApiTest, EverythingElseNeedsTheKey) {
   EXPECT_EQ(Send(http::Method::kGet, "/admin/v1/routes", "Basic k3y").status, 401);
   EXPECT_EQ(Send(http::Method::kGet, "/admin/v1/nothing").status, 401);
   EXPECT_EQ(Send(http::Method::kGet, "/admin/v1/routes", "Bearer k3y").body, R"({"operations":[]})");
+}
+
+TEST_F(AdminApiTest, TheRelayAnswersForItself) {
+  EXPECT_EQ(Send(http::Method::kGet, "/admin/v1/relay/endpoints", "Bearer k3y").body, "/admin/v1/relay/endpoints");
+  EXPECT_EQ(Send(http::Method::kGet, "/admin/v1/relay/endpoints").status, 401);
 }
 
 TEST_F(AdminApiTest, ReloadReportsEveryProblem) {

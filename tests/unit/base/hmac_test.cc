@@ -7,17 +7,19 @@
 namespace parley {
 namespace {
 
+std::string Hex(const std::string& bytes) {
+  std::string text;
+  for (const char c : bytes) {
+    constexpr char kDigits[] = "0123456789abcdef";
+    text += kDigits[static_cast<unsigned char>(c) >> 4];
+    text += kDigits[static_cast<unsigned char>(c) & 15];
+  }
+  return text;
+}
+
 // RFC 2202, test cases 1 to 3 and 6.
 TEST(HmacSha1, AnswersTheTestCasesOfItsRfc) {
-  const auto hex = [](std::string_view key, std::string_view bytes) {
-    std::string text;
-    for (const char c : HmacSha1(key, bytes)) {
-      constexpr char kDigits[] = "0123456789abcdef";
-      text += kDigits[static_cast<unsigned char>(c) >> 4];
-      text += kDigits[static_cast<unsigned char>(c) & 15];
-    }
-    return text;
-  };
+  const auto hex = [](std::string_view key, std::string_view bytes) { return Hex(HmacSha1(key, bytes)); };
   EXPECT_EQ(hex(std::string(20, '\x0b'), "Hi There"), "b617318655057264e28bc0b6fb378c8ef146be00");
   EXPECT_EQ(hex("Jefe", "what do ya want for nothing?"), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79");
   EXPECT_EQ(hex(std::string(20, '\xaa'), std::string(50, '\xdd')), "125d7342b9ac11cd91a39af48aa17b4f63f175d3");
@@ -28,6 +30,14 @@ TEST(HmacSha1, AnswersTheTestCasesOfItsRfc) {
 TEST(HmacSha1, AnEmptyKeyIsAKey) {
   EXPECT_EQ(HmacSha1("", "").size(), 20u);
   EXPECT_NE(HmacSha1("", "a"), HmacSha1("", "b"));
+}
+
+// RFC 4231, test cases 2 and 3.
+TEST(HmacSha256, AnswersTheTestCasesOfItsRfc) {
+  EXPECT_EQ(Hex(HmacSha256("Jefe", "what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  EXPECT_EQ(Hex(HmacSha256(std::string(20, '\xaa'), std::string(50, '\xdd'))),
+            "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe");
 }
 
 }  // namespace

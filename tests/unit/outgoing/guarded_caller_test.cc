@@ -57,7 +57,7 @@ TEST(GuardedCaller, SendsTheRequestAndAnswersTheResponse) {
       co_return response;
     };
   });
-  GuardedCaller caller(Allowing({"127.0.0.0/8"}));
+  GuardedCaller caller({Allowing({"127.0.0.0/8"})});
   OutgoingRequest request = Get(UrlOf(server, "/hook?a=1"));
   request.method = http::Method::kPost;
   request.headers = {{"X-Token", "secret"}, {"Content-Type", "application/json"}};
@@ -72,7 +72,7 @@ TEST(GuardedCaller, SendsTheRequestAndAnswersTheResponse) {
 
 TEST(GuardedCaller, EveryMethodIsSentAsItself) {
   TestServer server;
-  GuardedCaller caller(Allowing({"127.0.0.1"}));
+  GuardedCaller caller({Allowing({"127.0.0.1"})});
   for (const auto& [method, echo] : {std::pair(http::Method::kGet, "GET /|"), std::pair(http::Method::kPut, "PUT /|x"),
                                      std::pair(http::Method::kDelete, "DELETE /|")}) {
     OutgoingRequest request = Get(UrlOf(server));
@@ -92,7 +92,7 @@ TEST(GuardedCaller, RefusesWhatIsNotPublicUnlessAllowed) {
 
 TEST(GuardedCaller, AnAllowedHostNameDoesNotAllowItsAddress) {
   TestServer server;
-  GuardedCaller caller(Allowing({"localhost"}));
+  GuardedCaller caller({Allowing({"localhost"})});
   EXPECT_EQ(Send(caller, Get(UrlOf(server, "/", "LocalHost")))->status, 200);
   EXPECT_EQ(CodeOf(Send(caller, Get(UrlOf(server)))), ErrorCode::kPermissionDenied);
   EXPECT_EQ(server.handled(), 1);
@@ -103,15 +103,63 @@ TEST(GuardedCaller, FollowsNoRedirect) {
   http::Response elsewhere(302, "text/plain", "over there");
   elsewhere.headers = {{"Location", UrlOf(target)}};
   TestServer server({}, Answering(elsewhere));
-  GuardedCaller caller(Allowing({"127.0.0.1"}));
+  GuardedCaller caller({Allowing({"127.0.0.1"})});
   const auto answer = Send(caller, Get(UrlOf(server)));
   EXPECT_EQ(answer->status, 302);
   EXPECT_EQ(answer->body, "over there");
   EXPECT_EQ(target.handled(), 0);
 }
 
+TEST(GuardedCaller, AnswersTheHeadersOfTheLastAnswer) {
+  http::Response busy(503, "text/plain", "");
+  busy.headers.emplace_back("Retry-After", "120");
+  busy.headers.emplace_back("X-Long", std::string(kMostHeaderBytes, 'x'));
+  TestServer server({}, Answering(busy));
+  GuardedCaller caller({Allowing({"127.0.0.1"})});
+  const auto answer = Send(caller, Get(UrlOf(server)));
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->Header("retry-after"), "120");
+  EXPECT_EQ(answer->Header("x-long"), "");
+}
+
+class Connections final : public http::ServerObserver {
+ public:
+  void OnConnectionOpened() override { ++opened; }
+
+  std::atomic<int> opened{0};
+};
+
+TEST(GuardedCaller, KeepsConnectionsWhenAskedTo) {
+  Connections connections;
+  TestServer server({}, nullptr, &connections);
+  GuardedCaller fresh({Allowing({"127.0.0.1"})});
+  GuardedCaller keeping({Allowing({"127.0.0.1"}), 256, true});
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(Send(fresh, Get(UrlOf(server))));
+  EXPECT_EQ(connections.opened, 3);
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(Send(keeping, Get(UrlOf(server))));
+  EXPECT_EQ(connections.opened, 4);
+}
+
+TEST(GuardedCaller, TellsBeforehandWhatMayBeCalled) {
+  GuardedCaller caller({Allowing({"10.1.0.0/16", "localhost"})});
+  const auto code_of = [&](const char* url) {
+    const Status checked = test::Await(caller.Check(url));
+    return checked ? std::string("ok") : std::string(NameOf(checked.error().code));
+  };
+  EXPECT_EQ(code_of("http://203.0.113.9/hook"), "permission_denied");  // documentation's
+  EXPECT_EQ(code_of("http://8.8.8.8:8443/hook"), "ok");
+  EXPECT_EQ(code_of("https://user:pass@10.1.2.3/"), "ok");
+  EXPECT_EQ(code_of("http://10.2.0.1/"), "permission_denied");
+  EXPECT_EQ(code_of("http://[::1]/"), "permission_denied");
+  EXPECT_EQ(code_of("http://[::ffff:169.254.169.254]/latest"), "permission_denied");
+  EXPECT_EQ(code_of("http://0x7f.1/"), "permission_denied");
+  EXPECT_EQ(code_of("http://localhost/"), "ok");
+  EXPECT_EQ(code_of("http://nobody.invalid/"), "ok");  // may come into being
+  EXPECT_EQ(code_of("ftp://8.8.8.8/"), "invalid_argument");
+}
+
 TEST(GuardedCaller, CutsOffALongAnswer) {
-  GuardedCaller caller(Allowing({"127.0.0.1"}));
+  GuardedCaller caller({Allowing({"127.0.0.1"})});
   TestServer whole({}, Answering(http::Response(200, "text/plain", std::string(kMostBodyBytes, 'x'))));
   const auto fits = Send(caller, Get(UrlOf(whole)));
   EXPECT_EQ(fits->body.size(), kMostBodyBytes);
@@ -127,7 +175,7 @@ TEST(GuardedCaller, CutsOffALongAnswer) {
 TEST(GuardedCaller, WaitsNoLongerThanTheTimeout) {
   Gate gate;
   TestServer silent({}, gate.Guarding());
-  GuardedCaller caller(Allowing({"127.0.0.1"}));
+  GuardedCaller caller({Allowing({"127.0.0.1"})});
   OutgoingRequest request = Get(UrlOf(silent));
   request.timeout = milliseconds(20);
   EXPECT_EQ(CodeOf(Send(caller, request)), ErrorCode::kTimeout);
@@ -139,14 +187,14 @@ TEST(GuardedCaller, SaysWhenNobodyIsThere) {
     TestServer gone;
     url = UrlOf(gone);
   }
-  GuardedCaller caller(Allowing({"127.0.0.1"}));
+  GuardedCaller caller({Allowing({"127.0.0.1"})});
   const auto answer = Send(caller, Get(url));
   EXPECT_EQ(CodeOf(answer), ErrorCode::kUnavailable);
   EXPECT_NE(answer.error().detail, "");
 }
 
 TEST(GuardedCaller, TakesHttpAndHttpsOnly) {
-  GuardedCaller caller(Allowing({"0.0.0.0/0"}));
+  GuardedCaller caller({Allowing({"0.0.0.0/0"})});
   for (const char* url : {"", "hooks.acme.test", "/hook", "ftp://acme.test/", "file:///etc/passwd",
                           "gopher://acme.test/", "http://", "http://a b/", "http://acme.test:99999/"})
     EXPECT_EQ(CodeOf(Send(caller, Get(url))), ErrorCode::kInvalidArgument) << url;
@@ -154,7 +202,7 @@ TEST(GuardedCaller, TakesHttpAndHttpsOnly) {
 
 TEST(GuardedCaller, TakesNoHeaderThatIsMoreThanOne) {
   TestServer server;
-  GuardedCaller caller(Allowing({"127.0.0.1"}));
+  GuardedCaller caller({Allowing({"127.0.0.1"})});
   for (const auto& header :
        {std::pair("X-Token", "a\r\nX-Admin: yes"), std::pair("X-A: b\r\nX-B", "c"), std::pair("", "x")}) {
     OutgoingRequest request = Get(UrlOf(server));
@@ -179,7 +227,7 @@ TEST(GuardedCaller, IgnoresTheProxiesOfTheEnvironment) {
   const Variable http_proxy("http_proxy", UrlOf(proxy));
   const Variable all_proxy("ALL_PROXY", UrlOf(proxy));
   TestServer server;
-  GuardedCaller caller(Allowing({"127.0.0.1"}));
+  GuardedCaller caller({Allowing({"127.0.0.1"})});
   EXPECT_EQ(Send(caller, Get(UrlOf(server)))->status, 200);
   EXPECT_EQ(proxy.handled(), 0);
   EXPECT_EQ(server.handled(), 1);
@@ -193,7 +241,7 @@ Awaitable<> Keep(Caller& caller, OutgoingRequest request, std::vector<ErrorCode>
 TEST(GuardedCaller, RefusesTooManyAtOnceAndStopsInTheMiddle) {
   Gate gate;
   TestServer silent({}, gate.Guarding());
-  GuardedCaller caller(Allowing({"127.0.0.1"}), 1);
+  GuardedCaller caller({Allowing({"127.0.0.1"}), 1});
   std::vector<ErrorCode> codes;
   boost::asio::co_spawn(test::Loop(), Keep(caller, Get(UrlOf(silent)), codes), boost::asio::detached);
   test::Poll();
@@ -209,7 +257,7 @@ TEST(GuardedCaller, RefusesTooManyAtOnceAndStopsInTheMiddle) {
 TEST(GuardedCaller, CarriesManyAtOnce) {
   Gate gate;
   TestServer server({}, gate.Guarding());
-  GuardedCaller caller(Allowing({"127.0.0.1"}));
+  GuardedCaller caller({Allowing({"127.0.0.1"})});
   std::vector<ErrorCode> codes;
   boost::asio::co_spawn(test::Loop(), Keep(caller, Get(UrlOf(server)), codes), boost::asio::detached);
   test::Poll();

@@ -7,6 +7,7 @@
 
 #include "ledger/projector.h"
 #include "resources/local_service.h"
+#include "support/called_services.h"
 #include "support/test_store.h"
 
 namespace parley::resources {
@@ -100,8 +101,9 @@ class LocalFixture : public testing::Test {
   test::TestStore store_;
   auth::CredentialStore credentials_{store_.documents(), store_.committer(), store_.clock(), store_.generator()};
   ledger::Projector projector_;
+  test::CalledServices services_;
   LocalService service_{
-      {store_.stores(), projector_, store_.clock(), store_.generator()}, credentials_, "Europe/Berlin"};
+      {store_.stores(), projector_, store_.clock(), store_.generator()}, credentials_, "Europe/Berlin", services_};
 };
 
 }  // namespace parley::resources

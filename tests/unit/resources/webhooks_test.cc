@@ -67,6 +67,13 @@ TEST_F(WebhooksTest, AddressesAreHttpWithAHost) {
     EXPECT_EQ(Register("chat_ended", "[]", url), "error: url must be an http or https address;") << url;
 }
 
+TEST_F(WebhooksTest, AddressesThatMayNotBeCalledAreRefused) {
+  EXPECT_EQ(Register("chat_ended", "[]", "http://private.acme.test/x"),
+            "error: url is at an address that may not be called; the option outgoing.allow names networks and hosts "
+            "that may;");
+  EXPECT_EQ(Get("local/webhooks"), R"({"webhooks":[]})");
+}
+
 TEST_F(WebhooksTest, RemovedIsGone) {
   const std::string id = TextAt(Register("chat_ended", R"(["chat"])"), "webhook.id");
   EXPECT_EQ(Delete("local/webhooks/" + id), "{}");

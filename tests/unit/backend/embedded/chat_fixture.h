@@ -17,9 +17,9 @@
 #include "backend/embedded/department.h"
 #include "backend/embedded/embedded.h"
 #include "backend/embedded/timed_work.h"
-#include "called_services.h"
 #include "ledger/projector.h"
 #include "sent_mails.h"
+#include "support/called_services.h"
 #include "support/test_store.h"
 
 namespace parley::backend::embedded {

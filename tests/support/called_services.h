@@ -22,6 +22,11 @@ class CalledServices final : public outgoing::Caller {
     if (std::function<Awaitable<>()> meanwhile = std::exchange(meanwhile_, nullptr)) co_await meanwhile();
     co_return answer;
   }
+  Awaitable<Status> Check(std::string url) override {
+    if (url.find("//private.") != std::string::npos)
+      co_return PermissionDenied("the service's address may not be called");
+    co_return Status();
+  }
 
   // Of every call from now on.
   void Say(Answer answer) { SayInTurn({std::move(answer)}); }

@@ -1,0 +1,171 @@
+#include "relay/dispatcher.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/log.h"
+#include "base/text.h"
+
+namespace parley::relay {
+namespace {
+
+using storage::Delivery;
+using storage::LedgerChat;
+using storage::OutboxEvent;
+
+constexpr std::int64_t kBatch = 256;
+constexpr std::size_t kIdDigits = 32;
+
+bool Holds(const std::vector<std::string>& wanted, const std::string& value) {
+  return std::find(wanted.begin(), wanted.end(), value) != wanted.end();
+}
+
+bool Passes(const Filter& filter, const LedgerChat* chat) {
+  if (filter.empty() || chat == nullptr) return true;
+  if (!filter.groups.empty() && !Holds(filter.groups, chat->department)) return false;
+  const auto has_agent = [&](const storage::LedgerAgent& agent) { return Holds(filter.agents, Lower(agent.email)); };
+  if (!filter.agents.empty() && std::none_of(chat->agents.begin(), chat->agents.end(), has_agent)) return false;
+  const auto has_tag = [&](const std::string& tag) { return Holds(filter.tags, tag); };
+  return filter.tags.empty() || std::any_of(chat->tags.begin(), chat->tags.end(), has_tag);
+}
+
+// As it was when the event happened: it is told of a little later, or much later by a replay.
+void GoBack(LedgerChat& chat, Time at) {
+  if (chat.ended && *chat.ended > at) chat.ended.reset();
+  std::erase_if(chat.entries, [&](const storage::LedgerEntry& entry) { return entry.at > at; });
+}
+
+bool IsAboutChat(const events::Event& event) {
+  const std::string_view kind = events::KindOf(event.payload);
+  return kind.starts_with("chat.") || kind == "goal.reached";
+}
+
+}  // namespace
+
+std::string Dispatcher::DeliveryId(std::string_view event_id, std::string_view endpoint_id, std::string_view type) {
+  std::string all(event_id);
+  all.append("\n").append(endpoint_id).append("\n").append(type);
+  return "msg_" + Sha256Hex(all).substr(0, kIdDigits);
+}
+
+Awaitable<Result<std::vector<Delivery>>> Dispatcher::DeliveriesOf(const OutboxEvent& stored,
+                                                                  const std::vector<const Endpoint*>& endpoints) {
+  std::vector<Delivery> deliveries;
+  const Result<events::Event> event = events::FromOutbox(stored);
+  if (!event) {
+    Log(LogLevel::kError, "relay.unreadable_event", {{"event", stored.id}, {"detail", event.error().message}});
+    co_return deliveries;
+  }
+  std::optional<LedgerChat> chat;
+  bool chat_read = !IsAboutChat(*event);
+  for (const Endpoint* endpoint : endpoints) {
+    Dialect& dialect = dialects_.of(endpoint->dialect);
+    for (const std::string& type : dialect.TypesOf(*event)) {
+      if (!endpoint->Wants(type)) continue;
+      if (!chat_read) {
+        Result<std::optional<LedgerChat>> found = co_await stores_.ledger().Get(event->subject);
+        if (!found) co_return found.error();
+        chat = *std::move(found);
+        if (chat) GoBack(*chat, event->at);
+        chat_read = true;
+      }
+      const Occurrence occurrence{*event, chat ? &*chat : nullptr};
+      if (!Passes(endpoint->filter, occurrence.chat)) continue;
+      Result<std::optional<Json>> body = co_await dialect.Compose(occurrence, type, *endpoint);
+      if (!body) co_return body.error();
+      if (!*body) continue;
+      Delivery delivery;
+      delivery.id = DeliveryId(stored.id, endpoint->id, type);
+      delivery.endpoint = endpoint->id;
+      delivery.event_id = stored.id;
+      delivery.type = type;
+      delivery.subject = stored.subject;
+      if (endpoint->ordered) delivery.order_key = stored.subject;
+      delivery.at = stored.at;
+      delivery.body = Print(**body);
+      delivery.due = clock_.Now();
+      deliveries.push_back(std::move(delivery));
+    }
+  }
+  co_return deliveries;
+}
+
+// Where nobody is registered the outbox is not read; whoever registers first has it read from there on.
+Awaitable<Status> Dispatcher::Skip(const std::vector<Endpoint>& endpoints) {
+  Result<std::int64_t> cursor = co_await stores_.deliveries().Cursor();
+  if (!cursor) co_return cursor.error();
+  const auto earliest = std::min_element(endpoints.begin(), endpoints.end(),
+                                         [](const Endpoint& a, const Endpoint& b) { return a.since < b.since; });
+  const Result<std::int64_t> before = co_await stores_.outbox().LastBefore(earliest->since);
+  if (!before) co_return before.error();
+  cursor_ = std::max(*cursor, *before);
+  co_return Status();
+}
+
+Awaitable<Result<bool>> Dispatcher::Step(const std::vector<Endpoint>& endpoints) {
+  if (endpoints.empty()) {
+    cursor_ = -1;
+    co_return false;
+  }
+  if (cursor_ < 0) {
+    const Status found = co_await Skip(endpoints);
+    if (!found) co_return found.error();
+  }
+  const Result<std::vector<OutboxEvent>> events = co_await stores_.outbox().Read(cursor_, kBatch);
+  if (!events) co_return events.error();
+  if (events->empty()) co_return false;
+  storage::Changes changes;
+  for (const OutboxEvent& event : *events) {
+    if (!event.deliverable) continue;
+    std::vector<const Endpoint*> listeners;
+    for (const Endpoint& endpoint : endpoints)
+      if (endpoint.enabled && event.at >= endpoint.since) listeners.push_back(&endpoint);
+    Result<std::vector<Delivery>> deliveries = co_await DeliveriesOf(event, listeners);
+    if (!deliveries) co_return deliveries.error();
+    for (Delivery& delivery : *deliveries) changes.relay.emplace_back(storage::QueueDelivery{std::move(delivery)});
+  }
+  const std::int64_t last = events->back().sequence;
+  changes.relay.emplace_back(storage::MoveRelayCursor{last});
+  const Status committed = co_await stores_.committer().Commit(std::move(changes));
+  if (!committed) co_return committed.error();
+  cursor_ = last;
+  co_return true;
+}
+
+Awaitable<Result<ReplayCount>> Dispatcher::Replay(const Endpoint& endpoint, Time since, Time until,
+                                                  std::int64_t limit) {
+  ReplayCount count;
+  const std::vector<const Endpoint*> only = {&endpoint};
+  const Result<std::int64_t> before = co_await stores_.outbox().LastBefore(since);
+  if (!before) co_return before.error();
+  for (std::int64_t after = *before;;) {
+    const Result<std::vector<OutboxEvent>> events = co_await stores_.outbox().Read(after, kBatch);
+    if (!events) co_return events.error();
+    if (events->empty()) co_return count;
+    after = events->back().sequence;
+    storage::Changes changes;
+    for (const OutboxEvent& event : *events) {
+      if (!event.deliverable || event.at < since || event.at >= until) continue;
+      Result<std::vector<Delivery>> deliveries = co_await DeliveriesOf(event, only);
+      if (!deliveries) co_return deliveries.error();
+      for (Delivery& delivery : *deliveries) {
+        if (count.queued == limit) {
+          count.more = true;
+          break;
+        }
+        const std::string id = delivery.id;
+        const Time due = delivery.due;
+        changes.relay.emplace_back(storage::QueueDelivery{std::move(delivery)});
+        changes.relay.emplace_back(storage::RequeueDelivery{id, due});
+        ++count.queued;
+      }
+      if (count.more) break;
+    }
+    const Status committed = co_await stores_.committer().Commit(std::move(changes));
+    if (!committed) co_return committed.error();
+    // Events are written in their time, so nothing later is wanted either.
+    if (count.more || events->back().at >= until) co_return count;
+  }
+}
+
+}  // namespace parley::relay

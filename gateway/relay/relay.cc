@@ -1,0 +1,78 @@
+#include "relay/relay.h"
+
+#include <algorithm>
+
+#include "base/log.h"
+
+namespace parley::relay {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Looked at anew though nobody asked.
+constexpr milliseconds kLongestPause = std::chrono::minutes(1);
+constexpr milliseconds kPauseAfterFailure{1'000};
+// With no endpoint there is nothing to hurry for: commits need not wake anybody each time.
+constexpr milliseconds kPauseWithoutEndpoints{50};
+constexpr milliseconds kPruneEvery = std::chrono::minutes(1);
+constexpr std::int64_t kPrunedAtOnce = 1'000;
+
+}  // namespace
+
+Relay::Relay(const Services& services, Dialects dialects, RelayOptions options)
+    : services_(services),
+      options_(std::move(options)),
+      book_(services.stores, services.clock, services.ids),
+      dispatcher_(services.stores, dialects, services.clock),
+      sender_(services, dialects, book_, options_.sending, [this] { wake_up_.Notify(); }) {}
+
+Awaitable<Result<std::optional<Time>>> Relay::Step() {
+  const Result<std::vector<Endpoint>> endpoints = co_await book_.Load();
+  if (!endpoints) co_return endpoints.error();
+  anybody_ = !endpoints->empty();
+  for (bool more = true; more && !stopping_;) {
+    const Result<bool> dispatched = co_await dispatcher_.Step(*endpoints);
+    if (!dispatched) co_return dispatched.error();
+    more = *dispatched;
+  }
+  const Status pruned = co_await Prune();
+  if (!pruned) co_return pruned.error();
+  co_return co_await sender_.Begin(*endpoints);
+}
+
+Awaitable<Status> Relay::Prune() {
+  const Time now = services_.clock.Now();
+  if (now - pruned_ < kPruneEvery) co_return Status();
+  pruned_ = now;
+  storage::Changes changes;
+  changes.relay.emplace_back(storage::PruneDeliveries{now - options_.retention, kPrunedAtOnce});
+  co_return co_await services_.stores.committer().Commit(std::move(changes));
+}
+
+Awaitable<> Relay::Run() {
+  while (!stopping_) {
+    const Result<std::optional<Time>> next = co_await Step();
+    if (stopping_) break;
+    milliseconds pause = kLongestPause;
+    if (!next) {
+      Log(LogLevel::kError, "relay.step_failed", {{"detail", next.error().detail}, {"error", next.error().message}});
+      WakeUp unhurried;
+      co_await unhurried.Wait(kPauseAfterFailure);
+      continue;
+    }
+    if (!anybody_) {
+      WakeUp unhurried;
+      co_await unhurried.Wait(kPauseWithoutEndpoints);
+    }
+    if (*next) pause = std::clamp(**next - services_.clock.Now(), milliseconds(0), kLongestPause);
+    co_await wake_up_.Wait(pause);
+  }
+}
+
+void Relay::Stop() {
+  sender_.Stop();
+  stopping_ = true;
+  wake_up_.Notify();
+}
+
+}  // namespace parley::relay

@@ -1,0 +1,47 @@
+#include "relay/signature.h"
+
+#include "base/hmac.h"
+#include "base/text.h"
+
+namespace parley::relay {
+namespace {
+
+constexpr std::string_view kPrefix = "whsec_";
+constexpr std::size_t kLeastBytes = 24;
+constexpr std::size_t kMostBytes = 64;
+constexpr std::size_t kNewBytes = 32;
+
+std::optional<std::string> KeyOf(std::string_view secret) {
+  if (!secret.starts_with(kPrefix)) return std::nullopt;
+  return Base64Decode(secret.substr(kPrefix.size()));
+}
+
+}  // namespace
+
+std::string NewSecret(IdGenerator& ids) {
+  std::string bytes(256, '\0');
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i);
+  return std::string(kPrefix) + Base64Encode(ids.Draw(bytes, kNewBytes));
+}
+
+bool IsSecret(std::string_view text) {
+  const std::optional<std::string> key = KeyOf(text);
+  return key && key->size() >= kLeastBytes && key->size() <= kMostBytes;
+}
+
+std::vector<std::pair<std::string, std::string>> SignatureHeaders(const std::vector<Secret>& secrets,
+                                                                  const std::string& id, Time at,
+                                                                  std::string_view body) {
+  const std::string timestamp = std::to_string(UnixSeconds(at));
+  const std::string signed_text = id + "." + timestamp + "." + std::string(body);
+  std::string signatures;
+  for (const Secret& secret : secrets) {
+    const std::optional<std::string> key = KeyOf(secret.key);
+    if (!key || (secret.until && *secret.until <= at)) continue;
+    signatures += (signatures.empty() ? "v1," : " v1,") + Base64Encode(HmacSha256(*key, signed_text));
+  }
+  if (signatures.empty()) return {};
+  return {{"webhook-id", id}, {"webhook-timestamp", timestamp}, {"webhook-signature", signatures}};
+}
+
+}  // namespace parley::relay

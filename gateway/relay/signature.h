@@ -1,0 +1,28 @@
+// Signatures of deliveries. Source: the Standard Webhooks specification, 1.0.0.
+//
+// Threading: pure functions. Tests: tests/unit/relay/signature_test.cc, tests/e2e/relay.test.mjs (npm standardwebhooks)
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/id_generator.h"
+#include "relay/endpoint.h"
+
+namespace parley::relay {
+
+// "whsec_" and base64 of 32 random bytes.
+std::string NewSecret(IdGenerator& ids);
+// Whether it is one, of 24 to 64 bytes.
+bool IsSecret(std::string_view text);
+
+// The headers webhook-id, webhook-timestamp and webhook-signature; nothing when no secret is in force. A signature for
+// each secret in force, separated by spaces.
+std::vector<std::pair<std::string, std::string>> SignatureHeaders(const std::vector<Secret>& secrets,
+                                                                  const std::string& id, Time at,
+                                                                  std::string_view body);
+
+}  // namespace parley::relay

@@ -1,0 +1,78 @@
+// Names that are resolved differently each time: to something public when they are judged, to this machine when they are
+// called. The resolver of this program answers for names under rebind.test itself.
+#include <dlfcn.h>
+#include <gtest/gtest.h>
+#include <netdb.h>
+
+#include <map>
+#include <mutex>
+
+#include "../http/test_server.h"
+#include "outgoing/guarded_caller.h"
+#include "support/await.h"
+
+namespace {
+
+std::mutex mutex;
+std::map<std::string, std::vector<std::string>> answers;  // by name: the address each question gets, in turn
+using Resolve = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
+
+// The address for the next question about the name; empty: not one of ours.
+std::string NextAddress(const char* name) {
+  const std::lock_guard lock(mutex);
+  const auto found = name == nullptr ? answers.end() : answers.find(name);
+  if (found == answers.end()) return {};
+  std::vector<std::string>& left = found->second;
+  const std::string address = left.front();
+  if (left.size() > 1) left.erase(left.begin());
+  return address;
+}
+
+}  // namespace
+
+extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* hints, addrinfo** found) {
+  static const auto real = reinterpret_cast<Resolve>(dlsym(RTLD_NEXT, "getaddrinfo"));
+  const std::string address = NextAddress(name);
+  return real(address.empty() ? name : address.c_str(), service, hints, found);
+}
+
+namespace parley::outgoing {
+namespace {
+
+using http::test::TestServer;
+
+Result<OutgoingResponse> SendTo(Caller& caller, const std::string& url) {
+  OutgoingRequest request;
+  request.url = url;
+  request.timeout = std::chrono::seconds(60);
+  return test::Await(caller.Send(std::move(request)));
+}
+
+TEST(Rebinding, WhatIsJudgedIsTheAddressThatIsConnectedTo) {
+  TestServer server;
+  GuardedCaller caller;
+  const std::string url = "http://a.rebind.test:" + std::to_string(server.port()) + "/";
+  answers["a.rebind.test"] = {"8.8.8.8", "127.0.0.1"};
+  EXPECT_TRUE(test::Await(caller.Check(url)));
+  const auto answer = SendTo(caller, url);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::kPermissionDenied);
+  EXPECT_EQ(server.handled(), 0);
+}
+
+TEST(Rebinding, EveryConnectionIsJudgedAnew) {
+  TestServer server;
+  GuardedCaller caller({*AddressGuard::Create({"127.0.0.1"})});
+  const std::string url = "http://b.rebind.test:" + std::to_string(server.port()) + "/";
+  for (const char* inside : {"127.0.0.2", "169.254.169.254", "10.0.0.1", "100.64.0.1", "::1", "fe80::1", "fd00::1",
+                             "::ffff:10.0.0.1", "64:ff9b::7f00:1"}) {
+    answers["b.rebind.test"] = {"127.0.0.1", inside};
+    EXPECT_EQ(SendTo(caller, url)->status, 200) << inside;
+    const auto second = SendTo(caller, url);
+    ASSERT_FALSE(second) << inside;
+    EXPECT_EQ(second.error().code, ErrorCode::kPermissionDenied) << inside;
+  }
+}
+
+}  // namespace
+}  // namespace parley::outgoing

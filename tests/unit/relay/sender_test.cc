@@ -1,0 +1,265 @@
+#include "relay/sender.h"
+
+#include "relay_fixture.h"
+
+namespace parley::relay::test {
+namespace {
+
+using parley::test::HeaderOf;
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+class SenderTest : public RelayFixture {
+ protected:
+  // One delivery, of one endpoint.
+  std::string QueueOne() {
+    const std::string id = Register(DialectKind::kNeutral, {"chat.closed"}).id;
+    HoldChat("room1");
+    return id;
+  }
+  Delivery Only() { return Deliveries().at(0); }
+  std::vector<storage::DeliveryAttempt> Attempts() { return *Await(store_.deliveries().Attempts(Only().id)); }
+};
+
+TEST_F(SenderTest, SendsSignedAndNotesTheAttempt) {
+  services_.Say(200, "thank you");
+  QueueOne();
+  EXPECT_EQ(Settle(), std::nullopt);
+  ASSERT_EQ(services_.requests().size(), 1u);
+  const outgoing::OutgoingRequest& request = services_.requests()[0];
+  EXPECT_EQ(request.method, http::Method::kPost);
+  EXPECT_EQ(request.url, "https://hooks.acme.test/n");
+  EXPECT_EQ(request.timeout, seconds(10));
+  EXPECT_EQ(HeaderOf(request, "Content-Type"), "application/json");
+  EXPECT_EQ(HeaderOf(request, "webhook-id"), Only().id);
+  EXPECT_EQ(HeaderOf(request, "webhook-timestamp"), std::to_string(UnixSeconds(Now())));
+  EXPECT_TRUE(HeaderOf(request, "webhook-signature").starts_with("v1,"));
+  EXPECT_EQ(Only().status, DeliveryStatus::kDelivered);
+  ASSERT_EQ(Attempts().size(), 1u);
+  EXPECT_EQ(Attempts()[0].status, 200);
+  EXPECT_EQ(Attempts()[0].head, "thank you");
+  EXPECT_EQ(counted_.outcomes, "delivered");
+}
+
+TEST_F(SenderTest, TriesForTheWholeScheduleAndThenKeepsTheReason) {
+  services_.Say(503, "busy");
+  QueueOne();
+  const Time start = Now();
+  std::vector<milliseconds> pauses;
+  for (std::optional<Time> due = Settle(); due; due = Settle()) {
+    pauses.push_back(*due - Now());
+    // Not a moment earlier.
+    Wait(*due - Now() - milliseconds(1));
+    Settle();
+    Wait(milliseconds(1));
+  }
+  EXPECT_EQ(services_.requests().size(), 8u);
+  const milliseconds planned[] = {seconds(5), minutes(5), minutes(30), hours(2), hours(5), hours(10), hours(10)};
+  ASSERT_EQ(pauses.size(), std::size(planned));
+  for (std::size_t i = 0; i < pauses.size(); ++i) {
+    EXPECT_GE(pauses[i], planned[i] * 8 / 10) << i;
+    EXPECT_LE(pauses[i], planned[i] * 12 / 10) << i;
+  }
+  EXPECT_GT(Now() - start, hours(22));
+  EXPECT_EQ(Only().status, DeliveryStatus::kDead);
+  EXPECT_EQ(Only().reason, "answered 503");
+  EXPECT_EQ(Attempts().size(), 8u);
+  // The id was the same every time, and the signature of its own time.
+  EXPECT_EQ(HeaderOf(services_.requests()[0], "webhook-id"), HeaderOf(services_.requests()[7], "webhook-id"));
+  EXPECT_NE(HeaderOf(services_.requests()[0], "webhook-signature"),
+            HeaderOf(services_.requests()[7], "webhook-signature"));
+}
+
+TEST_F(SenderTest, RetryAfterIsHonoured) {
+  outgoing::OutgoingResponse busy;
+  busy.status = 429;
+  busy.headers.emplace_back("Retry-After", "600");
+  services_.Say(busy);
+  QueueOne();
+  EXPECT_EQ(Settle(), Now() + seconds(600));
+}
+
+TEST_F(SenderTest, GoneDisablesTheEndpointAndSaysSo) {
+  services_.Say(410, "");
+  const std::string id = QueueOne();
+  Settle();
+  EXPECT_FALSE(Read(id).enabled);
+  EXPECT_EQ(Read(id).disabled_reason, "answered 410: not wanted any more");
+  EXPECT_EQ(Only().status, DeliveryStatus::kDead);
+  const auto events = *Await(store_.outbox().Read(0, 100));
+  EXPECT_EQ(events.back().kind, "endpoint.disabled");
+  EXPECT_EQ(events.back().subject, id);
+  EXPECT_EQ(events.back().payload.Text("url"), "https://hooks.acme.test/n");
+}
+
+TEST_F(SenderTest, FiveDaysOfNothingButFailureDisable) {
+  services_.Say(500, "");
+  const std::string id = QueueOne();
+  Settle();
+  EXPECT_EQ(Read(id).failing_since, Now());
+  Wait(hours(5 * 24) - seconds(1));
+  HoldChat("room2");  // takes three seconds
+  Settle();
+  EXPECT_FALSE(Read(id).enabled);
+  EXPECT_EQ(Read(id).disabled_reason, "nothing could be delivered for too long; at last: answered 500");
+}
+
+TEST_F(SenderTest, ASuccessInBetweenIsASuccess) {
+  services_.SayInTurn({CalledServices::Of(500, ""), CalledServices::Of(200, ""), CalledServices::Of(500, "")});
+  const std::string id = QueueOne();
+  Settle();
+  EXPECT_TRUE(Read(id).failing_since);
+  Wait(hours(1));
+  Settle();
+  EXPECT_FALSE(Read(id).failing_since);
+  Wait(hours(5 * 24));
+  HoldChat("room2");
+  Settle();
+  EXPECT_TRUE(Read(id).enabled);
+}
+
+TEST_F(SenderTest, WhatWaitsForADisabledEndpointGoesOnceItIsEnabled) {
+  services_.Say(500, "");
+  const std::string id = QueueOne();
+  Settle();
+  Amend(id, [](Endpoint& endpoint) {
+    endpoint.enabled = false;
+    return Status();
+  });
+  services_.Say(200, "");
+  Wait(hours(1));
+  Settle();
+  EXPECT_EQ(services_.requests().size(), 0u);
+  Amend(id, [](Endpoint& endpoint) {
+    endpoint.enabled = true;
+    return Status();
+  });
+  Settle();
+  EXPECT_EQ(Fates(), "chat.closed delivered");
+}
+
+TEST_F(SenderTest, WhatWaitsForARemovedEndpointIsCanceled) {
+  services_.Say(500, "");
+  AddWebhook("w1", "chat_ended");
+  HoldChat("room1");
+  Settle();
+  RemoveWebhook("w1");
+  Wait(hours(1));
+  Settle();
+  EXPECT_EQ(Fates(), "chat_ended canceled");
+  EXPECT_EQ(Only().reason, "the endpoint was removed");
+  EXPECT_EQ(services_.requests().size(), 1u);
+}
+
+TEST_F(SenderTest, OneThatIsNotThereHoldsUpNoOther) {
+  // Answers in turn: the dead endpoint is asked until its breaker opens, the other every time.
+  Register(DialectKind::kNeutral, {"chat.message"}, "https://dead.test/x");
+  for (int i = 0; i < 20; ++i) HoldChat("room" + std::to_string(i));
+  services_.Say(Unavailable("the service cannot be reached"));
+  Settle();
+  const std::size_t asked = services_.requests().size();
+  EXPECT_LE(asked, static_cast<std::size_t>(Endpoint::kStandardConcurrency + Breakers::kFailuresToOpen));
+  Register(DialectKind::kNeutral, {"chat.closed"});
+  HoldChat("last");
+  services_.Say(200, "");
+  Settle();
+  ASSERT_GE(services_.requests().size(), 1u);
+  EXPECT_EQ(Sent()[0].Text("type"), "chat.closed");
+}
+
+TEST_F(SenderTest, InOrderPerChatWhereThatIsAsked) {
+  const std::string id = Register(DialectKind::kNeutral, {"chat.started", "chat.closed"}).id;
+  Amend(id, [](Endpoint& endpoint) {
+    endpoint.ordered = true;
+    return Status();
+  });
+  HoldChat("room1");
+  HoldChat("room2");
+  services_.SayInTurn({CalledServices::Of(500, ""), CalledServices::Of(200, "")});
+  Settle();
+  // The first one failed: what comes after it in its chat waits; the other chat does not.
+  EXPECT_EQ(TypesSent(), "chat.started chat.started chat.closed");
+  EXPECT_EQ(Sent()[1].Text("subject"), "room2");
+  EXPECT_EQ(Sent()[2].Text("subject"), "room2");
+  Wait(seconds(6));
+  Settle();
+  EXPECT_EQ(TypesSent(), "chat.started chat.started chat.closed chat.started chat.closed");
+  EXPECT_EQ(Sent()[3].Text("subject"), "room1");
+}
+
+TEST_F(SenderTest, NoFasterThanTheEndpointAllows) {
+  const std::string id = Register(DialectKind::kNeutral, {"chat.closed"}).id;
+  Amend(id, [](Endpoint& endpoint) {
+    endpoint.per_second = 2;
+    return Status();
+  });
+  for (int i = 0; i < 3; ++i) HoldChat("room" + std::to_string(i));
+  services_.Say(200, "");
+  EXPECT_EQ(Settle(), Now() + milliseconds(500));
+  EXPECT_EQ(services_.requests().size(), 1u);
+  Wait(milliseconds(499));
+  Settle();
+  EXPECT_EQ(services_.requests().size(), 1u);
+  Wait(milliseconds(1));
+  Settle();
+  EXPECT_EQ(services_.requests().size(), 2u);
+}
+
+TEST_F(SenderTest, TheVendorsRulesForThoseWhoWantThem) {
+  const std::string id = QueueOne();
+  Amend(id, [](Endpoint& endpoint) {
+    endpoint.retry = RetryKind::kRocketChat;
+    return Status();
+  });
+  services_.Say(404, "");
+  Settle();
+  EXPECT_EQ(Fates(), "chat.closed dead");
+}
+
+TEST_F(SenderTest, WhatWasUnderWayWhenItStoppedIsSentAgain) {
+  QueueOne();
+  services_.Meanwhile([this]() -> Awaitable<> {
+    relay_.Stop();
+    co_return;
+  });
+  services_.Say(200, "");
+  Settle();
+  EXPECT_EQ(Only().status, DeliveryStatus::kPending);
+  EXPECT_TRUE(Attempts().empty());
+  Relay next({store_.stores(), projector_, store_.clock(), store_.generator(), services_, counted_},
+             {livechat_, rocketchat_, neutral_}, {});
+  (void)Await(next.Step());
+  while (!next.idle()) parley::test::Loop().run_one();
+  EXPECT_EQ(Fates(), "chat.closed delivered");
+}
+
+TEST_F(SenderTest, FinishedDeliveriesAreKeptForAMonth) {
+  services_.Say(200, "");
+  QueueOne();
+  Settle();
+  Wait(hours(30 * 24));
+  Settle();
+  EXPECT_EQ(Deliveries().size(), 1u);
+  Wait(minutes(2));
+  Settle();
+  EXPECT_EQ(Deliveries().size(), 0u);
+}
+
+TEST_F(SenderTest, ErasingReachesWhatWasSentAndWhatWaits) {
+  services_.Say(500, "private words");
+  QueueOne();
+  Settle();
+  storage::Changes erase;
+  erase.ledger.emplace_back(storage::RemoveLedgerChat{"room1"});
+  ASSERT_TRUE(Commit(std::move(erase)));
+  Wait(hours(1));
+  Settle();
+  EXPECT_EQ(services_.requests().size(), 1u);
+  EXPECT_EQ(Only().status, DeliveryStatus::kErased);
+  EXPECT_EQ(Only().body, "");
+}
+
+}  // namespace
+}  // namespace parley::relay::test
