@@ -18,6 +18,7 @@
 #include "base/time.h"
 #include "demo/demo.h"
 #include "ledger/projector.h"
+#include "outgoing/guarded_caller.h"
 #include "resources/local_service.h"
 #include "specs/loader.h"
 #include "storage/store.h"
@@ -69,7 +70,7 @@ class Archive {
     stores_ = *std::move(stores);
     credentials_.emplace(stores_->documents(), stores_->committer(), clock_, *ids_);
     const resources::LocalStore local{*stores_, recorder_, clock_, *ids_};
-    service_.emplace(local, *credentials_, demo::TheCompany().timezone);
+    service_.emplace(local, *credentials_, demo::TheCompany().timezone, caller_);
   }
   ~Archive() { store_->Stop(); }
 
@@ -95,6 +96,7 @@ class Archive {
   OwnLoop loop_;
   std::unique_ptr<storage::Store> store_;
   std::unique_ptr<storage::ShardStores> stores_;
+  outgoing::GuardedCaller caller_;
   std::optional<auth::CredentialStore> credentials_;
   std::optional<resources::LocalService> service_;
 };

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "records/visit.h"
 
 namespace parley::relay {
 namespace {
@@ -97,8 +98,7 @@ Json ChatJson(const LedgerChat& chat, const std::string& id, Json group) {
   return json;
 }
 
-// The ledger knows the page a chat began on, and no later one.
-Json VisitorJson(const LedgerChat& chat, const std::string& id) {
+Json VisitorJson(const LedgerChat& chat, const std::string& id, const std::string& page) {
   Json visitor;
   visitor.Append("id", id);
   visitor.Append("name", chat.visitor.name);
@@ -106,7 +106,7 @@ Json VisitorJson(const LedgerChat& chat, const std::string& id) {
   if (chat.visitor.custom_variables.size() > 0) visitor.Append("custom_variables", chat.visitor.custom_variables);
   visitor.Append("country", chat.visitor.country);
   visitor.Append("city", chat.visitor.city);
-  visitor.Append("page_current", chat.start_url);
+  visitor.Append("page_current", page);
   visitor.Append("timezone", chat.visitor.timezone);
   return visitor;
 }
@@ -230,7 +230,9 @@ Awaitable<Composed> LiveChatDialect::ComposeChat(const Occurrence& occurrence, J
   if (Wanted(endpoint, "visitor")) {
     const Result<std::string> id = co_await IdOf(IdKind::kVisitor, chat.visitor.id);
     if (!id) co_return id.error();
-    body.Append("visitor", VisitorJson(chat, *id));
+    const Result<std::string> page = co_await PageOf(chat, occurrence.event.at);
+    if (!page) co_return page.error();
+    body.Append("visitor", VisitorJson(chat, *id, *page));
   }
   const bool tagged = std::holds_alternative<events::ChatTagged>(occurrence.event.payload);
   if (!queueing && !tagged && Wanted(endpoint, "pre_chat_survey"))
@@ -276,6 +278,21 @@ Awaitable<Composed> LiveChatDialect::ComposeCanned(const Event& event, Json body
     body.Append("canned_response", std::move(canned));
   }
   co_return std::optional<Json>(std::move(body));
+}
+
+// Where the visitor was: the last page of their visit that is known from then, else where the chat began.
+Awaitable<Result<std::string>> LiveChatDialect::PageOf(const LedgerChat& chat, Time at) {
+  const auto visitor = co_await stores_.documents().Get(storage::Collection::kVisitors, chat.visitor.id);
+  if (!visitor) co_return visitor.error();
+  if (!*visitor) co_return chat.start_url;
+  const auto visit = co_await records::FindVisit(stores_.documents(), (*visitor)->body.Text("token"));
+  if (!visit) co_return visit.error();
+  std::string page = chat.start_url;
+  if (!*visit) co_return page;
+  for (const records::SeenPage& seen : (*visit)->pages) {
+    if (seen.at <= at) page = seen.url;
+  }
+  co_return page;
 }
 
 // Everybody's group is 0.

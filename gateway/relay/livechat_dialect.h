@@ -25,6 +25,7 @@ class LiveChatDialect final : public Dialect {
   Awaitable<Result<std::optional<Json>>> ComposeChat(const Occurrence& occurrence, Json body, const Endpoint& endpoint);
   Awaitable<Result<std::optional<Json>>> ComposeTicket(const Json& ticket, Json body, const Endpoint& endpoint);
   Awaitable<Result<std::optional<Json>>> ComposeCanned(const events::Event& event, Json body, const Endpoint& endpoint);
+  Awaitable<Result<std::string>> PageOf(const storage::LedgerChat& chat, Time at);
   Awaitable<Result<Json>> GroupId(const std::string& department);
   Awaitable<Result<Json>> GroupJson(const std::string& department);
   Awaitable<Result<std::string>> IdOf(storage::IdKind kind, const std::string& backend_id);

@@ -353,3 +353,70 @@ test('every numbered difference has its test here, and no other', () => {
   const tested = numbers(readFileSync(fileURLToPath(import.meta.url), 'utf8'), /^test\('(\d+): /gm);
   assert.deepEqual(tested, documented);
 });
+
+// A gateway whose webhooks may reach this machine, and who hears them.
+async function withReceiver(settings, use) {
+  const receiver = await Receiver.start();
+  const told = await Parley.start({ settings: { outgoing__allow: '127.0.0.1', relay__retry_after: '1ms,1ms', ...settings } });
+  try {
+    const by = await RocketChat.login(told);
+    await ok(livechat(told, 'POST', '/agents', { body: { login: 'dee@acme.test', name: 'Dee' } }));
+    await makeAvailable(by, 'dee@acme.test');
+    await use(told, receiver);
+  } finally {
+    await told.stop();
+    await receiver.stop();
+  }
+}
+const heard = async (receiver, count) => {
+  while (receiver.requests.length < count) await new Promise((resolve) => setImmediate(resolve));
+  return receiver.requests;
+};
+const hook = (at, receiver, event_type, data_types = ['chat']) =>
+  ok(livechat(at, 'POST', '/webhooks', { body: { event_type, data_types, url: `${receiver.url}/lc` } }));
+const talkTo = async (at, name, ...words) => {
+  const visitor = new Visitor(at, name);
+  await visitor.register({ name });
+  await visitor.open();
+  for (const word of words) await visitor.say(word);
+  return visitor;
+};
+
+test('31: any success is one, and a failure is tried again', () => withReceiver({}, async (at, receiver) => {
+  await hook(at, receiver, 'chat_started');
+  let asked = 0;
+  receiver.say(() => ({ status: ++asked === 1 ? 500 : 202 }));
+  await talkTo(at, 'tried');
+  const [first, second] = await heard(receiver, 2);
+  assert.equal(first.body, second.body);
+  await talkTo(at, 'taken');
+  assert.notEqual((await heard(receiver, 3))[2].body, second.body);
+}));
+
+test('32: deliveries are signed', () => withReceiver({}, async (at, receiver) => {
+  await hook(at, receiver, 'chat_started');
+  await talkTo(at, 'signed');
+  const [{ headers, body }] = await heard(receiver, 1);
+  assert.match(headers['webhook-id'], /^msg_[0-9a-f]{32}$/);
+  assert.match(headers['webhook-timestamp'], /^\d{10}$/);
+  assert.match(headers['webhook-signature'], /^v1,[A-Za-z0-9+/]{43}=$/);
+  assert.match(JSON.parse(body).token, /^[0-9a-f]{32}$/);
+}));
+
+test('33: webhooks are registered for public addresses only', async () => {
+  const register = (url) => livechat(parley, 'POST', '/webhooks', { body: { event_type: 'chat_ended', data_types: [], url } });
+  assertRefusal(await register('http://127.0.0.1:1/x'), 400);
+  assertRefusal(await register('http://localhost/x'), 400);
+  await ok(register('https://nobody.invalid/x'));
+});
+
+test('34: chats are told as they were', () => withReceiver({}, async (at, receiver) => {
+  await hook(at, receiver, 'chat_started', ['chat', 'visitor']);
+  const visitor = await talkTo(at, 'early', 'said later');
+  await visitor.close();
+  const [{ body }] = await heard(receiver, 1);
+  const told = JSON.parse(body);
+  assert.deepEqual(told.chat.messages, []);
+  assert.equal(told.chat.ended_timestamp, undefined);
+  assert.equal(told.visitor.language, undefined);
+}));

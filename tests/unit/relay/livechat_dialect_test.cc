@@ -1,5 +1,6 @@
 #include "relay/livechat_dialect.h"
 
+#include "records/visit.h"
 #include "relay_fixture.h"
 
 namespace parley::relay::test {
@@ -82,6 +83,24 @@ TEST_F(LiveChatDialectTest, AChatStartsWithItsFirstAgent) {
   Happens("e4", "room1", taken);
   Settle();
   EXPECT_EQ(TypesSent(), "chat_started");
+}
+
+TEST_F(LiveChatDialectTest, TheVisitorsPageIsThatOfTheTime) {
+  AddWebhook("w1", "chat_ended", R"(["visitor"])");
+  storage::Changes changes;
+  changes.Insert(Collection::kVisitors, "v1", *ParseJson(R"({"token":"vt-1"})"));
+  ASSERT_TRUE(Commit(std::move(changes)));
+  const auto visits = [&](const std::string& url) {
+    storage::Changes page;
+    ASSERT_TRUE(Await(records::NotePage(store_.documents(), store_.generator(), "vt-1", "v1", {url, "", Now()}, page)));
+    ASSERT_TRUE(Commit(std::move(page)));
+  };
+  HoldChat("room1");
+  visits("https://acme.test/checkout");
+  Wait(std::chrono::seconds(1));
+  visits("https://acme.test/later");
+  Settle();
+  EXPECT_EQ(Sent()[0].FindPath("visitor.page_current")->AsString(), "https://acme.test/checkout");
 }
 
 TEST_F(LiveChatDialectTest, WaitingAndTaggingAreTold) {

@@ -1,6 +1,8 @@
 #include "relay/sender.h"
 
+#include "base/log.h"
 #include "relay_fixture.h"
+#include "support/file_size_limit.h"
 
 namespace parley::relay::test {
 namespace {
@@ -233,6 +235,34 @@ TEST_F(SenderTest, WhatWasUnderWayWhenItStoppedIsSentAgain) {
   (void)Await(next.Step());
   while (!next.idle()) parley::test::Loop().run_one();
   EXPECT_EQ(Fates(), "chat.closed delivered");
+}
+
+// The attempt was made and cannot be noted: it is made again, with the id it had. What cannot be kept is refused.
+TEST_F(SenderTest, AFullDiskLosesNothing) {
+  SetLogSink([](std::string_view) {});
+  services_.Say(200, "");
+  QueueOne();
+  ASSERT_TRUE(Await(relay_.Step()));  // queued, and under way
+  {
+    const parley::test::FileSizeLimit limit(16 * 1024);
+    while (!relay_.idle()) parley::test::Loop().run_one();
+    events::Event event;
+    event.id = "refused";
+    event.at = Now();
+    event.subject = "room2";
+    event.payload = events::ChatMessageRemoved{std::string(1'000'000, 'x')};
+    storage::Changes changes;
+    projector_.Record(event, changes);
+    EXPECT_FALSE(Commit(std::move(changes)));
+  }
+  ASSERT_EQ(services_.requests().size(), 1u);
+  EXPECT_EQ(Only().status, DeliveryStatus::kPending);
+  Wait(seconds(3));
+  Settle();
+  ASSERT_EQ(services_.requests().size(), 2u);
+  EXPECT_EQ(HeaderOf(services_.requests()[0], "webhook-id"), HeaderOf(services_.requests()[1], "webhook-id"));
+  EXPECT_EQ(Only().status, DeliveryStatus::kDelivered);
+  SetLogSink({});
 }
 
 TEST_F(SenderTest, FinishedDeliveriesAreKeptForAMonth) {

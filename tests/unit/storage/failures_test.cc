@@ -1,40 +1,20 @@
 // A disk that is full, a file that is locked, torn or somebody else's: refusals, never silent loss.
 #include <gmock/gmock.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <csignal>
 #include <fstream>
 
 #include "base/log.h"
+#include "support/file_size_limit.h"
 #include "unit/storage/sqlite_files.h"
 
 namespace parley::storage::sqlite::test {
 namespace {
 
+using parley::test::FileSizeLimit;
 using testing::HasSubstr;
-
-// No file of this process may grow beyond `bytes`: what a full disk looks like to a writer.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) {
-    previous_handler_ = std::signal(SIGXFSZ, SIG_IGN);
-    getrlimit(RLIMIT_FSIZE, &previous_);
-    rlimit limit = previous_;
-    limit.rlim_cur = bytes;
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FileSizeLimit() {
-    setrlimit(RLIMIT_FSIZE, &previous_);
-    std::signal(SIGXFSZ, previous_handler_);
-  }
-
- private:
-  rlimit previous_{};
-  void (*previous_handler_)(int) = nullptr;
-};
 
 class SqliteFailures : public testing::Test {
  protected:
