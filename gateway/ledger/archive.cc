@@ -1,5 +1,7 @@
 #include "ledger/archive.h"
 
+#include <algorithm>
+
 namespace parley::ledger {
 namespace {
 
@@ -139,11 +141,13 @@ Awaitable<Result<Json>> Archive::List(Parameters parameters) {
   Result<ArchiveQuery> query = ParseArchiveQuery(parameters, account_zone_);
   if (!query) co_return query.error();
 
-  // No archive is that long; clamping first keeps the multiplication in range.
-  constexpr std::int64_t kLastPage = std::int64_t{1} << 40;
+  // Whoever wants older chats than the newest 1000 pages asks for fewer days. Source: LiveChat reference §1.8.
+  constexpr std::int64_t kLastPage = storage::kNewestListed / kChatsPerPage;
   const std::int64_t offset = (std::min(query->page, kLastPage) - 1) * kChatsPerPage;
-  Result<storage::ChatPage> page = co_await ledger_.List(std::move(query->filter), offset, kChatsPerPage);
+  const std::int64_t limit = query->page > kLastPage ? 0 : kChatsPerPage;
+  Result<storage::ChatPage> page = co_await ledger_.List(std::move(query->filter), offset, limit);
   if (!page) co_return page.error();
+  page->total = std::min(page->total, storage::kNewestListed);
   co_return PageJson(*page);
 }
 

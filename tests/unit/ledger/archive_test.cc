@@ -168,5 +168,41 @@ TEST_F(ArchiveTest, GetsOneChatOrNothing) {
   EXPECT_FALSE(none->has_value());
 }
 
+// Remembers what it was asked for, and has more chats than are ever listed.
+class LongLedger final : public storage::LedgerReader {
+ public:
+  Awaitable<Result<storage::ChatPage>> List(storage::ChatFilter, std::int64_t offset, std::int64_t limit) override {
+    asked = std::to_string(offset) + " " + std::to_string(limit);
+    storage::ChatPage page;
+    page.total = 40'000;
+    co_return page;
+  }
+  Awaitable<Result<std::optional<LedgerChat>>> Get(std::string) override { co_return NotFound("chat"); }
+  Awaitable<Result<std::vector<storage::TagCount>>> CountTags(std::vector<std::string>) override {
+    co_return std::vector<storage::TagCount>();
+  }
+  Awaitable<Result<std::vector<storage::LedgerGreeting>>> Greetings(std::vector<std::string>) override {
+    co_return std::vector<storage::LedgerGreeting>();
+  }
+  Awaitable<Result<std::vector<storage::GreetedVisitor>>> CountGreetings(std::vector<std::string>) override {
+    co_return std::vector<storage::GreetedVisitor>();
+  }
+
+  std::string asked;
+};
+
+TEST(Archive, ListsTheNewestThousandPages) {
+  LongLedger ledger;
+  Archive archive(ledger, FindZone("UTC"));
+  for (const auto& [page, asked] : {std::pair("1", "0 25"), std::pair("1000", "24975 25"), std::pair("1001", "24975 0"),
+                                    std::pair("9000000000000000000", "24975 0")}) {
+    const Result<Json> answer = Await(archive.List({{"page", page}}));
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(ledger.asked, asked) << page;
+    EXPECT_EQ(answer->Integer("total"), 25'000);
+    EXPECT_EQ(answer->Integer("pages"), 1'000);
+  }
+}
+
 }  // namespace
 }  // namespace parley::ledger

@@ -172,9 +172,9 @@ TEST_F(ProjectorTest, FilesMakeAnAttachment) {
 TEST_F(ProjectorTest, ATransferIsALineAndMovesTheChat) {
   StartChat();
   Happens(events::ChatTaken{kLiv, false}, 1);
-  Happens(events::ChatTransferred{"department", "d2", "Liv Berg", "Billing", "please"}, 2);
+  Happens(events::ChatTransferred{"department", "d2", "Liv Berg", "Billing", "please", "d1", kLiv}, 2);
   Happens(events::ChatTaken{kNora, false}, 3);
-  Happens(events::ChatTransferred{"queue", "d2", "Nora Quist", "", ""}, 4);
+  Happens(events::ChatTransferred{"queue", "d2", "Nora Quist", "", "", "d2", kNora}, 4);
   Happens(events::ChatQueued{"d2"}, 4);
   const LedgerChat chat = Chat();
   EXPECT_EQ(chat.department, "d2");
