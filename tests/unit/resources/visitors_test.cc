@@ -142,6 +142,11 @@ TEST_F(VisitorsTest, AVisitorShowsWhatIsKnown) {
   const std::string moved = Now();
   See("v1", "https://acme.test/cart");
   AddRoom("r1", "v1", kWaiting);
+  storage::Changes greeted;
+  for (const char* id : {"s1", "s2"})
+    greeted.ledger.emplace_back(storage::AddLedgerGreeting{{id, "g1", "visit1", "v1", "", store_.clock().Now()}});
+  greeted.ledger.emplace_back(storage::AcceptLedgerGreeting{"s2", "r1", "v1", store_.clock().Now()});
+  ASSERT_TRUE(test::Await(store_.committer().Commit(std::move(greeted))));
   EXPECT_EQ(
       Get("local/visitors"),
       R"({"visitors":[{"id":"v1","state":"queued","department":"","name":"Ida","email":"ida@buyer.test",)"
@@ -149,7 +154,7 @@ TEST_F(VisitorsTest, AVisitorShowsWhatIsKnown) {
       R"("chat":"r1","chat_started_at":)" +
           moved + R"(,"queued_at":)" + moved + R"(,"visits":1,"page_views":2,"came_at":)" + came +
           R"(,"pages":[{"url":"https://acme.test/","title":"A page","at":)" + came +
-          R"(},{"url":"https://acme.test/cart","title":"A page","at":)" + moved + R"(}]}],"total":1})");
+          R"(},{"url":"https://acme.test/cart","title":"A page","at":)" + moved + R"(}],"greetings_shown":2,"greetings_accepted":1}],"total":1})");
 }
 
 TEST_F(VisitorsTest, SomebodyWhoNeverRegisteredIsListedWithTheIdOfTheVisit) {
