@@ -68,10 +68,28 @@ Awaitable<Result<Json>> VisitorChats::FindToken(std::string livechat_id, Json in
     const auto visitor = co_await store_.stores.documents().Get(Collection::kVisitors, visitor_id);
     if (!visitor) co_return visitor.error();
     const std::string_view token = *visitor ? (*visitor)->body.Text("token") : std::string_view();
-    if (!token.empty()) co_return Json::Of({{"token", token}, {"known", true}});
+    if (!token.empty()) {
+      const Status named = co_await Name(visitor_id, livechat_id);
+      if (!named) co_return named.error();
+      co_return Json::Of({{"token", token}, {"known", true}});
+    }
   }
   auto attempt = [this, &livechat_id] { return KeepToken(livechat_id); };
   co_return co_await storage::Retrying(std::move(attempt));
+}
+
+// From now on: before the chat opens, or whoever is told of the chat would be told another id. Who has an id keeps it.
+Awaitable<Status> VisitorChats::Name(std::string visitor_id, std::string livechat_id) {
+  std::vector<std::string> wanted;
+  wanted.push_back(visitor_id);
+  const auto known = co_await store_.stores.ids().FindLiveChatIds(storage::IdKind::kVisitor, std::move(wanted));
+  if (!known) co_return known.error();
+  if (known->front()) co_return Status();
+  std::vector<storage::IdPair> pairs;
+  pairs.push_back({storage::IdKind::kVisitor, std::move(livechat_id), std::move(visitor_id)});
+  const Status named = co_await store_.stores.ids().Import(std::move(pairs));
+  if (!named && named.error().code != ErrorCode::kConflict) co_return named.error();
+  co_return Status();
 }
 
 // One token for an id nobody knows yet, so that two chats started with it at the same time are one visitor's.
@@ -92,11 +110,6 @@ Awaitable<Result<Json>> VisitorChats::KeepToken(const std::string& livechat_id) 
 
 Awaitable<Result<Json>> VisitorChats::Begin(Json input) {
   const std::string livechat_id(input.Text("livechat_id"));
-  std::vector<storage::IdPair> pairs;
-  pairs.push_back({storage::IdKind::kVisitor, livechat_id, std::string(input.Text("visitor"))});
-  const Status named = co_await store_.stores.ids().Import(std::move(pairs));
-  // The visitor turned out to be somebody who has another id, and keeps it.
-  if (!named && named.error().code != ErrorCode::kConflict) co_return named.error();
   const Time now = store_.clock.Now();
   const std::string session = NewSession(store_.ids, now);
   Json body;

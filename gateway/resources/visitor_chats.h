@@ -33,6 +33,7 @@ class VisitorChats {
  private:
   Awaitable<Result<Json>> FindToken(std::string livechat_id, Json input);
   Awaitable<Result<Json>> KeepToken(const std::string& livechat_id);
+  Awaitable<Status> Name(std::string visitor_id, std::string livechat_id);
   Awaitable<Result<Json>> Begin(Json input);
   Awaitable<Result<Json>> Look(std::string session, std::string livechat_id);
   Awaitable<Result<Json>> End(std::string session);

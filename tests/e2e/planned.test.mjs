@@ -19,7 +19,6 @@ const filled = (path) => path.replace(/\{[^}]*\}/g, '1');
 
 test('planned operations of the LiveChat face answer 501 with their id', async () => {
   const planned = unserved.filter(({ face }) => face === 'livechat');
-  assert.ok(planned.length > 0);
   for (const { id, method, path } of planned) {
     // Members for operations that would refuse an incomplete request before anything else.
     const body = method === 'GET' ? undefined : everyMember;

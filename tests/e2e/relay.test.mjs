@@ -171,10 +171,11 @@ test('in order per chat, where that is asked for', async () => {
   const { visitor } = await chat();
   const texts = Array.from({ length: 12 }, (_, i) => `line ${i}`);
   for (const text of texts) await visitor.say(text);
+  // Each text by its first sight.
+  const seen = () => [...new Set(receiver.requests.map(({ body }) => JSON.parse(body).data.text))].filter((text) => text?.startsWith('line'));
+  await until(() => seen().length === texts.length);
   await until(settled(id));
-  const first = new Map();
-  for (const { body } of receiver.requests) first.set(JSON.parse(body).data.text, true);
-  assert.deepEqual([...first.keys()].filter((text) => text?.startsWith('line')), texts);
+  assert.deepEqual(seen(), texts);
   await remove(id);
 });
 
@@ -249,6 +250,7 @@ test('the command asks the running gateway', async () => {
   assert.equal(tested.delivered, true);
   assert.equal(tested.response, 'hello');
   await chat();
+  await received(2);
   await until(settled(id));
   const { deliveries: [delivery] } = JSON.parse((await command('deliveries', '--endpoint', id, '--json')).stdout);
   assert.equal(delivery.status, 'delivered');

@@ -76,7 +76,7 @@ test('an address is http or https, with a host, and a port there can be', async 
     assertRefusal(refused, 400);
     assert.deepEqual(refused.json.errors, ['url must be an http or https address'], url);
   }
-  for (const url of ['http://acme.test', 'HTTPS://acme.test:65535/lc', 'https://acme.test:/', 'https://[::1]:8443/', 'https://192.0.2.1/?a=b#c']) {
+  for (const url of ['http://acme.test', 'HTTPS://acme.test:65535/lc', 'https://acme.test:/', 'https://[2606:4700::1111]:8443/', 'https://8.8.8.8/?a=b#c']) {
     const { events: [made] } = await ok(register({ event_type: 'chat_ended', data_types: ['chat'], url }));
     assert.equal(made.url, url);
     await ok(remove(made.id));

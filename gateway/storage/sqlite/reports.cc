@@ -25,13 +25,16 @@ void AppendInterval(SqlText& sql, const std::string& column, Time from, Time unt
   sql.Parameter(UnixMillis(until));
 }
 
-// `chat`: the column with the chat's id.
+// All of them. `chat`: the column with the chat's id. One condition however many there are: SQLite limits the depth.
 void AppendTags(SqlText& sql, const std::string& chat, const std::vector<std::string>& tags) {
-  for (const std::string& tag : tags) {
-    sql.Append(" AND EXISTS (SELECT 1 FROM chat_tags WHERE chat_id=" + chat + " AND tag=");
-    sql.Parameter(Json(tag));
-    sql.Append(")");
-  }
+  if (tags.empty()) return;
+  const std::set<std::string> wanted(tags.begin(), tags.end());
+  Json list = Json::MakeArray();
+  for (const std::string& tag : wanted) list.Push(tag);
+  sql.Append(" AND (SELECT count(*) FROM chat_tags WHERE chat_id=" + chat +
+             " AND tag IN (SELECT value FROM json_each(");
+  sql.Parameter(Json(Print(list)));
+  sql.Append(")))=" + std::to_string(wanted.size()));
 }
 
 // One of whom took part.

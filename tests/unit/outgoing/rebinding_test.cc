@@ -63,8 +63,9 @@ TEST(Rebinding, WhatIsJudgedIsTheAddressThatIsConnectedTo) {
 TEST(Rebinding, EveryKindOfAddressInsideIsRefused) {
   TestServer server;
   const std::string url = "http://b.rebind.test:" + std::to_string(server.port()) + "/";
-  for (const char* inside : {"127.0.0.1", "127.0.0.2", "169.254.169.254", "10.0.0.1", "172.16.0.1", "192.168.0.1",
-                             "100.64.0.1", "0.0.0.0", "::1", "fe80::1", "fd00::1", "::ffff:10.0.0.1", "64:ff9b::7f00:1"}) {
+  for (const char* inside :
+       {"127.0.0.1", "127.0.0.2", "169.254.169.254", "10.0.0.1", "172.16.0.1", "192.168.0.1", "100.64.0.1", "0.0.0.0",
+        "::1", "fe80::1", "fd00::1", "::ffff:10.0.0.1", "64:ff9b::7f00:1"}) {
     GuardedCaller caller;
     answers["b.rebind.test"] = {"8.8.8.8", inside};
     EXPECT_TRUE(test::Await(caller.Check(url))) << inside;

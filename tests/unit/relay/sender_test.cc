@@ -240,21 +240,24 @@ TEST_F(SenderTest, WhatWasUnderWayWhenItStoppedIsSentAgain) {
 // The attempt was made and cannot be noted: it is made again, with the id it had. What cannot be kept is refused.
 TEST_F(SenderTest, AFullDiskLosesNothing) {
   SetLogSink([](std::string_view) {});
-  services_.Say(200, "");
   QueueOne();
-  ASSERT_TRUE(Await(relay_.Step()));  // queued, and under way
-  {
-    const parley::test::FileSizeLimit limit(16 * 1024);
-    while (!relay_.idle()) parley::test::Loop().run_one();
-    events::Event event;
-    event.id = "refused";
-    event.at = Now();
-    event.subject = "room2";
-    event.payload = events::ChatMessageRemoved{std::string(1'000'000, 'x')};
-    storage::Changes changes;
-    projector_.Record(event, changes);
-    EXPECT_FALSE(Commit(std::move(changes)));
-  }
+  std::optional<parley::test::FileSizeLimit> full;
+  services_.Say(200, "");
+  services_.Meanwhile([&full]() -> Awaitable<> {
+    full.emplace(16 * 1024);
+    co_return;
+  });
+  ASSERT_TRUE(Await(relay_.Step()));
+  while (!relay_.idle()) parley::test::Loop().run_one();
+  events::Event event;
+  event.id = "refused";
+  event.at = Now();
+  event.subject = "room2";
+  event.payload = events::ChatMessageRemoved{std::string(1'000'000, 'x')};
+  storage::Changes changes;
+  projector_.Record(event, changes);
+  EXPECT_FALSE(Commit(std::move(changes)));
+  full.reset();
   ASSERT_EQ(services_.requests().size(), 1u);
   EXPECT_EQ(Only().status, DeliveryStatus::kPending);
   Wait(seconds(3));

@@ -25,9 +25,8 @@ class ClosingBackend final : public backend::Service {
 
 class VisitorChatsTest : public LocalFixture {
  protected:
-  std::string Begin(const std::string& livechat_id = "S1.a", const std::string& visitor = "v1") {
-    return TextAt(Post("local/visitor_chats", R"({"livechat_id":")" + livechat_id + R"(","visitor":")" + visitor +
-                                                  R"(","room":"r1","token":"t1"})"),
+  std::string Begin(const std::string& livechat_id = "S1.a") {
+    return TextAt(Post("local/visitor_chats", R"({"livechat_id":")" + livechat_id + R"(","room":"r1","token":"t1"})"),
                   "session");
   }
   std::string Look(const std::string& session, const std::string& livechat_id = "S1.a") {
@@ -46,7 +45,7 @@ TEST_F(VisitorChatsTest, ASessionIsASecretThatFindsItsChat) {
   EXPECT_EQ(Look(session), R"({"chat":{"room":"r1","token":"t1"}})");
   EXPECT_EQ(Look(session, "S2.b"), "404") << "of another visitor";
   EXPECT_EQ(Look("CS1.0"), "404");
-  EXPECT_NE(Begin("S2.b", "v2"), session);
+  EXPECT_NE(Begin("S2.b"), session);
 }
 
 TEST_F(VisitorChatsTest, EndedIsEnded) {
@@ -103,10 +102,12 @@ TEST_F(VisitorChatsTest, AChatThatCannotBeClosedNowIsTriedAgain) {
 }
 
 TEST_F(VisitorChatsTest, TheIdANewVisitorCameWithIsTheirs) {
-  Begin("my-visitor-1", "v1");
+  Store(Collection::kVisitors, "v1", R"({"token":"t1"})");
+  const auto name = [&](const std::string& id) { return Put("local/visitor_tokens/" + id, R"({"visitor":"v1"})"); };
+  EXPECT_EQ(name("my-visitor-1"), R"({"token":"t1","known":true})");
   const auto found = test::Await(store_.ids().FindBackendIds(storage::IdKind::kVisitor, {"my-visitor-1"}));
   EXPECT_EQ(found->front(), "v1");
-  EXPECT_NE(Begin("other", "v1"), "") << "who has an id keeps it; the session is one all the same";
+  EXPECT_EQ(name("other"), R"({"token":"t1","known":true})") << "who has an id keeps it";
   EXPECT_EQ(test::Await(store_.ids().FindLiveChatIds(storage::IdKind::kVisitor, {"v1"}))->front(), "my-visitor-1");
 }
 

@@ -154,7 +154,8 @@ TEST_F(VisitorsTest, AVisitorShowsWhatIsKnown) {
       R"("chat":"r1","chat_started_at":)" +
           moved + R"(,"queued_at":)" + moved + R"(,"visits":1,"page_views":2,"came_at":)" + came +
           R"(,"pages":[{"url":"https://acme.test/","title":"A page","at":)" + came +
-          R"(},{"url":"https://acme.test/cart","title":"A page","at":)" + moved + R"(}],"greetings_shown":2,"greetings_accepted":1}],"total":1})");
+          R"(},{"url":"https://acme.test/cart","title":"A page","at":)" + moved +
+          R"(}],"greetings_shown":2,"greetings_accepted":1}],"total":1})");
 }
 
 TEST_F(VisitorsTest, SomebodyWhoNeverRegisteredIsListedWithTheIdOfTheVisit) {
