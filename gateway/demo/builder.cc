@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "demo/founding.h"
+#include "records/greeting_showings.h"
 
 namespace parley::demo {
 namespace {
@@ -45,26 +46,31 @@ Status Builder::Told(std::int64_t more) {
 
 // ---- the older past -------------------------------------------------------------------------------------------------
 
-Awaitable<Result<Composer::Agents>> Builder::ReadAgents() {
-  Composer::Agents agents;
+Awaitable<Result<Composer::Setting>> Builder::ReadSetting() {
+  Composer::Setting setting;
   for (const Person& person : Staff()) {
     auto user = co_await embedded::Get<embedded::User>(services_.stores.documents(), shop_.IdOf(person));
     if (!user) co_return user.error();
     if (!*user) co_return Internal("demo: an agent is not there");
-    agents.emplace(person.username, **std::move(user));
+    setting.agents.emplace(person.username, **std::move(user));
   }
-  co_return agents;
+  auto triggers = co_await records::FindRunningTriggers(services_.stores.documents());
+  if (!triggers) co_return triggers.error();
+  setting.triggers = *std::move(triggers);
+  const auto first_guest = co_await services_.stores.committer().NextNumbers("livechat_guest", composed_);
+  if (!first_guest) co_return first_guest.error();
+  setting.first_guest = *first_guest;
+  setting.now = options_.now;
+  co_return setting;
 }
 
 Awaitable<Status> Builder::Compose() {
   if (composed_ == 0) co_return Status();
-  auto agents = co_await ReadAgents();
-  if (!agents) co_return agents.error();
-  const auto first_guest = co_await services_.stores.committer().NextNumbers("livechat_guest", composed_);
-  if (!first_guest) co_return first_guest.error();
+  auto setting = co_await ReadSetting();
+  if (!setting) co_return setting.error();
   // Ids of its own: the store draws some on its own thread at the same time.
   const std::unique_ptr<IdGenerator> ids = MakeSeededIdGenerator(options_.seed + 1);
-  Composer composer(shop_, *std::move(agents), *ids, *first_guest);
+  Composer composer(shop_, *std::move(setting), *ids);
   History history(scripts_, composer, services_.stores, span_, composed_);
   std::function<Status(std::int64_t)> told = [this](std::int64_t chats) { return Told(chats); };
   co_return co_await history.Write(held_.first_day, std::move(told));

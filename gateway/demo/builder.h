@@ -22,7 +22,7 @@ class Builder {
 
  private:
   Status Told(std::int64_t more);
-  Awaitable<Result<Composer::Agents>> ReadAgents();
+  Awaitable<Result<Composer::Setting>> ReadSetting();
   Awaitable<Status> Compose();
   Awaitable<Status> Hold();
   Awaitable<Status> HoldDay(Holder& holder, std::int64_t day, std::size_t first);

@@ -4,8 +4,10 @@
 
 #include "backend/embedded/contact_link.h"
 #include "backend/embedded/contact_merge.h"
+#include "backend/embedded/opening.h"
 #include "backend/embedded/page_visit.h"
 #include "backend/embedded/registering.h"
+#include "backend/embedded/site_visits.h"
 #include "base/ordered_id.h"
 #include "base/time.h"
 #include "ledger/projector.h"
@@ -55,6 +57,11 @@ void LedgerRecorder::Record(const events::Event& event, Changes& changes) const 
   ledger::Project(event, changes.ledger);
 }
 
+struct Composer::Arrival {
+  embedded::Message page;
+  embedded::Welcome welcome;
+};
+
 struct Composer::Telling {
   const Script& script;
   Known& guest;
@@ -87,6 +94,9 @@ Composer::Known& Composer::Register(const Script& script, Changes& changes) {
   }
   embedded::WriteAddressMarks(marks, changes);
 
+  known.visit.id = records::VisitIdOf(guest.token);
+  known.visit.visitor_id = visitor.id;
+
   embedded::Contact& contact = known.contact;
   contact.id = OrderedObjectId(ids_, script.opened);
   contact.created = script.opened;
@@ -95,6 +105,28 @@ Composer::Known& Composer::Register(const Script& script, Changes& changes) {
   facts.channel = embedded::ChannelOf(visitor, Source());
   embedded::Merge(facts, contact);
   return known;
+}
+
+// Whatever the guest looked at before lies in a chat, so a visit begins here. The chat begins in the same moment: until
+// then nothing else is shown.
+Composer::Arrival Composer::Arrive(const Script& script, Known& guest, Changes& changes) {
+  const Json info = PageInfo(script.page);
+  Arrival arrival;
+  arrival.page = embedded::MakePageVisit(info, guest.visitor.token, ids_, script.opened);
+  arrival.page.visit = embedded::VisitOf(arrival.page, std::nullopt);
+  records::AddPage(guest.visit, embedded::SeenPageOf(info, script.opened));
+
+  embedded::Welcome& welcome = arrival.welcome;
+  welcome.visit = embedded::SiteVisitOf(*arrival.page.visit, guest.visitor.token, guest.visitor);
+  welcome.showings = records::ShowingsOf(setting_.triggers, welcome.visit, script.page, script.opened, guest.shown);
+  Changes told;
+  records::RecordShowings(recorder_, welcome.visit, welcome.showings, told);
+  for (records::GreetingShowing& showing : welcome.showings) showing.known = true;
+  for (const storage::LedgerChange& change : told.ledger) {
+    if (const auto* added = std::get_if<storage::AddLedgerGreeting>(&change)) guest.shown.push_back(added->greeting);
+  }
+  MoveInto(changes, std::move(told));
+  return arrival;
 }
 
 // The first answer of a month counts the guest among that month's.
@@ -112,21 +144,17 @@ void Composer::MarkActive(Telling& telling) {
 
 // ---- the chat -------------------------------------------------------------------------------------------------------
 
-void Composer::Open(Telling& telling) {
-  embedded::Room& room = telling.chat.room();
-  embedded::Message page =
-      embedded::MakePageVisit(PageInfo(telling.script.page), telling.guest.visitor.token, ids_, telling.chat.now());
-  page.room_id = room.id;
-  Save(page, telling.chat.now(), telling.chat.changes());
+void Composer::Open(Telling& telling, Arrival& arrival) {
+  const embedded::Room& room = telling.chat.room();
+  arrival.page.room_id = room.id;
+  Save(arrival.page, telling.chat.now(), telling.chat.changes());
+  embedded::RecordWelcome(recorder_, arrival.welcome, telling.chat);
   if (telling.script.waits()) {
     telling.chat.Queue(std::nullopt);
   } else {
     telling.chat.Assign(UserOf(*telling.script.agent));
   }
-  const embedded::LastChat opened{room.id, telling.chat.now()};
-  telling.guest.visitor.last_chat = opened;
-  embedded::NoteLastChat(telling.guest.contact, embedded::ChannelVisitor::Of(telling.guest.visitor.id, Source()),
-                         opened);
+  embedded::CountChat(room, telling.guest.visitor, telling.guest.contact);
 }
 
 void Composer::HandOver(Telling& telling, const Handover& handover) {
@@ -152,15 +180,17 @@ void Composer::Speak(Telling& telling, const Spoken& line) {
   }
   MarkActive(telling);
   const std::string& agent = telling.chat.room().served_by->username;
-  telling.chat.PostFromAgent(agents_.at(agent), std::move(message));
+  telling.chat.PostFromAgent(setting_.agents.at(agent), std::move(message));
 }
 
 void Composer::SeeOrderPage(Telling& telling) {
   Chat& chat = telling.chat;
   const Time at = *telling.script.page_seen;
-  embedded::Message page = embedded::MakePageVisit(PageInfo(kOrderedPage), telling.guest.visitor.token, ids_, at);
+  const Json info = PageInfo(kOrderedPage);
+  embedded::Message page = embedded::MakePageVisit(info, telling.guest.visitor.token, ids_, at);
   page.room_id = chat.room().id;
   Save(page, at, chat.changes());
+  records::AddPage(telling.guest.visit, embedded::SeenPageOf(info, at));
   records::GoalHit hit;
   hit.at = at;
   hit.visitor_id = telling.guest.visitor.id;
@@ -170,6 +200,14 @@ void Composer::SeeOrderPage(Telling& telling) {
   hit.goal_type = shop_.order_goal.type;
   hit.id = records::HitIdInChat(hit);
   records::RecordGoalHit(recorder_, hit, chat.changes());
+}
+
+void Composer::Rate(Telling& telling) {
+  const Script& script = telling.script;
+  telling.chat.GoOnAt(*script.rated);
+  Json survey = Json::Of({{"satisfaction", script.mark}});
+  if (!script.remark.empty()) survey.Append("additionalFeedback", script.remark);
+  telling.chat.Rate(std::move(survey));
 }
 
 void Composer::Close(Telling& telling) {
@@ -182,7 +220,7 @@ void Composer::Close(Telling& telling) {
     closing.by = telling.guest.visitor.AsPerson();
     closing.comment = "Closed by visitor";
   } else {
-    const embedded::User& agent = agents_.at(chat.room().served_by->username);
+    const embedded::User& agent = setting_.agents.at(chat.room().served_by->username);
     closing.by = embedded::PersonOf(agent);
     closing.login = embedded::LedgerAgentOf(agent).email;
     closing.comment = script.conversation->closing_comment;
@@ -191,6 +229,16 @@ void Composer::Close(Telling& telling) {
   std::vector<embedded::Subscription> seats = SeatsIn(chat.changes());
   if (!seats.empty()) seats.erase(seats.begin(), seats.end() - 1);  // those given up before are buried already
   chat.Close(closing, seats);
+  records::AddChatEnd(telling.guest.visit, chat.room().created, chat.now());
+}
+
+// Who comes back is written over.
+void Composer::SaveGuest(Telling& telling, Changes& changes) {
+  Known& guest = telling.guest;
+  Save(guest.visitor, telling.guest_noted, changes);
+  SaveContact(guest.contact, telling.guest_noted, changes);
+  if (!records::IsForgotten(guest.visit, setting_.now)) records::SaveVisit(guest.visit, changes);
+  guest.visitor.version = guest.contact.version = guest.visit.version = storage::kAnyVersion;
 }
 
 // ---- afterwards -----------------------------------------------------------------------------------------------------
@@ -245,17 +293,19 @@ void Composer::Write(const Telling& telling, Changes& changes) {
 
 std::string Composer::Compose(const Script& script, Changes& changes) {
   Known& guest = Register(script, changes);
+  Arrival arrival = Arrive(script, guest, changes);
   embedded::Opening opening;
   opening.department = opening.inquiry_department = guest.visitor.department;
   opening.source = Source();
   opening.page_url = script.page;
+  opening.invited = arrival.welcome.Any();
   opening.contact_id = guest.contact.id;
   opening.contact_name = guest.contact.name;
   const embedded::ConversationContext context{script.opened, &ids_, &recorder_};
   Telling telling{script, guest, Chat(context, guest.visitor, opening), script.opened};
   Chat& chat = telling.chat;
 
-  Open(telling);
+  Open(telling, arrival);
   if (script.taken) {
     chat.GoOnAt(*script.taken);
     chat.Assign(UserOf(*script.agent));
@@ -265,18 +315,11 @@ std::string Composer::Compose(const Script& script, Changes& changes) {
     Speak(telling, script.lines[number]);
   }
   if (script.page_seen) SeeOrderPage(telling);
-  if (script.rated) {
-    chat.GoOnAt(*script.rated);
-    Json survey = Json::Of({{"satisfaction", script.mark}});
-    if (!script.remark.empty()) survey.Append("additionalFeedback", script.remark);
-    chat.Rate(std::move(survey));
-  }
+  if (script.rated) Rate(telling);
   Close(telling);
   std::string room_id = chat.room().id;
   Changes told = chat.Finish();
-  Save(guest.visitor, telling.guest_noted, told);
-  SaveContact(guest.contact, telling.guest_noted, told);
-  guest.visitor.version = guest.contact.version = storage::kAnyVersion;  // who comes back is written over
+  SaveGuest(telling, told);
   if (script.order) Order(telling, told);
   MoveInto(changes, std::move(told));
   if (script.ticket) Write(telling, changes);

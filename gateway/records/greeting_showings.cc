@@ -46,6 +46,25 @@ std::vector<Candidate> CandidatesOf(const std::vector<Document>& triggers, const
   return candidates;
 }
 
+// Those that were recorded in this visit, and those that are due and were not recorded before.
+std::vector<GreetingShowing> ShowingsAmong(const std::vector<Candidate>& candidates, const SiteVisit& visit,
+                                           const std::vector<LedgerGreeting>& recorded) {
+  std::vector<GreetingShowing> showings;
+  for (const Candidate& candidate : candidates) {
+    const auto known = std::find_if(recorded.begin(), recorded.end(),
+                                    [&](const LedgerGreeting& greeting) { return greeting.id == candidate.id; });
+    if (known != recorded.end()) {
+      if (known->visit == visit.id) showings.push_back({candidate.id, candidate.greeting_id, known->at, true});
+    } else if (candidate.at) {
+      showings.push_back({candidate.id, candidate.greeting_id, *candidate.at, false});
+    }
+  }
+  std::stable_sort(showings.begin(), showings.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+  return showings;
+}
+
+}  // namespace
+
 Awaitable<Result<std::vector<Document>>> FindRunningTriggers(storage::DocumentStore& documents) {
   storage::Query query(storage::Collection::kTriggers);
   query.where.emplace_back("enabled", storage::Match::kEquals, Json(true));
@@ -54,31 +73,22 @@ Awaitable<Result<std::vector<Document>>> FindRunningTriggers(storage::DocumentSt
   co_return std::move(found->documents);
 }
 
-}  // namespace
+std::vector<GreetingShowing> ShowingsOf(const std::vector<Document>& triggers, const SiteVisit& visit,
+                                        std::string_view page, Time now, const std::vector<LedgerGreeting>& recorded) {
+  return ShowingsAmong(CandidatesOf(triggers, visit, page, now), visit, recorded);
+}
 
 Awaitable<Result<std::vector<GreetingShowing>>> FindShowings(storage::ShardStores& stores, SiteVisit visit,
                                                              std::string page, Time now) {
   const auto triggers = co_await FindRunningTriggers(stores.documents());
   if (!triggers) co_return triggers.error();
   const std::vector<Candidate> candidates = CandidatesOf(*triggers, visit, page, now);
-  std::vector<GreetingShowing> showings;
-  if (candidates.empty()) co_return showings;
-
+  if (candidates.empty()) co_return std::vector<GreetingShowing>();
   std::vector<std::string> ids;
   for (const Candidate& candidate : candidates) ids.push_back(candidate.id);
   const auto recorded = co_await stores.ledger().Greetings(std::move(ids));
   if (!recorded) co_return recorded.error();
-  for (const Candidate& candidate : candidates) {
-    const auto known = std::find_if(recorded->begin(), recorded->end(),
-                                    [&](const LedgerGreeting& greeting) { return greeting.id == candidate.id; });
-    if (known != recorded->end()) {
-      if (known->visit == visit.id) showings.push_back({candidate.id, candidate.greeting_id, known->at, true});
-    } else if (candidate.at) {
-      showings.push_back({candidate.id, candidate.greeting_id, *candidate.at, false});
-    }
-  }
-  std::stable_sort(showings.begin(), showings.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
-  co_return showings;
+  co_return ShowingsAmong(candidates, visit, *recorded);
 }
 
 void RecordShowings(const events::Recorder& recorder, const SiteVisit& visit,

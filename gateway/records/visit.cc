@@ -44,19 +44,9 @@ Json ToBody(const Visit& visit) {
   return body;
 }
 
-void Add(SeenPage page, Visit& visit) {
-  if (visit.visits == 0 || page.at - LastSignOf(visit) > kVisitPause) {
-    ++visit.visits;
-    visit.started = page.at;
-    visit.chat_ended.reset();
-    visit.pages.clear();
-  }
-  ++visit.page_views;
-  visit.seen = page.at;
-  page.url = Cut(std::move(page.url), kLongestUrl);
-  page.title = Cut(std::move(page.title), kLongestTitle);
-  if (visit.pages.size() == kKeptPages) visit.pages.erase(visit.pages.begin());
-  visit.pages.push_back(std::move(page));
+// Whose last sign is older is forgotten.
+Time RememberedSince(Time now) {
+  return now - kVisitorRemembered;
 }
 
 }  // namespace
@@ -89,6 +79,35 @@ std::string VisitIdOf(std::string_view token) {
   return Sha256Hex(token);
 }
 
+void AddPage(Visit& visit, SeenPage page) {
+  if (visit.visits == 0 || page.at - LastSignOf(visit) > kVisitPause) {
+    ++visit.visits;
+    visit.started = page.at;
+    visit.chat_ended.reset();
+    visit.pages.clear();
+  }
+  ++visit.page_views;
+  visit.seen = page.at;
+  page.url = Cut(std::move(page.url), kLongestUrl);
+  page.title = Cut(std::move(page.title), kLongestTitle);
+  if (visit.pages.size() == kKeptPages) visit.pages.erase(visit.pages.begin());
+  visit.pages.push_back(std::move(page));
+}
+
+bool AddChatEnd(Visit& visit, Time began, Time ended) {
+  if (LastSignOf(visit) < began - kVisitPause) return false;
+  visit.chat_ended = ended;
+  return true;
+}
+
+bool IsForgotten(const Visit& visit, Time now) {
+  return LastSignOf(visit) < RememberedSince(now);
+}
+
+void SaveVisit(const Visit& visit, storage::Changes& changes) {
+  changes.puts.push_back({Collection::kVisits, visit.id, ToBody(visit), visit.version});
+}
+
 Awaitable<Result<std::optional<Visit>>> FindVisit(storage::DocumentStore& documents, std::string_view token) {
   const Result<std::optional<Document>> found = co_await documents.Get(Collection::kVisits, VisitIdOf(token));
   if (!found) co_return found.error();
@@ -104,8 +123,8 @@ Awaitable<Status> NotePage(storage::DocumentStore& documents, IdGenerator& ids, 
   visit.id = VisitIdOf(token);
   if (!visitor_id.empty()) visit.visitor_id = std::move(visitor_id);
   if (visit.visitor_id.empty()) visit.visitor_id = OrderedObjectId(ids, page.at);
-  Add(std::move(page), visit);
-  changes.puts.push_back({Collection::kVisits, visit.id, ToBody(visit), visit.version});
+  AddPage(visit, std::move(page));
+  SaveVisit(visit, changes);
   co_return Status();
 }
 
@@ -113,15 +132,15 @@ Awaitable<Status> NoteChatEnd(storage::DocumentStore& documents, std::string_vie
                               storage::Changes& changes) {
   Result<std::optional<Visit>> visit = co_await FindVisit(documents, token);
   if (!visit) co_return visit.error();
-  if (!*visit || LastSignOf(**visit) < began - kVisitPause) co_return Status();
-  (*visit)->chat_ended = ended;
-  changes.Put(Collection::kVisits, (*visit)->id, ToBody(**visit));
+  if (!*visit || !AddChatEnd(**visit, began, ended)) co_return Status();
+  (*visit)->version = storage::kAnyVersion;
+  SaveVisit(**visit, changes);
   co_return Status();
 }
 
 Awaitable<Status> ForgetVisits(storage::ShardStores& stores, Time now) {
   storage::Query query(Collection::kVisits);
-  query.where.emplace_back("there_at", Match::kLess, Json(UnixMillis(now - kVisitorRemembered)));
+  query.where.emplace_back("there_at", Match::kLess, Json(UnixMillis(RememberedSince(now))));
   query.sort.emplace_back("there_at");
   query.limit = kForgottenAtOnce;
   const Result<storage::Found> found = co_await stores.documents().Find(std::move(query));

@@ -3,7 +3,7 @@
 // One record a visitor, by the token the pages come with, written with every page and small whatever was seen: who lists
 // the visitors on the site reads one record for each, and no messages. A page may come before anybody has registered
 // with its token; the id the visitor will have stands in the record from then on.
-// Threading: reads on the shard. Tests: tests/unit/records/visit_test.cc
+// Threading: pure functions, and reads on the shard. Tests: tests/unit/records/visit_test.cc
 #pragma once
 
 #include <chrono>
@@ -46,11 +46,20 @@ std::string VisitIdOf(std::string_view token);
 // The last sign of the visitor; what kVisits is indexed by, as `there_at`.
 Time LastSignOf(const Visit& visit);
 
+// Adds the page to the visit, or begins the next one. Long addresses and titles are cut.
+void AddPage(Visit& visit, SeenPage page);
+// A chat that began at `began` is over. False, and nothing, when it was not held in this visit.
+bool AddChatEnd(Visit& visit, Time began, Time ended);
+// Whether a visitor who has not come back is not remembered any more.
+bool IsForgotten(const Visit& visit, Time now);
+// At the version it was read.
+void SaveVisit(const Visit& visit, storage::Changes& changes);
+
 // The visit of a token, however long ago; nothing when there is none.
 Awaitable<Result<std::optional<Visit>>> FindVisit(storage::DocumentStore& documents, std::string_view token);
 
-// Adds the page to the visit, or begins the next one. `visitor_id`: of the visitor the token is known to be, else empty.
-// Long addresses and titles are cut. A commit that meets another page of the same visitor is a conflict.
+// Saves the visit with the page. `visitor_id`: of the visitor the token is known to be, else empty. A commit that meets
+// another page of the same visitor is a conflict.
 Awaitable<Status> NotePage(storage::DocumentStore& documents, IdGenerator& ids, std::string_view token,
                            std::string visitor_id, SeenPage page, storage::Changes& changes);
 

@@ -55,6 +55,9 @@ test('reports have something to tell', async () => {
     ['/reports/chats/queued_visitors', (row) => row.left_queue.count],
     ['/reports/chats/queued_visitors', (row) => row.entered_chat.count],
     ['/reports/chats/first_response_time', (row) => row.first_response_time.count],
+    ['/reports/chats/engagement', (row) => row.chats_from_auto_invite],
+    ['/reports/chats/greetings', (row) => row.displayed],
+    ['/reports/chats/greetings', (row) => row.accepted],
     ['/reports/availability', (row) => row.hours],
     ['/reports/tickets/new_tickets', (row) => row.new_tickets],
     ['/reports/tickets/solved_tickets', (row) => row.solved_tickets],
@@ -74,6 +77,12 @@ test('tickets, goals, greetings, canned responses and tags are there', async () 
   assert.ok((await company.get('/canned_responses?group=0')).length > 0);
   assert.ok((await company.get('/tags?group=0')).length > 5);
   assert.ok((await company.get('/chats?tag[]=delivery')).total > 0);
+});
+
+test('on the site are those who chat, and nobody of yesterday', async () => {
+  const visitors = await company.get('/visitors');
+  assert.deepEqual(visitors.map(({ state, chats, visits }) => [state, chats, visits]), [['chatting', 1, 1], ['chatting', 1, 1]]);
+  for (const { page_current } of visitors) assert.match(page_current, /^https:\/\/ashandalder\.example\//);
 });
 
 test('one seed tells one story, another a different one', async () => {

@@ -173,20 +173,16 @@ Awaitable<Outcome<Contact>> FindAdmittedContact(const Call& call, const Visitor&
   co_return std::move(*contact);
 }
 
-// The new chat is the last one of its visitor and its contact; older ones of a channel that is new to the contact are
-// its too.
+// Notes the new chat with its visitor and its contact; older ones of a channel that is new to the contact are its too.
 Awaitable<Status> NoteChat(const Call& call, Conversation& chat, Visitor& visitor, Contact& contact) {
   const ChannelVisitor channel = ChannelVisitor::Of(visitor.id, chat.room().source);
   if (!contact.FindChannel(channel)->last_chat) {
     const Status adopted = co_await AdoptRooms(call, contact, visitor.id, chat.room().source, chat.changes());
     if (!adopted) co_return adopted;
   }
-  const LastChat opened{chat.room().id, call.now};
-  visitor.last_chat = opened;
-  ++visitor.chats;
+  CountChat(chat.room(), visitor, contact);
   NoteAgent(call, chat.room(), visitor);
   Save(visitor, call.now, chat.changes());
-  NoteLastChat(contact, channel, opened);
   SaveContact(contact, call.now, chat.changes());
   co_return Status();
 }
@@ -229,12 +225,19 @@ Awaitable<Outcome<Conversation>> StartChat(const Call& call, Visitor visitor, Ch
   Conversation chat(ContextOf(call), visitor, opening);
   chat.room().verified = contact->FindChannel(ChannelVisitor::Of(visitor.id, wish.source))->verified;
   AttachPages(*pages, chat.room(), call.now, chat.changes());
-  RecordWelcome(call, *welcome, chat);
+  RecordWelcome(call.services.recorder, *welcome, chat);
   const Outcome<Done> placed = co_await AssignOrQueue(call, chat, *contact, destination->agent);
   if (!placed) co_return placed.failure();
   const Status noted = co_await NoteChat(call, chat, visitor, *contact);
   if (!noted) co_return noted.error();
   co_return chat;
+}
+
+void CountChat(const Room& room, Visitor& visitor, Contact& contact) {
+  const LastChat opened{room.id, room.created};
+  visitor.last_chat = opened;
+  ++visitor.chats;
+  NoteLastChat(contact, ChannelVisitor::Of(visitor.id, room.source), opened);
 }
 
 Awaitable<Outcome<OpenedChat>> OpenChat(const Call& call, std::string visitor_token, std::string agent_id) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "backend/embedded/chats.h"
+#include "backend/embedded/contact.h"
 
 namespace parley::backend::embedded {
 
@@ -19,6 +20,10 @@ struct ChatWish {
 // A new chat of the visitor, who is saved with it; committing it is the caller's business.
 // Errors: error-omnichannel-is-disabled, error-contact-channel-blocked, no-agent-online
 Awaitable<Outcome<Conversation>> StartChat(const Call& call, Visitor visitor, ChatWish wish);
+
+// The chat that begins is one more of its visitor, and the last one of them and their contact, who has its channel. The
+// saving of both is the caller's business.
+void CountChat(const Room& room, Visitor& visitor, Contact& contact);
 
 struct OpenedChat {
   Room room;

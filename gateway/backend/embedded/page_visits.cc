@@ -1,7 +1,6 @@
 // Pages visitors look at, before and during a chat. Source: omnichannel reference §2.7.
-#include "backend/embedded/page_visit.h"
-
 #include "backend/embedded/chats.h"
+#include "backend/embedded/page_visit.h"
 #include "backend/embedded/site_visits.h"
 #include "base/ordered_id.h"
 #include "records/goal_hits.h"
@@ -43,7 +42,7 @@ Awaitable<Status> RecordGoals(const Call& call, const Json& page, const Visitor&
 Awaitable<Status> FollowVisitor(const Call& call, const Json& page, const std::optional<Visitor>& visitor,
                                 const std::string& token, const std::string& room_id, storage::Changes& changes) {
   std::string visitor_id = visitor ? visitor->id : std::string();
-  records::SeenPage seen{std::string(UrlOf(page)), std::string(page.Text("title")), call.now};
+  records::SeenPage seen = SeenPageOf(page, call.now);
   const Status noted =
       co_await records::NotePage(call.documents(), call.ids(), token, std::move(visitor_id), std::move(seen), changes);
   if (!noted || !visitor) co_return noted;
@@ -117,6 +116,10 @@ Message MakePageVisit(const Json& page, const std::string& token, IdGenerator& i
   visit.text = std::string(page.Text("title")) + " - " + std::string(UrlOf(page));
   visit.navigation = Json::Of({{"page", page}, {"token", token}});
   return visit;
+}
+
+records::SeenPage SeenPageOf(const Json& page, Time now) {
+  return {std::string(UrlOf(page)), std::string(page.Text("title")), now};
 }
 
 Routes PageVisitRoutes() {

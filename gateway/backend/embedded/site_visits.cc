@@ -25,6 +25,12 @@ bool GoesOn(const Message& page, Time now) {
   return page.visit && page.room_id.empty() && now - page.at <= kLongestPause;
 }
 
+}  // namespace
+
+PagesVisit VisitOf(const Message& page, const std::optional<Message>& before) {
+  return before && GoesOn(*before, page.at) ? *before->visit : PagesVisit{page.id, page.at};
+}
+
 records::SiteVisit SiteVisitOf(const PagesVisit& visit, std::string_view token, const std::optional<Visitor>& visitor) {
   records::SiteVisit site_visit;
   site_visit.id = visit.id;
@@ -37,14 +43,12 @@ records::SiteVisit SiteVisitOf(const PagesVisit& visit, std::string_view token, 
   return site_visit;
 }
 
-}  // namespace
-
 Awaitable<Status> JoinVisit(const Call& call, const std::optional<Visitor>& visitor, std::string url, Message& page,
                             storage::Changes& changes) {
   const std::string token(page.navigation.Text("token"));
   const auto latest = co_await FindLatestPage(call, token);
   if (!latest) co_return latest.error();
-  page.visit = *latest && GoesOn(**latest, page.at) ? (*latest)->visit : PagesVisit{page.id, page.at};
+  page.visit = VisitOf(page, *latest);
   const auto chat = co_await FindOpenRoomOf(call, token);
   if (!chat) co_return chat.error();
   if (*chat) co_return Status();
@@ -65,9 +69,9 @@ Awaitable<Result<Welcome>> FindWelcome(const Call& call, const Visitor& visitor,
   co_return welcome;
 }
 
-void RecordWelcome(const Call& call, const Welcome& welcome, Conversation& chat) {
+void RecordWelcome(const events::Recorder& recorder, const Welcome& welcome, Conversation& chat) {
   if (!welcome.Any()) return;
-  records::RecordShowings(call.services.recorder, welcome.visit, welcome.showings, chat.changes());
+  records::RecordShowings(recorder, welcome.visit, welcome.showings, chat.changes());
   const records::GreetingShowing& last = welcome.showings.back();
   chat.Record(events::GreetingAccepted{last.id, last.greeting_id, chat.room().visitor.id});
 }

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "backend/embedded/call.h"
@@ -16,6 +17,10 @@
 #include "records/greeting_showings.h"
 
 namespace parley::backend::embedded {
+
+// The visit `page`, which is looked at outside of a chat, belongs to. `before`: the visitor's page before it, if any.
+PagesVisit VisitOf(const Message& page, const std::optional<Message>& before);
+records::SiteVisit SiteVisitOf(const PagesVisit& visit, std::string_view token, const std::optional<Visitor>& visitor);
 
 // Puts `page`, which is looked at outside of a chat, into its visit; records the greetings that are shown on it.
 Awaitable<Status> JoinVisit(const Call& call, const std::optional<Visitor>& visitor, std::string url, Message& page,
@@ -31,6 +36,6 @@ struct Welcome {
 
 // Of a chat that begins now. `pages`: what the visitor looked at since the last chat, oldest first.
 Awaitable<Result<Welcome>> FindWelcome(const Call& call, const Visitor& visitor, const std::vector<Message>& pages);
-void RecordWelcome(const Call& call, const Welcome& welcome, Conversation& chat);
+void RecordWelcome(const events::Recorder& recorder, const Welcome& welcome, Conversation& chat);
 
 }  // namespace parley::backend::embedded

@@ -12,6 +12,8 @@
 #include "demo/holder.h"
 #include "ledger/archive.h"
 #include "ledger/projector.h"
+#include "records/greeting_showings.h"
+#include "records/visit.h"
 #include "specs/loader.h"
 #include "storage/store.h"
 #include "support/test_store.h"
@@ -69,19 +71,28 @@ class Place {
   }
 
   void Compose(const std::vector<Script>& scripts, const std::vector<Turn>& turns) {
-    Composer::Agents agents;
+    Composer::Setting setting;
     for (const Person& person : Staff()) {
-      agents.emplace(person.username,
-                     Value(loop_.Run(embedded::Get<embedded::User>(stores_->documents(), shop_.IdOf(person)))).value());
+      auto user = Value(loop_.Run(embedded::Get<embedded::User>(stores_->documents(), shop_.IdOf(person))));
+      setting.agents.emplace(person.username, user.value());
     }
+    setting.triggers = Value(loop_.Run(records::FindRunningTriggers(stores_->documents())));
+    setting.now = kNow;
     const std::unique_ptr<IdGenerator> ids = MakeSeededIdGenerator(77);
-    Composer composer(shop_, std::move(agents), *ids, 1);
+    Composer composer(shop_, std::move(setting), *ids);
     storage::Changes changes;
     for (const Turn& turn : turns) {
       if (turn.at <= scripts.back().opened) composer.Compose(turn, changes);
     }
     for (const Script& script : scripts) composer.Compose(script, changes);
     Check(loop_.Run(stores_->committer().Commit(std::move(changes))));
+  }
+
+  // As the timed work does.
+  void ForgetVisits() { Check(loop_.Run(records::ForgetVisits(*stores_, kNow))); }
+
+  std::size_t CountVisits() {
+    return Value(loop_.Run(stores_->documents().Find(storage::Query(Collection::kVisits)))).documents.size();
   }
 
   // Every document, without what setting up and routing change in passing.
@@ -138,6 +149,8 @@ class Place {
                     Lengths(tally.first_responses) + Lengths(tally.responses));
     const auto waits = Value(loop_.Run(stores_->reports().TallyWaits({}, edges))).front();
     lines.push_back(Lengths(waits.entered) + Lengths(waits.left));
+    const auto greeted = Value(loop_.Run(stores_->reports().TallyGreetings({}, edges))).front();
+    lines.push_back("greetings" + Numbers({greeted.shown, greeted.accepted, greeted.goals}));
     for (const auto& rating : Value(loop_.Run(stores_->reports().Ratings({}, Time(), kNow)))) {
       lines.push_back(rating.login + Numbers({rating.good, rating.bad}));
     }
@@ -195,7 +208,9 @@ class Place {
 };
 
 // What makes a chat differ from others in more than its words.
-std::vector<std::string> TraitsOf(const Script& script, const std::set<std::string>& seen_guests) {
+// `often`: a guest who is greeted more than once.
+std::vector<std::string> TraitsOf(const Script& script, const std::set<std::string>& seen_guests,
+                                  const std::string& often) {
   std::vector<std::string> traits = {"conversation " + std::string(script.conversation->lines.front().text)};
   if (script.agent == nullptr) traits.emplace_back("given up");
   if (script.taken) traits.emplace_back("taken from the queue");
@@ -207,22 +222,37 @@ std::vector<std::string> TraitsOf(const Script& script, const std::set<std::stri
   if (!script.remark.empty()) traits.emplace_back("remark");
   if (script.ended_by_guest) traits.emplace_back("ended by the guest");
   if (script.ticket) traits.emplace_back(script.ticket->solved ? "ticket solved" : "ticket left");
-  if (seen_guests.contains(script.guest.token)) traits.emplace_back("come back");
+  const bool comes_back = seen_guests.contains(script.guest.token);
+  if (comes_back) traits.emplace_back("come back");
+  if (script.page == kSalePage && script.guest.token == often) {
+    traits.emplace_back(comes_back ? "on the page of the greeting again" : "greeted");
+  }
   return traits;
+}
+
+// The first who comes to the page of the greeting a second time.
+std::string GreetedOften(const std::vector<Script>& scripts) {
+  std::set<std::string> greeted;
+  for (const Script& script : scripts) {
+    if (script.page == kSalePage && !greeted.insert(script.guest.token).second) return script.guest.token;
+  }
+  return {};
 }
 
 // Of two days, at the turn of a month, those chats that have something no other before them had; in order.
 std::vector<Script> EveryKindOfChat(const Scripts& scripts, std::int64_t day, std::set<std::string>& traits) {
+  std::vector<Script> all = scripts.OfDay(day);
+  std::vector<Script> next = scripts.OfDay(day + 1);
+  std::move(next.begin(), next.end(), std::back_inserter(all));
+  const std::string often = GreetedOften(all);
   std::vector<Script> chosen;
   std::set<std::string> guests;
-  for (const std::int64_t each : {day, day + 1}) {
-    for (Script& script : scripts.OfDay(each)) {
-      bool is_new = false;
-      for (const std::string& trait : TraitsOf(script, guests)) is_new = traits.insert(trait).second || is_new;
-      if (!is_new) continue;
-      guests.insert(script.guest.token);
-      chosen.push_back(std::move(script));
-    }
+  for (Script& script : all) {
+    bool is_new = false;
+    for (const std::string& trait : TraitsOf(script, guests, often)) is_new = traits.insert(trait).second || is_new;
+    if (!is_new) continue;
+    guests.insert(script.guest.token);
+    chosen.push_back(std::move(script));
   }
   return chosen;
 }
@@ -252,8 +282,9 @@ TEST(Composer, LeavesWhatCallsLeave) {
   const Scripts scripts(1, kNow);
   std::set<std::string> traits;
   const std::vector<Script> chats = EveryKindOfChat(scripts, day, traits);
-  for (const char* needed : {"given up", "taken from the queue", "handed over", "ordered", "sold", "rated 5", "rated 2",
-                             "remark", "ended by the guest", "ticket solved", "come back"}) {
+  for (const char* needed :
+       {"given up", "taken from the queue", "handed over", "ordered", "sold", "rated 5", "rated 2", "remark",
+        "ended by the guest", "ticket solved", "come back", "greeted", "on the page of the greeting again"}) {
     ASSERT_TRUE(traits.contains(needed)) << needed;
   }
   const std::vector<Turn> turns = TurnsOf(scripts.schedule(), day);
@@ -268,6 +299,27 @@ TEST(Composer, LeavesWhatCallsLeave) {
   EXPECT_THAT(Differences(composed.Ledger(), held.Ledger()), IsEmpty());
   EXPECT_THAT(Differences(composed.Figures(), held.Figures()), IsEmpty());
   EXPECT_THAT(Differences(composed.Reports(), held.Reports()), IsEmpty());
+}
+
+// Two days, in the second of which begins what is still remembered.
+TEST(Composer, LeavesNoVisitThatIsForgottenByNow) {
+  const std::int64_t day = DayOf(kNow - records::kVisitorRemembered) - 1;
+  const Scripts scripts(1, kNow);
+  std::set<std::string> traits;
+  std::vector<Script> chats = EveryKindOfChat(scripts, day, traits);
+  chats.push_back(scripts.OfDay(day + 1).back());
+  const std::vector<Turn> turns = TurnsOf(scripts.schedule(), day);
+
+  Place held;
+  held.Hold(chats, turns);
+  const std::size_t before = held.CountVisits();
+  held.ForgetVisits();
+  Place composed;
+  composed.Compose(chats, turns);
+
+  EXPECT_LT(composed.CountVisits(), before);
+  EXPECT_GT(composed.CountVisits(), 0u);
+  EXPECT_THAT(Differences(composed.Documents(), held.Documents()), IsEmpty());
 }
 
 }  // namespace

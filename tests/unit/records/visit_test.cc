@@ -114,11 +114,15 @@ TEST_F(Visits, StaySmallWhateverIsSeen) {
 
 TEST_F(Visits, WhoDoesNotComeBackIsForgotten) {
   See("/a");
-  ASSERT_TRUE(test::Await(ForgetVisits(store_.stores(), store_.clock().Now() + kVisitorRemembered)));
+  const Visit visit = *Stored();
+  const Time remembered = store_.clock().Now() + kVisitorRemembered;
+  const Time later = remembered + std::chrono::milliseconds(1);
+  ASSERT_TRUE(test::Await(ForgetVisits(store_.stores(), remembered)));
   EXPECT_TRUE(Stored());
-  ASSERT_TRUE(test::Await(
-      ForgetVisits(store_.stores(), store_.clock().Now() + kVisitorRemembered + std::chrono::milliseconds(1))));
+  EXPECT_FALSE(IsForgotten(visit, remembered));
+  ASSERT_TRUE(test::Await(ForgetVisits(store_.stores(), later)));
   EXPECT_FALSE(Stored());
+  EXPECT_TRUE(IsForgotten(visit, later));
 }
 
 }  // namespace
