@@ -122,11 +122,10 @@ struct EndpointDisabled {
   std::string url, reason;
 };
 
-using Payload =
-    std::variant<ChatStarted, ChatQueued, ChatTaken, ChatMessage, ChatMessageRemoved, ChatTransferred, ChatTagged,
-                 ChatRated, ChatClosed, ChatRemoved, VisitorChanged, AgentStatusChanged, TicketCreated, OfflineMessage,
-                 GoalReached, CannedResponseChanged, GreetingShown, GreetingAccepted, ChatEdited, LeadCaptured,
-                 EndpointDisabled>;
+using Payload = std::variant<ChatStarted, ChatQueued, ChatTaken, ChatMessage, ChatMessageRemoved, ChatTransferred,
+                             ChatTagged, ChatRated, ChatClosed, ChatRemoved, VisitorChanged, AgentStatusChanged,
+                             TicketCreated, OfflineMessage, GoalReached, CannedResponseChanged, GreetingShown,
+                             GreetingAccepted, ChatEdited, LeadCaptured, EndpointDisabled>;
 
 enum class Source { kEmbedded, kWebhook, kPassThrough, kPoll, kFill };
 

@@ -36,8 +36,8 @@ enum class Collection {
   kGoals,
   kWebhooks,  // who wants to be told of which event
   kGreetings,
-  kVisits,        // id: SHA-256 of a visitor's token
-  kVisitorChats,  // id: SHA-256 of the session a visitor's client polls a chat with
+  kVisits,          // id: SHA-256 of a visitor's token
+  kVisitorChats,    // id: SHA-256 of the session a visitor's client polls a chat with
   kRelayEndpoints,  // what is kept of whom the relay delivers to, and endpoints of the admin API
 };
 

@@ -179,11 +179,10 @@ class LedgerWriter {
 
   // Erasing: no word of the chat stays, in undelivered events neither.
   Status operator()(const RemoveLedgerChat& change) const {
-    for (const char* sql :
-         {"DELETE FROM chat_entries WHERE chat_id=?", "DELETE FROM chat_tags WHERE chat_id=?",
-          "DELETE FROM chat_agents WHERE chat_id=?", "DELETE FROM chat_spells WHERE chat_id=?",
-          "DELETE FROM chat_goals WHERE chat_id=?", "DELETE FROM greetings_shown WHERE chat_id=?",
-          "DELETE FROM chats WHERE id=?"}) {
+    for (const char* sql : {"DELETE FROM chat_entries WHERE chat_id=?", "DELETE FROM chat_tags WHERE chat_id=?",
+                            "DELETE FROM chat_agents WHERE chat_id=?", "DELETE FROM chat_spells WHERE chat_id=?",
+                            "DELETE FROM chat_goals WHERE chat_id=?", "DELETE FROM greetings_shown WHERE chat_id=?",
+                            "DELETE FROM chats WHERE id=?"}) {
       Statement remove = connection_.Prepare(sql);
       if (Status removed = remove.Bind(change.chat_id).Run(); !removed) return removed;
     }
