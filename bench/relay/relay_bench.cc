@@ -159,6 +159,13 @@ class Bench {
     (void)Run(stores_->committer().Commit(std::move(changes)));
   }
 
+  // Everything that happened has been queued.
+  bool HasRead() {
+    const Result<std::int64_t> cursor = Run(stores_->deliveries().Cursor());
+    const auto next = Run(stores_->outbox().Read(cursor ? *cursor : 0, 1));
+    return next && next->empty();
+  }
+
   double AcceptRate() {
     std::atomic<long> accepted{0};
     const SteadyTime end =
@@ -240,6 +247,7 @@ double LatencyOf99(const std::string& directory, Receiver& receiver, bool beside
     bench.HappenMany(events::AgentStatusChanged{}, kDeadBacklog);
   }
   bench.StartRelay();
+  while (!bench.HasRead()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
   receiver.SetTiming(true);
   std::map<std::string, SteadyTime> happened;
   for (int i = 0; i < kTimed; ++i) {

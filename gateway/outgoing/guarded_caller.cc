@@ -170,9 +170,11 @@ void SetLimits(CURL* handle, const OutgoingRequest& request) {
 #endif
 }
 
-bool Prepare(Transfer& transfer, const CallerOptions& options) {
+// `used`: a handle of an earlier call, or null.
+bool Prepare(Transfer& transfer, const CallerOptions& options, EasyHandle used) {
   transfer.options = &options;
-  transfer.handle.reset(curl_easy_init());
+  if (used) curl_easy_reset(used.get());
+  transfer.handle = used ? std::move(used) : EasyHandle(curl_easy_init());
   CURL* handle = transfer.handle.get();
   if (handle == nullptr) return false;
   curl_easy_setopt(handle, CURLOPT_URL, transfer.request.url.c_str());
@@ -256,6 +258,8 @@ class GuardedCaller::Engine {
   const AddressGuard& guard() const { return options_.guard; }
 
  private:
+  static constexpr std::size_t kMostIdle = 256;
+
   void Run();
   void TakeNew();
   void Add(std::unique_ptr<Transfer> transfer);
@@ -267,6 +271,7 @@ class GuardedCaller::Engine {
   const CallerOptions options_;
   MultiHandle multi_;
   std::map<CURL*, std::unique_ptr<Transfer>> under_way_;  // touched by the thread only
+  std::vector<EasyHandle> idle_;                          // likewise; of calls that are over
 
   std::mutex mutex_;
   std::vector<std::unique_ptr<Transfer>> new_;
@@ -280,9 +285,10 @@ Status GuardedCaller::Engine::Begin(std::unique_ptr<Transfer> transfer) {
   if (stopping_) return Stopping();
   if (count_ >= options_.most_at_once || !multi_) return Unavailable("too many services are being called");
   ++count_;
+  // Whoever came first has woken the thread.
+  if (new_.empty()) curl_multi_wakeup(multi_.get());
   new_.push_back(std::move(transfer));
   if (!thread_.joinable()) thread_ = std::thread([this] { Run(); });
-  curl_multi_wakeup(multi_.get());
   return {};
 }
 
@@ -323,7 +329,12 @@ void GuardedCaller::Engine::TakeNew() {
 }
 
 void GuardedCaller::Engine::Add(std::unique_ptr<Transfer> transfer) {
-  const bool prepared = Prepare(*transfer, options_);
+  EasyHandle used;
+  if (!idle_.empty()) {
+    used = std::move(idle_.back());
+    idle_.pop_back();
+  }
+  const bool prepared = Prepare(*transfer, options_, std::move(used));
   CURL* handle = transfer->handle.get();
   under_way_.emplace(handle, std::move(transfer));
   if (!prepared || curl_multi_add_handle(multi_.get(), handle) != CURLM_OK) {
@@ -352,7 +363,10 @@ void GuardedCaller::Engine::Finish(CURL* handle, Answer answer) {
     const std::lock_guard lock(mutex_);
     --count_;
   }
-  node.mapped()->give(std::move(answer));
+  Transfer& transfer = *node.mapped();
+  transfer.give(std::move(answer));
+  if (options_.keep_connections && transfer.handle && idle_.size() < kMostIdle)
+    idle_.push_back(std::move(transfer.handle));
 }
 
 GuardedCaller::GuardedCaller(CallerOptions options) : engine_(std::make_unique<Engine>(std::move(options))) {}

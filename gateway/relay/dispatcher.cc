@@ -1,6 +1,8 @@
 #include "relay/dispatcher.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <map>
 
 #include "base/log.h"
@@ -14,7 +16,8 @@ using storage::LedgerChat;
 using storage::OutboxEvent;
 
 constexpr std::int64_t kBatch = 256;
-constexpr std::size_t kIdDigits = 32;
+constexpr std::size_t kTimeDigits = 12;
+constexpr std::size_t kHashDigits = 20;
 
 bool Holds(const std::vector<std::string>& wanted, const std::string& value) {
   return std::find(wanted.begin(), wanted.end(), value) != wanted.end();
@@ -42,10 +45,13 @@ bool IsAboutChat(const events::Event& event) {
 
 }  // namespace
 
-std::string Dispatcher::DeliveryId(std::string_view event_id, std::string_view endpoint_id, std::string_view type) {
-  std::string all(event_id);
+std::string Dispatcher::DeliveryId(const OutboxEvent& event, std::string_view endpoint_id, std::string_view type) {
+  std::string all = event.id;
   all.append("\n").append(endpoint_id).append("\n").append(type);
-  return "msg_" + Sha256Hex(all).substr(0, kIdDigits);
+  // The time first: what happens together then stands together in every index, as in base/ordered_id.h.
+  std::array<char, kTimeDigits + 1> time{};
+  std::snprintf(time.data(), time.size(), "%012llx", static_cast<unsigned long long>(UnixMillis(event.at)));
+  return "msg_" + std::string(time.data()) + Sha256Hex(all).substr(0, kHashDigits);
 }
 
 Awaitable<Result<std::vector<Delivery>>> Dispatcher::DeliveriesOf(const OutboxEvent& stored,
@@ -75,7 +81,7 @@ Awaitable<Result<std::vector<Delivery>>> Dispatcher::DeliveriesOf(const OutboxEv
       if (!body) co_return body.error();
       if (!*body) continue;
       Delivery delivery;
-      delivery.id = DeliveryId(stored.id, endpoint->id, type);
+      delivery.id = DeliveryId(stored, endpoint->id, type);
       delivery.endpoint = endpoint->id;
       delivery.event_id = stored.id;
       delivery.type = type;

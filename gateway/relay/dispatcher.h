@@ -31,7 +31,7 @@ class Dispatcher {
   Awaitable<Result<ReplayCount>> Replay(const Endpoint& endpoint, Time since, Time until, std::int64_t limit);
 
   // The same for the same event, endpoint and type.
-  static std::string DeliveryId(std::string_view event_id, std::string_view endpoint_id, std::string_view type);
+  static std::string DeliveryId(const storage::OutboxEvent& event, std::string_view endpoint_id, std::string_view type);
 
  private:
   Awaitable<Result<std::vector<storage::Delivery>>> DeliveriesOf(const storage::OutboxEvent& stored,

@@ -30,14 +30,14 @@ Awaitable<Result<std::optional<Time>>> Relay::Step() {
   const Result<std::vector<Endpoint>> endpoints = co_await book_.Load();
   if (!endpoints) co_return endpoints.error();
   anybody_ = !endpoints->empty();
-  for (bool more = true; more && !stopping_;) {
-    const Result<bool> dispatched = co_await dispatcher_.Step(*endpoints);
-    if (!dispatched) co_return dispatched.error();
-    more = *dispatched;
-  }
+  const Result<bool> dispatched = co_await dispatcher_.Step(*endpoints);
+  if (!dispatched) co_return dispatched.error();
   const Status pruned = co_await Prune();
   if (!pruned) co_return pruned.error();
-  co_return co_await sender_.Begin(*endpoints);
+  const Result<std::optional<Time>> due = co_await sender_.Begin(*endpoints);
+  // What was queued now is on its way before more is read.
+  if (due && *dispatched) co_return std::optional<Time>(services_.clock.Now());
+  co_return due;
 }
 
 Awaitable<Status> Relay::Prune() {

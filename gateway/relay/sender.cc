@@ -92,7 +92,9 @@ Awaitable<Result<std::optional<Time>>> Sender::Begin(const std::vector<Endpoint>
     }
     std::unique_ptr<Lane>& lane = lanes_[id];
     if (lane == nullptr) lane = std::make_unique<Lane>();
-    lane->endpoint = *endpoint;
+    lane->endpoint = std::make_shared<const Endpoint>(*endpoint);
+    lane->enabled = endpoint->enabled;
+    lane->failing_since = endpoint->failing_since;
     const Result<std::optional<Time>> next = co_await BeginLane(*lane);
     if (!next) co_return next.error();
     due = Earlier(due, *next);
@@ -119,7 +121,7 @@ void Sender::Release(Lane& lane, const Delivery& delivery) {
 
 Awaitable<Result<std::optional<Time>>> Sender::BeginLane(Lane& lane) {
   std::optional<Time> none;
-  if (!lane.endpoint.enabled) {
+  if (!lane.enabled) {
     PutBack(lane);
     co_return none;
   }
@@ -132,32 +134,38 @@ Awaitable<Result<std::optional<Time>>> Sender::BeginLane(Lane& lane) {
     co_return until > now ? std::optional<Time>(until) : none;
   }
   // What is due and taken is under way, and its end is told; what is left is due later.
-  Result<std::optional<Time>> next = co_await stores_.deliveries().NextDue(lane.endpoint.id, now);
+  Result<std::optional<Time>> next = co_await stores_.deliveries().NextDue(lane.endpoint->id, now);
   co_return next;
 }
 
 // When the endpoint may be called again; `now` or earlier: at once.
 Time Sender::HeldUntil(const Lane& lane, Time now) const {
-  const std::string host = HostOf(lane.endpoint.url);
+  const std::string host = HostOf(lane.endpoint->url);
   const bool open = breakers_.StateOf(host, now) == Breakers::State::kOpen;
   return std::max(lane.not_before, open ? breakers_.OpenUntil(host) : Time());
 }
 
+// Reads on behind what was read before, and once there is nothing, from the beginning: what failed and is due again, and
+// what waited for its turn, stands before what was read.
 Awaitable<Status> Sender::Fill(Lane& lane) {
-  const std::int64_t most = kReadAhead + static_cast<std::int64_t>(lane.taken.size());
-  Result<std::vector<Delivery>> due = co_await stores_.deliveries().Due(lane.endpoint.id, clock_.Now(), most);
+  const bool from_beginning = lane.read.sequence == 0;
+  const std::int64_t most = kReadAhead + (from_beginning ? static_cast<std::int64_t>(lane.taken.size()) : 0);
+  Result<std::vector<Delivery>> due =
+      co_await stores_.deliveries().Due(lane.endpoint->id, clock_.Now(), most, lane.read);
   if (!due) co_return due.error();
+  lane.read = due->empty() ? storage::DuePlace() : storage::DuePlace{due->back().due, due->back().sequence};
   for (Delivery& delivery : *due) {
     if (lane.taken.contains(delivery.id) || lane.orders.contains(delivery.order_key)) continue;
     lane.taken.insert(delivery.id);
     if (!delivery.order_key.empty()) lane.orders.insert(delivery.order_key);
     lane.ready.push_back(std::move(delivery));
   }
-  co_return Status();
+  if (!due->empty() || from_beginning) co_return Status();
+  co_return co_await Fill(lane);
 }
 
 Awaitable<Status> Sender::Advance(Lane& lane) {
-  if (!lane.endpoint.enabled || stopping_ || lane.not_before > clock_.Now()) co_return Status();
+  if (!lane.enabled || stopping_ || lane.not_before > clock_.Now()) co_return Status();
   if (lane.taken.size() >= kMostTaken) co_return Status();
   if (lane.ready.empty()) {
     const Status filled = co_await Fill(lane);
@@ -168,16 +176,16 @@ Awaitable<Status> Sender::Advance(Lane& lane) {
 }
 
 void Sender::Launch(const Executor& executor, Lane& lane) {
-  const std::string host = HostOf(lane.endpoint.url);
+  const std::string host = HostOf(lane.endpoint->url);
   while (!lane.ready.empty()) {
     const Time now = clock_.Now();
     const Breakers::State state = breakers_.StateOf(host, now);
-    const int most = state == Breakers::State::kClosed ? lane.endpoint.concurrency : 1;
+    const int most = state == Breakers::State::kClosed ? lane.endpoint->concurrency : 1;
     if (state == Breakers::State::kOpen || lane.under_way >= most || lane.not_before > now) return;
     Delivery delivery = std::move(lane.ready.front());
     lane.ready.pop_front();
-    if (lane.endpoint.per_second > 0)
-      lane.not_before = now + milliseconds(static_cast<std::int64_t>(1'000 / lane.endpoint.per_second));
+    if (lane.endpoint->per_second > 0)
+      lane.not_before = now + milliseconds(static_cast<std::int64_t>(1'000 / lane.endpoint->per_second));
     ++lane.under_way;
     ++busy_;
     boost::asio::co_spawn(executor, Attempt(lane, std::move(delivery)), boost::asio::detached);
@@ -185,47 +193,71 @@ void Sender::Launch(const Executor& executor, Lane& lane) {
 }
 
 Awaitable<> Sender::Attempt(Lane& lane, Delivery delivery) {
-  // As it is now: it may be another one by the time the answer is there.
-  const Endpoint endpoint = lane.endpoint;
+  const std::shared_ptr<const Endpoint> endpoint = lane.endpoint;
   const Time began = clock_.Now();
   const SteadyTime began_steady = clock_.Steady();
-  outgoing::OutgoingRequest request = DeliveryRequest(endpoint, delivery.id, delivery.body, began, rules_.timeout);
-  const Result<OutgoingResponse> answer = co_await services_.caller.Send(std::move(request));
+  outgoing::OutgoingRequest request = DeliveryRequest(*endpoint, delivery.id, delivery.body, began, rules_.timeout);
+  Result<OutgoingResponse> answer = co_await services_.caller.Send(std::move(request));
   --lane.under_way;
-  if (!stopping_) {
-    const auto latency = std::chrono::duration_cast<milliseconds>(clock_.Steady() - began_steady);
-    breakers_.Note(HostOf(endpoint.url), answer.ok(), clock_.Now());
-    // Whatever goes wrong with reading on is met again by the next Begin.
-    (void)co_await Advance(lane);
-    co_await Note(lane, endpoint, delivery, answer, began, latency);
-  }
-  --busy_;
-  woken_();
-}
-
-Awaitable<> Sender::Note(Lane& lane, const Endpoint& endpoint, const Delivery& delivery,
-                         const Result<OutgoingResponse>& answer, Time began, milliseconds latency) {
-  const double chance = std::uniform_real_distribution<double>(0, 1)(random_);
-  const Judgement judgement = Judge(endpoint.retry, rules_, delivery.attempts + 1, ResultOf(answer), clock_.Now(),
-                                    TimeoutOf(endpoint, rules_.timeout), chance);
-  storage::Changes changes;
-  changes.relay.emplace_back(NoteOf(delivery, answer, began, latency, judgement));
-  const Status noted = co_await stores_.committer().Commit(std::move(changes));
-  Release(lane, delivery);
-  if (!noted) {
-    // It is pending still and will be sent again; not at once, or a full disk would mean an endless stream.
-    Log(LogLevel::kError, "relay.attempt_not_noted", {{"delivery", delivery.id}, {"detail", noted.error().detail}});
-    lane.not_before = std::max(lane.not_before, clock_.Now() + kPauseAfterStoreFailure);
+  if (stopping_) {
+    --busy_;
     co_return;
   }
-  services_.observer.Attempted(NameOf(endpoint.dialect), OutcomeOf(judgement.verdict), latency);
-  if (judgement.verdict == Verdict::kDelivered) {
-    const Status kept = co_await dialects_.of(endpoint.dialect).Answered(delivery.subject, answer->body);
-    if (!kept) Log(LogLevel::kWarning, "relay.answer_not_kept", {{"delivery", delivery.id}});
-    co_await NoteSuccess(lane);
-  } else {
-    co_await NoteFailure(lane, judgement);
+  const auto latency = std::chrono::duration_cast<milliseconds>(clock_.Steady() - began_steady);
+  breakers_.Note(HostOf(endpoint->url), answer.ok(), clock_.Now());
+  ended_.push_back({lane, endpoint, std::move(delivery), std::move(answer), began, latency});
+  Judge(ended_.back());
+  // Whatever goes wrong with reading on is met again by the next Begin.
+  (void)co_await Advance(lane);
+  if (!noting_) co_await NoteEnded();
+}
+
+void Sender::Judge(Ended& ended) {
+  const double chance = std::uniform_real_distribution<double>(0, 1)(random_);
+  ended.judgement = relay::Judge(ended.endpoint->retry, rules_, ended.delivery.attempts + 1, ResultOf(ended.answer),
+                                 clock_.Now(), TimeoutOf(*ended.endpoint, rules_.timeout), chance);
+}
+
+// All that ended while the ones before were being written go into one commit.
+Awaitable<> Sender::NoteEnded() {
+  noting_ = true;
+  while (!ended_.empty()) {
+    std::vector<Ended> batch = std::exchange(ended_, {});
+    storage::Changes changes;
+    for (const Ended& ended : batch)
+      changes.relay.emplace_back(NoteOf(ended.delivery, ended.answer, ended.began, ended.latency, ended.judgement));
+    const Status noted = co_await stores_.committer().Commit(std::move(changes));
+    if (!noted) Log(LogLevel::kError, "relay.attempts_not_noted", {{"detail", noted.error().detail}});
+    for (Ended& ended : batch) {
+      Release(ended.lane, ended.delivery);
+      if (noted) {
+        co_await Follow(ended);
+      } else {
+        // It is pending still and will be sent again; not at once, or a full disk would mean an endless stream.
+        ended.lane.not_before = std::max(ended.lane.not_before, clock_.Now() + kPauseAfterStoreFailure);
+      }
+      --busy_;
+      // Only what may have something to do now has everything looked at again.
+      const bool dry = ended.lane.ready.empty() && ended.lane.under_way == 0;
+      const bool held_up_others = !ended.delivery.order_key.empty();
+      if (!noted || dry || held_up_others || ended.judgement.verdict != Verdict::kDelivered) woken_();
+    }
   }
+  noting_ = false;
+}
+
+// What an attempt that has been noted means beyond itself.
+Awaitable<> Sender::Follow(const Ended& ended) {
+  const Judgement& judgement = ended.judgement;
+  const DialectKind dialect = ended.endpoint->dialect;
+  services_.observer.Attempted(NameOf(dialect), OutcomeOf(judgement.verdict), ended.latency);
+  if (judgement.verdict != Verdict::kDelivered) {
+    co_await NoteFailure(ended.lane, judgement);
+    co_return;
+  }
+  const Status kept = co_await dialects_.of(dialect).Answered(ended.delivery.subject, ended.answer->body);
+  if (!kept) Log(LogLevel::kWarning, "relay.answer_not_kept", {{"delivery", ended.delivery.id}});
+  co_await NoteSuccess(ended.lane);
 }
 
 // For operators: a line in the log, and an event whoever listens to is told of.
@@ -243,26 +275,26 @@ Awaitable<> Sender::TellDisabled(const Endpoint& endpoint, const std::string& re
 }
 
 Awaitable<> Sender::NoteSuccess(Lane& lane) {
-  if (!lane.endpoint.failing_since) co_return;
-  lane.endpoint.failing_since.reset();
+  if (!lane.failing_since) co_return;
+  lane.failing_since.reset();
   const EndpointBook::Amendment works = [](Endpoint& endpoint) {
     endpoint.failing_since.reset();
     return Status();
   };
-  const Result<Endpoint> amended = co_await book_.Amend(lane.endpoint.id, works);
-  if (!amended) Log(LogLevel::kWarning, "relay.endpoint_not_noted", {{"endpoint", lane.endpoint.id}});
+  const Result<Endpoint> amended = co_await book_.Amend(lane.endpoint->id, works);
+  if (!amended) Log(LogLevel::kWarning, "relay.endpoint_not_noted", {{"endpoint", lane.endpoint->id}});
 }
 
 Awaitable<> Sender::NoteFailure(Lane& lane, const Judgement& judgement) {
   const Time now = clock_.Now();
   std::string reason;
   if (judgement.verdict == Verdict::kGone) reason = judgement.reason;
-  if (lane.endpoint.failing_since && now - *lane.endpoint.failing_since >= longest_failure_)
+  if (lane.failing_since && now - *lane.failing_since >= longest_failure_)
     reason = "nothing could be delivered for too long; at last: " + judgement.reason;
-  const bool first = !lane.endpoint.failing_since;
+  const bool first = !lane.failing_since;
   if (!first && reason.empty()) co_return;
-  if (first) lane.endpoint.failing_since = now;
-  if (!reason.empty() && !std::exchange(lane.endpoint.enabled, false)) co_return;
+  if (first) lane.failing_since = now;
+  if (!reason.empty() && !std::exchange(lane.enabled, false)) co_return;
   const EndpointBook::Amendment fails = [&](Endpoint& endpoint) {
     if (!endpoint.failing_since) endpoint.failing_since = now;
     if (!reason.empty()) {
@@ -271,9 +303,9 @@ Awaitable<> Sender::NoteFailure(Lane& lane, const Judgement& judgement) {
     }
     return Status();
   };
-  const Result<Endpoint> amended = co_await book_.Amend(lane.endpoint.id, fails);
+  const Result<Endpoint> amended = co_await book_.Amend(lane.endpoint->id, fails);
   if (!amended) {
-    Log(LogLevel::kWarning, "relay.endpoint_not_noted", {{"endpoint", lane.endpoint.id}});
+    Log(LogLevel::kWarning, "relay.endpoint_not_noted", {{"endpoint", lane.endpoint->id}});
   } else if (!reason.empty()) {
     co_await TellDisabled(*amended, reason);
   }

@@ -58,12 +58,26 @@ class Sender {
 
   // What is going on with one endpoint. Never removed: coroutines refer to it.
   struct Lane {
-    Endpoint endpoint;
+    std::shared_ptr<const Endpoint> endpoint;
+    bool enabled = true;                  // false also when it was disabled since
+    std::optional<Time> failing_since;    // likewise
     std::deque<storage::Delivery> ready;  // read, but not begun
+    storage::DuePlace read;               // so far was read since the beginning was
     std::set<std::string> taken;          // ready, under way, or being noted
     std::set<std::string> orders;         // order keys of those
     int under_way = 0;
     Time not_before{};  // by its rate, or because the store failed
+  };
+
+  // An attempt that was answered, or not.
+  struct Ended {
+    Lane& lane;
+    std::shared_ptr<const Endpoint> endpoint;  // as it was when the attempt began
+    storage::Delivery delivery;
+    Result<outgoing::OutgoingResponse> answer;
+    Time began;
+    std::chrono::milliseconds latency;
+    Judgement judgement = {};
   };
 
   Awaitable<Result<std::optional<Time>>> BeginLane(Lane& lane);
@@ -71,8 +85,9 @@ class Sender {
   Awaitable<Status> Fill(Lane& lane);
   void Launch(const Executor& executor, Lane& lane);
   Awaitable<> Attempt(Lane& lane, storage::Delivery delivery);
-  Awaitable<> Note(Lane& lane, const Endpoint& endpoint, const storage::Delivery& delivery,
-                   const Result<outgoing::OutgoingResponse>& answer, Time began, std::chrono::milliseconds latency);
+  void Judge(Ended& ended);
+  Awaitable<> NoteEnded();
+  Awaitable<> Follow(const Ended& ended);
   Awaitable<> TellDisabled(const Endpoint& endpoint, const std::string& reason);
   Awaitable<> NoteSuccess(Lane& lane);
   Awaitable<> NoteFailure(Lane& lane, const Judgement& judgement);
@@ -92,7 +107,9 @@ class Sender {
   const std::function<void()> woken_;
   Breakers breakers_;
   std::map<std::string, std::unique_ptr<Lane>> lanes_;  // by endpoint
-  int busy_ = 0;                                        // attempts under way or being noted
+  std::vector<Ended> ended_;                            // to be noted
+  bool noting_ = false;
+  int busy_ = 0;  // attempts under way or being noted
   bool stopping_ = false;
 };
 

@@ -110,14 +110,24 @@ struct Backlog {
 };
 inline constexpr std::int64_t kMostCounted = 100'000;
 
+// Where in the order of what is due; the beginning without.
+struct DuePlace {
+  Time due{};
+  std::int64_t sequence = 0;
+};
+
 // Errors of every method: StorageFailure.
 class DeliveryReader {
  public:
   virtual ~DeliveryReader() = default;
   virtual Awaitable<Result<std::int64_t>> Cursor() = 0;
   // Pending ones of the endpoint that are due by `now` and not held up by an earlier one of their order key; the
-  // longest due first.
-  virtual Awaitable<Result<std::vector<Delivery>>> Due(std::string endpoint, Time now, std::int64_t limit) = 0;
+  // longest due first, those behind `after`.
+  virtual Awaitable<Result<std::vector<Delivery>>> Due(std::string endpoint, Time now, std::int64_t limit,
+                                                       DuePlace after) = 0;
+  Awaitable<Result<std::vector<Delivery>>> Due(std::string endpoint, Time now, std::int64_t limit) {
+    return Due(std::move(endpoint), now, limit, DuePlace());
+  }
   // When the first pending one of the endpoint that is not due by `after` is.
   virtual Awaitable<Result<std::optional<Time>>> NextDue(std::string endpoint, Time after) = 0;
   // Every endpoint with pending deliveries.

@@ -111,10 +111,12 @@ Awaitable<Result<std::int64_t>> Deliveries::Cursor() {
   co_return *row ? cursor.Integer(0) : 0;
 }
 
-Awaitable<Result<std::vector<Delivery>>> Deliveries::Due(std::string endpoint, Time now, std::int64_t limit) {
-  Statement due = connection_.Prepare(std::string(kColumns) + "WHERE d.status=0 AND d.endpoint=? AND d.due<=? AND " +
-                                      kInOrder + "ORDER BY d.due, d.sequence LIMIT ?");
-  due.Bind(endpoint).Bind(now).Bind(limit);
+Awaitable<Result<std::vector<Delivery>>> Deliveries::Due(std::string endpoint, Time now, std::int64_t limit,
+                                                         DuePlace after) {
+  Statement due = connection_.Prepare(
+      std::string(kColumns) + "WHERE d.status=0 AND d.endpoint=? AND d.due<=? AND (d.due, d.sequence)>(?, ?) AND " +
+      kInOrder + "ORDER BY d.due, d.sequence LIMIT ?");
+  due.Bind(endpoint).Bind(now).Bind(after.due).Bind(after.sequence).Bind(limit);
   co_return ReadRows(std::move(due), &ReadDelivery);
 }
 

@@ -131,7 +131,9 @@ class Deliveries final : public DeliveryReader {
  public:
   explicit Deliveries(Connection& connection) : connection_(connection) {}
   Awaitable<Result<std::int64_t>> Cursor() override;
-  Awaitable<Result<std::vector<Delivery>>> Due(std::string endpoint, Time now, std::int64_t limit) override;
+  using DeliveryReader::Due;
+  Awaitable<Result<std::vector<Delivery>>> Due(std::string endpoint, Time now, std::int64_t limit,
+                                               DuePlace after) override;
   Awaitable<Result<std::optional<Time>>> NextDue(std::string endpoint, Time after) override;
   Awaitable<Result<std::vector<std::string>>> Waiting() override;
   Awaitable<Result<std::vector<Backlog>>> Backlogs() override;

@@ -139,6 +139,8 @@ TEST_P(DeliveriesContract, IsDueFromItsTimeOnTheLongestDueFirst) {
   EXPECT_THAT(Due("hook", kNow), ElementsAre("d2"));
   EXPECT_THAT(Due("hook", kNow + seconds(5)), ElementsAre("d2", "d1"));
   EXPECT_THAT(Due("hook", kNow + seconds(5), 1), ElementsAre("d2"));
+  const DuePlace behind{kNow, GetDelivery("d2")->sequence};
+  EXPECT_THAT(IdsOf(*Await(deliveries().Due("hook", kNow + seconds(5), 100, behind))), ElementsAre("d1"));
   EXPECT_EQ(*Await(deliveries().NextDue("hook", kNow - milliseconds(1))), kNow);
   EXPECT_EQ(*Await(deliveries().NextDue("hook", kNow)), kNow + seconds(5));
   EXPECT_EQ(*Await(deliveries().NextDue("hook", kNow + seconds(5))), std::nullopt);
