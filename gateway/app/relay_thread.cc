@@ -28,6 +28,11 @@ Result<std::unique_ptr<RelayThread>> RelayThread::Create(const RelayShared& shar
   const relay::Services services{*made->stores_, shared.recorder, shared.clock, shared.ids, shared.caller, *made};
   made->relay_ =
       std::make_unique<relay::Relay>(services, made->dialects_->all(), OptionsOf(shared.config.relay, shared.ids));
+  // The metrics outlive the thread.
+  shared.metrics.AddGauge("parley_relay_pending_deliveries", "Deliveries that wait, as of the last minute",
+                          [backlog = made->backlog_] { return static_cast<double>(backlog->pending); });
+  shared.metrics.AddGauge("parley_relay_oldest_pending_seconds", "How long ago the longest waiting delivery happened",
+                          [backlog = made->backlog_] { return static_cast<double>(backlog->oldest_millis) / 1e3; });
   return made;
 }
 
@@ -45,6 +50,11 @@ void RelayThread::Stop() {
 
 void RelayThread::Attempted(std::string_view dialect, std::string_view outcome, std::chrono::milliseconds latency) {
   shared_.metrics.CountDeliveryAttempt(dialect, outcome, std::chrono::duration<double>(latency).count());
+}
+
+void RelayThread::Waiting(std::int64_t pending, std::chrono::milliseconds oldest) {
+  backlog_->pending = pending;
+  backlog_->oldest_millis = oldest.count();
 }
 
 RelayAdmin::RelayAdmin(const RelayShared& shared, std::unique_ptr<storage::ShardStores> stores,

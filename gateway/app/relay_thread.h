@@ -43,6 +43,12 @@ struct RelayDialects {
 
 class RelayThread final : private relay::RelayObserver {
  public:
+  // As of the last minute; read by whoever scrapes.
+  struct Backlog {
+    std::atomic<std::int64_t> pending{0};
+    std::atomic<std::int64_t> oldest_millis{0};
+  };
+
   static Result<std::unique_ptr<RelayThread>> Create(const RelayShared& shared);
   ~RelayThread() override { Stop(); }
 
@@ -55,8 +61,10 @@ class RelayThread final : private relay::RelayObserver {
  private:
   explicit RelayThread(const RelayShared& shared) : shared_(shared) {}
   void Attempted(std::string_view dialect, std::string_view outcome, std::chrono::milliseconds latency) override;
+  void Waiting(std::int64_t pending, std::chrono::milliseconds oldest) override;
 
   const RelayShared shared_;
+  const std::shared_ptr<Backlog> backlog_ = std::make_shared<Backlog>();
   boost::asio::io_context io_{1};
   std::unique_ptr<storage::ShardStores> stores_;
   std::unique_ptr<RelayDialects> dialects_;

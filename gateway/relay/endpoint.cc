@@ -20,12 +20,6 @@ std::vector<std::string> TextsOf(const Json& object, std::string_view member) {
   return texts;
 }
 
-Json TextsJson(const std::vector<std::string>& texts) {
-  Json list = Json::MakeArray();
-  for (const std::string& text : texts) list.Push(text);
-  return list;
-}
-
 std::optional<Time> MomentOf(const Json& object, std::string_view member) {
   const Json* value = object.Find(member);
   if (value == nullptr || !value->IsInteger()) return std::nullopt;
@@ -142,6 +136,12 @@ Json RegistrationOf(const Endpoint& endpoint) {
   body.Set("headers", std::move(headers));
   SetMoment(body, "_createdAt", endpoint.since);
   return body;
+}
+
+Json TextsJson(const std::vector<std::string>& texts) {
+  Json list = Json::MakeArray();
+  for (const std::string& text : texts) list.Push(text);
+  return list;
 }
 
 std::string Redacted(std::string_view url) {

@@ -220,12 +220,6 @@ class Reader {
   std::vector<std::string> violations_;
 };
 
-Json TextsJson(const std::vector<std::string>& texts) {
-  Json list = Json::MakeArray();
-  for (const std::string& text : texts) list.Push(text);
-  return list;
-}
-
 }  // namespace
 
 Status ApplyInput(const Json& input, const Dialects& dialects, Endpoint& endpoint) {

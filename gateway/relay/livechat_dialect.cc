@@ -49,9 +49,7 @@ Json AttachmentJson(const LedgerEntry& entry) {
   attachment.Append("user_type", entry.user_type);
   attachment.Append("author_name", entry.author_name);
   AppendUnlessEmpty(attachment, "agent_id", entry.agent_login);
-  Json files = Json::MakeArray();
-  for (const std::string& url : entry.files) files.Push(url);
-  attachment.Append("files", std::move(files));
+  attachment.Append("files", TextsJson(entry.files));
   attachment.Append("timestamp", Seconds(entry.at));
   return attachment;
 }
@@ -81,8 +79,6 @@ Json ChatJson(const LedgerChat& chat, const std::string& id, Json group) {
     if (entry.type == "attachment") attachments.Push(AttachmentJson(entry));
     if (entry.type == "event" && entry.event_type == "closed") closings.Push(ClosingJson(entry));
   }
-  Json tags = Json::MakeArray();
-  for (const std::string& tag : chat.tags) tags.Push(tag);
   Json json;
   json.Append("id", id);
   json.Append("started_timestamp", Seconds(chat.started));
@@ -93,7 +89,7 @@ Json ChatJson(const LedgerChat& chat, const std::string& id, Json group) {
   json.Append("attachments", std::move(attachments));
   json.Append("events", std::move(closings));
   json.Append("agents", AgentsJson(chat.agents));
-  json.Append("tags", std::move(tags));
+  json.Append("tags", TextsJson(chat.tags));
   json.Append("groups", Json(Json::Array{std::move(group)}));
   return json;
 }
@@ -267,13 +263,11 @@ Awaitable<Composed> LiveChatDialect::ComposeCanned(const Event& event, Json body
     if (!id) co_return id.error();
     Result<Json> group = co_await GroupId(changed.department);
     if (!group) co_return group.error();
-    Json tags = Json::MakeArray();
-    for (const std::string& tag : changed.tags) tags.Push(tag);
     Json canned;
     canned.Append("group", *std::move(group));
     canned.Append("id", ParseInteger(*id).value_or(0));
     canned.Append("modification_date", Seconds(event.at));
-    canned.Append("tags", std::move(tags));
+    canned.Append("tags", TextsJson(changed.tags));
     canned.Append("text", changed.text);
     body.Append("canned_response", std::move(canned));
   }

@@ -32,8 +32,8 @@ Awaitable<Result<std::optional<Time>>> Relay::Step() {
   anybody_ = !endpoints->empty();
   const Result<bool> dispatched = co_await dispatcher_.Step(*endpoints);
   if (!dispatched) co_return dispatched.error();
-  const Status pruned = co_await Prune();
-  if (!pruned) co_return pruned.error();
+  const Status kept = co_await Prune();
+  if (!kept) co_return kept.error();
   const Result<std::optional<Time>> due = co_await sender_.Begin(*endpoints);
   // What was queued now is on its way before more is read.
   if (due && *dispatched) co_return std::optional<Time>(services_.clock.Now());
@@ -46,7 +46,23 @@ Awaitable<Status> Relay::Prune() {
   pruned_ = now;
   storage::Changes changes;
   changes.relay.emplace_back(storage::PruneDeliveries{now - options_.retention, kPrunedAtOnce});
-  co_return co_await services_.stores.committer().Commit(std::move(changes));
+  const Status pruned = co_await services_.stores.committer().Commit(std::move(changes));
+  if (!pruned) co_return pruned;
+  co_return co_await TellWaiting();
+}
+
+Awaitable<Status> Relay::TellWaiting() {
+  const Result<std::vector<storage::Backlog>> backlogs = co_await services_.stores.deliveries().Backlogs();
+  if (!backlogs) co_return backlogs.error();
+  const Time now = services_.clock.Now();
+  std::int64_t pending = 0;
+  milliseconds oldest{0};
+  for (const storage::Backlog& backlog : *backlogs) {
+    pending += backlog.pending;
+    oldest = std::max(oldest, now - backlog.oldest);
+  }
+  services_.observer.Waiting(pending, oldest);
+  co_return Status();
 }
 
 Awaitable<> Relay::Run() {

@@ -40,6 +40,7 @@ class Relay {
 
  private:
   Awaitable<Status> Prune();
+  Awaitable<Status> TellWaiting();
 
   const Services services_;
   const RelayOptions options_;

@@ -18,6 +18,8 @@ class RelayObserver {
   virtual ~RelayObserver() = default;
   // `dialect`: livechat, rocketchat or neutral; `outcome`: delivered, again, dead or gone
   virtual void Attempted(std::string_view dialect, std::string_view outcome, std::chrono::milliseconds latency) = 0;
+  // What waits, about once a minute. `oldest`: how long ago the longest waiting happened.
+  virtual void Waiting(std::int64_t /*pending*/, std::chrono::milliseconds /*oldest*/) {}
 };
 
 // Everything is borrowed and outlives the relay.

@@ -274,4 +274,5 @@ test('the admin API needs its key, and counts what was tried', async () => {
   const metrics = await (await fetch(`${parley.admin}/metrics`)).text();
   assert.match(metrics, /parley_relay_attempts_total\{dialect="neutral",outcome="delivered"\} [1-9]/);
   assert.match(metrics, /parley_relay_attempts_total\{dialect="livechat",outcome="delivered"\} [1-9]/);
+  assert.match(metrics, /^parley_relay_pending_deliveries \d+$/m);
 });

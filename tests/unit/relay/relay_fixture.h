@@ -27,7 +27,11 @@ class CountedAttempts final : public RelayObserver {
   void Attempted(std::string_view /*dialect*/, std::string_view outcome, std::chrono::milliseconds) override {
     outcomes.append(outcomes.empty() ? "" : " ").append(outcome);
   }
+  void Waiting(std::int64_t pending, std::chrono::milliseconds oldest) override {
+    waiting = std::to_string(pending) + " for " + std::to_string(oldest.count()) + " ms";
+  }
   std::string outcomes;
+  std::string waiting;
 };
 
 class RelayFixture : public testing::Test {

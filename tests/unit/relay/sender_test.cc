@@ -280,6 +280,15 @@ TEST_F(SenderTest, FinishedDeliveriesAreKeptForAMonth) {
   EXPECT_EQ(Deliveries().size(), 0u);
 }
 
+TEST_F(SenderTest, WhatWaitsIsTold) {
+  services_.Say(500, "");
+  QueueOne();
+  Settle();
+  Wait(minutes(1));
+  Settle();
+  EXPECT_EQ(counted_.waiting, "1 for 60000 ms");
+}
+
 TEST_F(SenderTest, ErasingReachesWhatWasSentAndWhatWaits) {
   services_.Say(500, "private words");
   QueueOne();
