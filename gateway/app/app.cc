@@ -375,6 +375,7 @@ void App::Stop() {
   // What waits for another service waits no longer, the ticker's pass included.
   if (parts_->workspace != nullptr) parts_->workspace->outgoing().Stop();
   if (parts_->background != nullptr) parts_->background->ticker.Stop();
+  if (parts_->relay != nullptr) parts_->relay->Halt();
   if (parts_->deliveries != nullptr) parts_->deliveries->Stop();
   if (parts_->relay != nullptr) parts_->relay->Stop();
   // Nothing posts to the shards any more once the store and the workers have stopped; only then may they go.

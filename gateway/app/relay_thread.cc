@@ -41,11 +41,14 @@ void RelayThread::Start() {
   thread_ = std::thread([this] { io_.run(); });
 }
 
+// On its own thread, where everything else it has to do with happens.
+void RelayThread::Halt() {
+  if (thread_.joinable()) boost::asio::post(io_, [this] { relay_->Stop(); });
+}
+
 void RelayThread::Stop() {
-  if (!thread_.joinable()) return;
-  // On its own thread, where everything else it has to do with happens.
-  boost::asio::post(io_, [this] { relay_->Stop(); });
-  thread_.join();
+  Halt();
+  if (thread_.joinable()) thread_.join();
 }
 
 void RelayThread::Attempted(std::string_view dialect, std::string_view outcome, std::chrono::milliseconds latency) {

@@ -54,7 +54,9 @@ class RelayThread final : private relay::RelayObserver {
 
   void Start();
   void Wake() { relay_->Wake(); }
-  // The caller must have been stopped, or attempts under way are waited for; the store must still answer. Safe to call
+  // What comes back from now on is as if it had never been sent: the caller is stopped next. Safe without Start.
+  void Halt();
+  // After Halt and the caller's Stop, or attempts under way are waited for; the store must still answer. Safe to call
   // twice.
   void Stop();
 

@@ -86,7 +86,7 @@ Awaitable<Result<std::optional<Time>>> Sender::Begin(const std::vector<Endpoint>
     const auto endpoint =
         std::find_if(endpoints.begin(), endpoints.end(), [&](const Endpoint& candidate) { return candidate.id == id; });
     if (endpoint == endpoints.end()) {
-      const Status canceled = co_await Cancel(id);
+      const Status canceled = co_await CancelIfGone(id);
       if (!canceled) co_return canceled.error();
       continue;
     }
@@ -102,7 +102,14 @@ Awaitable<Result<std::optional<Time>>> Sender::Begin(const std::vector<Endpoint>
   co_return due;
 }
 
-Awaitable<Status> Sender::Cancel(std::string endpoint) {
+// One that was registered, and replayed to, since the endpoints were read is met by the next Begin.
+Awaitable<Status> Sender::CancelIfGone(std::string endpoint) {
+  const Result<Endpoint> known = co_await book_.Get(endpoint);
+  if (known) {
+    woken_();
+    co_return Status();
+  }
+  if (known.error().code != ErrorCode::kNotFound) co_return known.error();
   storage::Changes changes;
   changes.relay.emplace_back(storage::CancelDeliveries{endpoint, "the endpoint was removed"});
   co_return co_await stores_.committer().Commit(std::move(changes));

@@ -91,7 +91,7 @@ class Sender {
   Awaitable<> TellDisabled(const Endpoint& endpoint, const std::string& reason);
   Awaitable<> NoteSuccess(Lane& lane);
   Awaitable<> NoteFailure(Lane& lane, const Judgement& judgement);
-  Awaitable<Status> Cancel(std::string endpoint);
+  Awaitable<Status> CancelIfGone(std::string endpoint);
   void PutBack(Lane& lane);
   static void Release(Lane& lane, const storage::Delivery& delivery);
   Time HeldUntil(const Lane& lane, Time now) const;

@@ -179,24 +179,30 @@ test('in order per chat, where that is asked for', async () => {
   await remove(id);
 });
 
-test('what was queued before a crash is delivered after it, with the id it had', async () => {
-  const folder = temporaryFolder();
-  const own = { ...settings, relay__retry_after: '1ms,1h' };
-  const first = await Parley.start({ folder, settings: own });
-  const endpoint = await register({ events: ['chat.started'] }, { at: first });
-  receiver.say(undefined); // never answers
-  const { room } = await chat(first);
-  await received(1);
-  const id = receiver.requests[0].headers['webhook-id'];
-  await first.stop('SIGKILL');
-  receiver.say({ status: 200 });
-  const second = await Parley.start({ folder, settings: own });
-  await received(1);
-  assert.equal(receiver.requests[0].headers['webhook-id'], id);
-  assert.equal(JSON.parse(receiver.requests[0].body).subject, room._id);
-  new Webhook(endpoint.secret).verify(receiver.requests[0].body, receiver.requests[0].headers);
-  await second.stop();
-});
+for (const [how, signal] of [['a crash', 'SIGKILL'], ['a stop', 'SIGTERM']]) {
+  test(`what was under way at ${how} is delivered after it, with the id it had`, async () => {
+    const folder = temporaryFolder();
+    const own = { ...settings, relay__retry_after: '1h' };
+    const first = await Parley.start({ folder, settings: own });
+    const endpoint = await register({ events: ['chat.started'] }, { at: first });
+    receiver.say(undefined); // never answers
+    const { room } = await chat(first);
+    await received(1);
+    const id = receiver.requests[0].headers['webhook-id'];
+    await first.stop(signal);
+    receiver.say({ status: 200 });
+    const second = await Parley.start({ folder, settings: own });
+    await received(1);
+    assert.equal(receiver.requests[0].headers['webhook-id'], id);
+    assert.equal(JSON.parse(receiver.requests[0].body).subject, room._id);
+    new Webhook(endpoint.secret).verify(receiver.requests[0].body, receiver.requests[0].headers);
+    // What was given up at the stop is no attempt that failed.
+    await until(async () => (await relayOk('GET', `deliveries/${id}`, undefined, { at: second })).status === 'delivered');
+    const { attempts } = await relayOk('GET', `deliveries/${id}/attempts`, undefined, { at: second });
+    assert.deepEqual(attempts.map(({ status }) => status), [200]);
+    await second.stop();
+  });
+}
 
 test('a receiver that says it is gone is not asked again', async () => {
   const { id } = await register({ events: ['chat.started'] });

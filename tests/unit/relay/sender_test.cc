@@ -171,6 +171,23 @@ TEST_F(SenderTest, OneThatIsNotThereHoldsUpNoOther) {
   EXPECT_EQ(Sent()[0].Text("type"), "chat.closed");
 }
 
+TEST_F(SenderTest, WhoWasRegisteredSinceIsNotCanceled) {
+  services_.Say(200, "");
+  const Time start = Now();
+  HoldChat("room1");
+  Wait(seconds(1));
+  const Endpoint endpoint = Register(DialectKind::kNeutral, {"chat.closed"});
+  Dispatcher dispatcher(store_.stores(), {livechat_, rocketchat_, neutral_}, store_.clock());
+  ASSERT_TRUE(Await(dispatcher.Replay(endpoint, start, Now(), 10)));
+  int woken = 0;
+  Sender sender({store_.stores(), projector_, store_.clock(), store_.generator(), services_, counted_},
+                {livechat_, rocketchat_, neutral_}, book_, {}, [&woken] { ++woken; });
+  // The endpoints as they were read before.
+  ASSERT_TRUE(Await(sender.Begin({})));
+  EXPECT_EQ(Fates(), "chat.closed pending");
+  EXPECT_EQ(woken, 1);
+}
+
 TEST_F(SenderTest, InOrderPerChatWhereThatIsAsked) {
   const std::string id = Register(DialectKind::kNeutral, {"chat.started", "chat.closed"}).id;
   Amend(id, [](Endpoint& endpoint) {
