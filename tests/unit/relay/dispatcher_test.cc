@@ -86,7 +86,8 @@ TEST_F(DispatcherTest, FiltersByGroupAgentAndTag) {
     storage::DeliveryFilter filter;
     filter.endpoint = endpoint;
     std::string rooms;
-    for (const Delivery& delivery : *Await(store_.deliveries().Find(filter, 10))) rooms += delivery.subject + " ";
+    const std::vector<Delivery> found = *Await(store_.deliveries().Find(filter, 10));
+    for (const Delivery& delivery : found) rooms += delivery.subject + " ";
     return rooms;
   };
   EXPECT_EQ(told(sales), "room1 ");
