@@ -1,6 +1,8 @@
 // Tallies as SQL: one pass over each interval, along the index of what began when.
 #include "storage/reports.h"
 
+#include <set>
+
 #include "storage/sqlite/query_sql.h"
 #include "storage/sqlite/rows.h"
 
