@@ -237,6 +237,12 @@ Awaitable<std::vector<IpAddress>> AddressesOf(std::string host) {
   co_return addresses;
 }
 
+// Names that are this machine whatever a name server says (RFC 6761, 6.3), to libcurl as well.
+bool IsThisMachine(std::string_view host) {
+  const std::string name = Lower(host);
+  return name == "localhost" || name.ends_with(".localhost");
+}
+
 std::string WithoutBrackets(std::string host) {
   if (host.size() < 2 || host.front() != '[' || host.back() != ']') return host;
   return host.substr(1, host.size() - 2);
@@ -382,7 +388,12 @@ void GuardedCaller::Stop() {
 Awaitable<Status> GuardedCaller::Check(std::string url) {
   const Result<std::string> host = HostOf(url);
   if (!host) co_return host.error();
-  const std::vector<IpAddress> addresses = co_await AddressesOf(WithoutBrackets(*host));
+  std::vector<IpAddress> addresses;
+  if (IsThisMachine(*host)) {
+    addresses.push_back(*ParseIpAddress("127.0.0.1"));
+  } else {
+    addresses = co_await AddressesOf(WithoutBrackets(*host));
+  }
   const bool may = addresses.empty() || std::any_of(addresses.begin(), addresses.end(), [&](const IpAddress& address) {
                      return engine_->guard().Allows(address, *host);
                    });

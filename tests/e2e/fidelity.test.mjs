@@ -253,7 +253,9 @@ test('dates are those of the zone asked for, in winter and summer time', async (
     assert.equal(chat.timezone, timezone);
     assert.equal(chat.duration, chat.ended_timestamp - chat.started_timestamp);
     // The day of the zone finds the chat, the days around it do not.
-    const day = new Intl.DateTimeFormat('en-CA', { timeZone: timezone }).format(new Date(chat.started_timestamp * 1000));
+    const { year, month, day: date } = Object.fromEntries(new Intl.DateTimeFormat('en-US', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' })
+      .formatToParts(new Date(chat.started_timestamp * 1000)).map(({ type, value }) => [type, value]));
+    const day = `${year}-${month}-${date}`;
     const next = (date, days) => new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
     const found = async (from, to) => (await ok(livechat(parley, 'GET', `/chats?timezone=${timezone}&date_from=${from}&date_to=${to}`))).chats.some(({ id }) => id === chat.id);
     assert.deepEqual([await found(day, day), await found(next(day, 1), next(day, 1)), await found(next(day, -1), next(day, -1))], [true, false, false], timezone);

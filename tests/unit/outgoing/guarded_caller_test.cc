@@ -155,6 +155,7 @@ TEST(GuardedCaller, TellsBeforehandWhatMayBeCalled) {
   EXPECT_EQ(code_of("http://0x7f.1/"), "permission_denied");
   EXPECT_EQ(code_of("http://localhost/"), "ok");
   EXPECT_EQ(code_of("http://nobody.invalid/"), "ok");  // may come into being
+  EXPECT_EQ(code_of("http://hooks.LocalHost/"), "permission_denied");
   EXPECT_EQ(code_of("ftp://8.8.8.8/"), "invalid_argument");
 }
 
