@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "outgoing/web_address.h"
 
 namespace parley::relay {
 namespace {
@@ -47,14 +48,6 @@ Json SecretsJson(const std::vector<Secret>& secrets) {
     list.Push(std::move(json));
   }
   return list;
-}
-
-// Between "://" and the path; credentials included.
-std::string_view AuthorityOf(std::string_view url) {
-  const std::size_t scheme = url.find("://");
-  if (scheme == std::string_view::npos) return {};
-  url.remove_prefix(scheme + 3);
-  return url.substr(0, url.find_first_of("/?#"));
 }
 
 }  // namespace
@@ -145,7 +138,7 @@ Json TextsJson(const std::vector<std::string>& texts) {
 }
 
 std::string Redacted(std::string_view url) {
-  const std::string_view authority = AuthorityOf(url);
+  const std::string_view authority = outgoing::AuthorityOf(url);
   const std::size_t credentials = authority.rfind('@');
   if (credentials == std::string_view::npos) return std::string(url);
   const auto begin = static_cast<std::size_t>(authority.data() - url.data());
@@ -153,10 +146,7 @@ std::string Redacted(std::string_view url) {
 }
 
 std::string HostOf(std::string_view url) {
-  std::string_view authority = AuthorityOf(url);
-  const std::size_t credentials = authority.rfind('@');
-  if (credentials != std::string_view::npos) authority.remove_prefix(credentials + 1);
-  return Lower(authority);
+  return Lower(outgoing::HostAndPortOf(url));
 }
 
 }  // namespace parley::relay

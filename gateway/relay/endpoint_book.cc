@@ -57,6 +57,14 @@ Endpoint OfAdmin(const Document& document) {
   return endpoint;
 }
 
+// What is kept of the endpoint; of one of the admin API its registration too.
+Json StoredForm(const Endpoint& endpoint) {
+  Json body = endpoint.origin == Origin::kAdmin ? RegistrationOf(endpoint) : Json::MakeObject();
+  const Json state = StateOf(endpoint);
+  for (const auto& [name, value] : *state.AsObject()) body.Set(name, value);
+  return body;
+}
+
 bool IsRegistration(const Json& body) {
   return body.Find("url") != nullptr;
 }
@@ -159,9 +167,7 @@ Awaitable<Result<Endpoint>> EndpointBook::TryAmend(const std::string& id, const 
   if (!endpoint) co_return endpoint.error();
   const Status amended = amend(*endpoint);
   if (!amended) co_return amended.error();
-  Json body = endpoint->origin == Origin::kAdmin ? RegistrationOf(*endpoint) : Json::MakeObject();
-  const Json state = StateOf(*endpoint);
-  for (const auto& [name, value] : *state.AsObject()) body.Set(name, value);
+  Json body = StoredForm(*endpoint);
   storage::Changes changes;
   if (*kept) {
     changes.Update(kCollection, **kept, std::move(body));
@@ -183,11 +189,8 @@ Awaitable<Result<Endpoint>> EndpointBook::Register(Endpoint endpoint) {
   endpoint.origin = Origin::kAdmin;
   endpoint.since = clock_.Now();
   if (endpoint.secrets.empty()) endpoint.secrets = {{NewSecret(ids_), std::nullopt}};
-  Json body = RegistrationOf(endpoint);
-  const Json state = StateOf(endpoint);
-  for (const auto& [name, value] : *state.AsObject()) body.Set(name, value);
   storage::Changes changes;
-  changes.Insert(kCollection, endpoint.id, std::move(body));
+  changes.Insert(kCollection, endpoint.id, StoredForm(endpoint));
   const Status committed = co_await stores_.committer().Commit(std::move(changes));
   if (!committed) co_return committed.error();
   co_return endpoint;

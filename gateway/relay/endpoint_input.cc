@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "outgoing/web_address.h"
 #include "relay/signature.h"
 
 namespace parley::relay {
@@ -25,9 +26,7 @@ constexpr std::array<std::string_view, 6> kOurs = {"content-type", "content-leng
                                                    "connection",   "transfer-encoding", "x-rocketchat-livechat-token"};
 
 bool IsUrl(std::string_view url) {
-  const bool web = Lower(url.substr(0, 8)) == "https://" || Lower(url.substr(0, 7)) == "http://";
-  const bool plain = std::all_of(url.begin(), url.end(), [](unsigned char c) { return c > 0x20 && c != 0x7f; });
-  return web && plain && url.size() <= kMostUrlBytes && !HostOf(url).empty() && HostOf(url).front() != ':';
+  return url.size() <= kMostUrlBytes && outgoing::IsWebAddress(url);
 }
 
 bool IsToken(std::string_view name) {

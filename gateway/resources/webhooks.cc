@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "outgoing/web_address.h"
 
 namespace parley::resources {
 namespace {
@@ -41,33 +42,6 @@ std::string Listed(std::string_view names) {
   return ReplaceAll(std::string(names), ",", ", ");
 }
 
-// "hooks.acme.test", "[::1]:8443"
-bool IsHostAndPort(std::string_view text) {
-  const std::size_t bracket = text.starts_with('[') ? text.find(']') : 0;
-  if (bracket == std::string_view::npos) return false;
-  const std::size_t colon = text.find(':', bracket);
-  if (colon == 0 || text.empty()) return false;
-  if (colon == std::string_view::npos || colon + 1 == text.size()) return true;
-  const std::string_view digits = text.substr(colon + 1);
-  if (digits.find_first_not_of("0123456789") != std::string_view::npos) return false;
-  const auto port = ParseInteger(digits);
-  return port && *port >= 1 && *port <= 65535;
-}
-
-// http or https, and a host behind whatever credentials there are.
-bool IsTarget(std::string_view url) {
-  const std::size_t scheme = url.find("://");
-  if (scheme == std::string_view::npos) return false;
-  const std::string name = Lower(url.substr(0, scheme));
-  if (name != "http" && name != "https") return false;
-  std::string_view authority = url.substr(scheme + 3);
-  authority = authority.substr(0, authority.find_first_of("/?#"));
-  const std::size_t credentials = authority.rfind('@');
-  if (credentials != std::string_view::npos) authority.remove_prefix(credentials + 1);
-  if (!IsHostAndPort(authority)) return false;
-  return std::all_of(url.begin(), url.end(), [](unsigned char c) { return c > 0x20 && c != 0x7f; });
-}
-
 void CheckDataTypes(const EventType& event, const std::vector<std::string>& data_types,
                     std::vector<std::string>& violations) {
   const std::vector<std::string_view> allowed = Split(event.data_types, ',');
@@ -88,7 +62,7 @@ Status Check(const Json& input) {
   } else {
     CheckDataTypes(*event, TextsOf(input, "data_types"), violations);
   }
-  if (!IsTarget(input.Text("url"))) violations.emplace_back("url must be an http or https address");
+  if (!outgoing::IsWebAddress(input.Text("url"))) violations.emplace_back("url must be an http or https address");
   if (!violations.empty()) return InvalidArguments(std::move(violations));
   return {};
 }
