@@ -128,10 +128,18 @@ Complaint SetBootstrapLogin(Config& config, const std::string& value) {
   return std::nullopt;
 }
 
-Complaint SetBackendKind(Config& config, const std::string& value) {
-  if (value == "rocketchat") return "the rocketchat backend is not available yet; use embedded";
-  return OneOf(At(&Config::backend, &Config::Backend::kind),
-               std::vector<std::pair<std::string, BackendKind>>{{"embedded", BackendKind::kEmbedded}})(config, value);
+// Whatever else is wrong with it is found when the first connection is made.
+Complaint SetBackendUrl(Config& config, const std::string& value) {
+  for (const std::string_view scheme : {"https://", "http://"}) {
+    if (!value.starts_with(scheme)) continue;
+    std::string_view rest = std::string_view(value).substr(scheme.size());
+    if (rest.ends_with('/')) rest.remove_suffix(1);
+    if (rest.empty() || rest.find_first_of("/?#@ ") != std::string_view::npos) break;
+    config.backend.url = value;
+    return std::nullopt;
+  }
+  if (value.empty()) return std::nullopt;
+  return "must be the workspace's address without a path, for example https://chat.acme.test";
 }
 
 Complaint SetOutgoingAllow(Config& config, const std::string& value) {
@@ -175,7 +183,34 @@ const std::vector<Option>& Table() {
       {"auth.bootstrap.key", "LiveChat API key of the owner", Text(At(&Config::bootstrap, &Config::Bootstrap::key)),
        true},
       {"auth.bootstrap.login", "e-mail address of the owner, made at start when missing", SetBootstrapLogin},
-      {"backend.kind", "embedded", SetBackendKind},
+      {"backend.auth_token", "personal access token of the workspace's service account",
+       Text(At(&Config::backend, &Config::Backend::auth_token)), true},
+      {"backend.ca_file", "certificates the workspace's own is checked against; the system's when empty",
+       Text(At(&Config::backend, &Config::Backend::ca_file))},
+      {"backend.client_address", "how the workspace is told a client's address: none, x-real-ip or x-forwarded-for",
+       OneOf(At(&Config::backend, &Config::Backend::client_address),
+             std::vector<std::pair<std::string, ClientAddress>>{{"none", ClientAddress::kNone},
+                                                                {"x-real-ip", ClientAddress::kRealIp},
+                                                                {"x-forwarded-for", ClientAddress::kForwardedFor}})},
+      {"backend.directory_interval", "how old what is known of agents and departments may be",
+       Duration(At(&Config::backend, &Config::Backend::directory_interval))},
+      {"backend.kind", "embedded, or rocketchat: a workspace at backend.url",
+       OneOf(At(&Config::backend, &Config::Backend::kind),
+             std::vector<std::pair<std::string, BackendKind>>{{"embedded", BackendKind::kEmbedded},
+                                                              {"rocketchat", BackendKind::kRocketChat}})},
+      {"backend.password", "password of the workspace's service account, where it has no token",
+       Text(At(&Config::backend, &Config::Backend::password)), true},
+      {"backend.poll_interval", "pause between two looks for chats whose webhooks were lost",
+       Duration(At(&Config::backend, &Config::Backend::poll_interval))},
+      {"backend.probe_interval", "pause between two looks at what the workspace can do",
+       Duration(At(&Config::backend, &Config::Backend::probe_interval))},
+      {"backend.url", "where the workspace is", SetBackendUrl},
+      {"backend.user_id", "user id of the workspace's service account, with backend.auth_token",
+       Text(At(&Config::backend, &Config::Backend::user_id))},
+      {"backend.username", "user name of the workspace's service account, with backend.password",
+       Text(At(&Config::backend, &Config::Backend::username))},
+      {"backend.webhook_token", "secret token the workspace sends its webhooks with; they are refused when empty",
+       Text(At(&Config::backend, &Config::Backend::webhook_token)), true},
       {"data.directory", "where generated keys and the default store live", Text(&Config::data_directory)},
       {"embedded.admin.email", "first administrator's address",
        Text(At(&Config::embedded, &Config::Embedded::admin_email))},
@@ -228,6 +263,10 @@ const std::vector<Option>& Table() {
        Duration(At(&Config::server, &Config::Server::request_timeout))},
       {"server.shards", "threads that serve requests; 0: one per core",
        Whole(At(&Config::server, &Config::Server::shards), 0, 256)},
+      {"server.tls.certificate", "PEM file of the certificate and its chain; plain HTTP when empty",
+       Text(At(&Config::server, &Config::Server::tls_certificate))},
+      {"server.tls.key", "PEM file of the certificate's private key",
+       Text(At(&Config::server, &Config::Server::tls_key))},
       {"store.url", "sqlite:PATH", SetStoreUrl},
   };
   return table;
@@ -347,6 +386,22 @@ class Loader {
     const Config::Bootstrap& bootstrap = loaded_.config.bootstrap;
     if (bootstrap.login.empty() != bootstrap.key.empty())
       loaded_.problems.Add("configuration", 0, "auth.bootstrap.login and auth.bootstrap.key must be given together");
+    const Config::Server& server = loaded_.config.server;
+    if (server.tls_certificate.empty() != server.tls_key.empty())
+      loaded_.problems.Add("configuration", 0, "server.tls.certificate and server.tls.key must be given together");
+    CheckBackend(loaded_.config.backend);
+  }
+
+  void CheckBackend(const Config::Backend& backend) {
+    if (backend.kind != BackendKind::kRocketChat) return;
+    if (backend.url.empty()) loaded_.problems.Add("configuration", 0, "backend.url must say where the workspace is");
+    const bool token = !backend.user_id.empty() && !backend.auth_token.empty();
+    const bool login = !backend.username.empty() && !backend.password.empty();
+    if (token == login) {
+      loaded_.problems.Add("configuration", 0,
+                           "backend.user_id and backend.auth_token, or backend.username and backend.password, must be "
+                           "given: the account Parley uses in the workspace");
+    }
   }
 
   const Sources& sources_;

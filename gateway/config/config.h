@@ -30,6 +30,8 @@ struct ListenAddress {
 
 enum class BackendKind { kEmbedded, kRocketChat };
 enum class Edition { kCommunity, kPremium };
+// How a workspace is told who its caller is: its rate limiter goes by X-Real-Ip, or by X-Forwarded-For where it trusts it.
+enum class ClientAddress { kNone, kRealIp, kForwardedFor };
 
 struct Config {
   struct Server {
@@ -42,6 +44,8 @@ struct Config {
     std::chrono::milliseconds idle_timeout{75'000};
     std::chrono::milliseconds request_timeout{30'000};
     std::chrono::milliseconds drain_timeout{10'000};
+    std::string tls_certificate;  // PEM, the whole chain; empty: plain HTTP
+    std::string tls_key;          // PEM
 
     friend bool operator==(const Server&, const Server&) = default;
   } server;
@@ -77,6 +81,15 @@ struct Config {
 
   struct Backend {
     BackendKind kind = BackendKind::kEmbedded;
+    std::string url;                  // of a workspace: "https://chat.acme.test"
+    std::string user_id, auth_token;  // the service account's id and personal access token; or
+    std::string username, password;   // what it logs in with
+    std::string ca_file;              // PEM; empty: the system's certificates
+    std::string webhook_token;        // what the workspace sends with its webhooks; empty: none are taken
+    ClientAddress client_address = ClientAddress::kRealIp;
+    std::chrono::milliseconds poll_interval{10'000};
+    std::chrono::milliseconds directory_interval{10'000};
+    std::chrono::milliseconds probe_interval = std::chrono::minutes(5);
 
     friend bool operator==(const Backend&, const Backend&) = default;
   } backend;

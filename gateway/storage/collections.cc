@@ -122,13 +122,14 @@ constexpr CollectionInfo kCollections[] = {
     {Collection::kVisits, "visits", kVisits},
     {Collection::kVisitorChats, "visitor_chats", kVisitorChats},
     {Collection::kRelayEndpoints, "relay_endpoints", {}},
+    {Collection::kSyncs, "syncs", {}},
 };
 
 constexpr bool InOrderOfTheEnumeration() {
   for (std::size_t i = 0; i < std::size(kCollections); ++i) {
     if (static_cast<std::size_t>(kCollections[i].collection) != i) return false;
   }
-  return std::size(kCollections) == static_cast<std::size_t>(Collection::kRelayEndpoints) + 1;
+  return std::size(kCollections) == static_cast<std::size_t>(Collection::kSyncs) + 1;
 }
 static_assert(InOrderOfTheEnumeration(), "InfoOf indexes the table by the enumerator");
 

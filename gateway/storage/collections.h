@@ -39,6 +39,7 @@ enum class Collection {
   kVisits,          // id: SHA-256 of a visitor's token
   kVisitorChats,    // id: SHA-256 of the session a visitor's client polls a chat with
   kRelayEndpoints,  // what is kept of whom the relay delivers to, and endpoints of the admin API
+  kSyncs,           // how far a remote workspace's chats have been read; id: what is being read
 };
 
 enum IndexTrait : unsigned {

@@ -150,6 +150,11 @@ INSTANTIATE_TEST_SUITE_P(
                     BadValue{"server.idle_timeout", "-1s", "must be a duration such as 500ms, 10s or 5m"},
                     BadValue{"account.timezone", "Mars/Olympus", "must be an IANA time zone such as Europe/Berlin"},
                     BadValue{"store.url", "mysql://x", "must be sqlite:PATH"},
+                    BadValue{"backend.url", "chat.acme.test",
+                             "must be the workspace's address without a path, for example https://chat.acme.test"},
+                    BadValue{"backend.url", "https://chat.acme.test/api",
+                             "must be the workspace's address without a path, for example https://chat.acme.test"},
+                    BadValue{"backend.kind", "zendesk", "must be one of embedded, rocketchat"},
                     BadValue{"embedded.edition", "gold", "must be one of community, premium"},
                     BadValue{"embedded.rate_limit.enabled", "yes", "must be true or false"},
                     BadValue{
@@ -157,6 +162,24 @@ INSTANTIATE_TEST_SUITE_P(
                         "must be networks, addresses or host names, for example 10.1.0.0/16, and \"10.0.0.0/99\" is "
                         "none"},
                     BadValue{"log.level", "loud", "must be one of debug, info, warning, error"}));
+
+TEST(Config, WorkspaceNeedsItsAddressAndOneWayIn) {
+  const auto with = [](std::vector<std::pair<std::string, std::string>> sets) {
+    sets.emplace_back("backend.kind", "rocketchat");
+    return Texts(LoadSets(std::move(sets)).problems);
+  };
+  EXPECT_THAT(with({}), ElementsAre(HasSubstr("backend.url must say where"), HasSubstr("backend.auth_token, or")));
+  EXPECT_THAT(with({{"backend.url", "https://chat.acme.test"}, {"backend.user_id", "u1"}}),
+              ElementsAre(HasSubstr("backend.auth_token, or")));
+  const std::pair<std::string, std::string> url = {"backend.url", "https://chat.acme.test"};
+  EXPECT_THAT(with({url, {"backend.user_id", "u1"}, {"backend.auth_token", "t"}}), IsEmpty());
+  EXPECT_THAT(with({url, {"backend.username", "parley"}, {"backend.password", "p"}}), IsEmpty());
+}
+
+TEST(Config, CertificateNeedsItsKey) {
+  EXPECT_THAT(Texts(LoadSets({{"server.tls.certificate", "chain.pem"}}).problems),
+              ElementsAre(HasSubstr("server.tls.certificate and server.tls.key must be given together")));
+}
 
 TEST(ListenAddress, ReadsHostAndPort) {
   EXPECT_EQ(ParseListenAddress("127.0.0.1:8080"), (ListenAddress{"127.0.0.1", 8080}));
