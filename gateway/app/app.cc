@@ -10,6 +10,7 @@
 
 #include "admin/admin.h"
 #include "app/admin_key.h"
+#include "app/loop_client.h"
 #include "app/observers.h"
 #include "app/relay_thread.h"
 #include "app/serving_loader.h"
@@ -17,7 +18,9 @@
 #include "app/ticker.h"
 #include "auth/credentials.h"
 #include "backend/embedded/bootstrap.h"
+#include "backend/embedded/embedded.h"
 #include "backend/embedded/timed_work.h"
+#include "backend/rocketchat/rocketchat.h"
 #include "base/log.h"
 #include "base/own_loop.h"
 #include "base/text.h"
@@ -31,6 +34,7 @@ namespace parley::app {
 namespace {
 
 namespace embedded = backend::embedded;
+namespace rocketchat = backend::rocketchat;
 
 http::ServerOptions ServerOptionsOf(const config::Config::Server& server, int shards) {
   http::ServerOptions options;
@@ -67,6 +71,44 @@ embedded::Options WorkspaceOptions(const config::Config& config) {
   return options;
 }
 
+rocketchat::ClientAddress ClientAddressOf(config::ClientAddress how) {
+  switch (how) {
+    case config::ClientAddress::kNone:
+      return rocketchat::ClientAddress::kNone;
+    case config::ClientAddress::kRealIp:
+      return rocketchat::ClientAddress::kRealIp;
+    case config::ClientAddress::kForwardedFor:
+      return rocketchat::ClientAddress::kForwardedFor;
+  }
+  return rocketchat::ClientAddress::kNone;
+}
+
+Result<rocketchat::Options> RemoteOptions(const config::Config& config) {
+  const config::Config::Backend& backend = config.backend;
+  Result<http::Origin> origin = http::ParseOrigin(backend.url);
+  if (!origin) return InvalidArgument("backend.url: " + origin.error().message);
+  rocketchat::Options options;
+  options.origin = *std::move(origin);
+  options.user_id = backend.user_id;
+  options.auth_token = backend.auth_token;
+  options.username = backend.username;
+  options.password = backend.password;
+  options.client_address = ClientAddressOf(backend.client_address);
+  options.directory_interval = backend.directory_interval;
+  options.call_timeout = config.server.request_timeout;
+  return options;
+}
+
+// Calls of one workspace: no more at a time from one shard, and files as large as are taken here.
+http::ClientOptions UpstreamOptions(const config::Config& config) {
+  constexpr std::size_t kMostBodyBytes = std::size_t{128} << 20;
+  http::ClientOptions options;
+  options.connections_per_origin = 128;
+  options.body_bytes = kMostBodyBytes;
+  options.ca_file = config.backend.ca_file;
+  return options;
+}
+
 mapping::AccountInfo AccountOf(const config::Config::Account& account) {
   mapping::AccountInfo info;
   info.license = account.license_id;
@@ -89,19 +131,27 @@ Error CannotListen(Error error, const std::string& option) {
   return error;
 }
 
-// What is done as time passes: the backend's timed work and the end of visitors' sessions, with a thread and a view of the store of its own.
+// What is done as time passes: the embedded backend's timed work and the end of visitors' sessions, with a thread and a
+// view of the store of its own.
 struct Background {
   explicit Background(std::chrono::milliseconds pause) : ticker(pause) {}
+  // Connections go before the loop they are on.
+  ~Background() {
+    ticker.Stop();
+    backend.reset();
+    client.reset();
+  }
 
   std::unique_ptr<storage::ShardStores> stores;
   std::unique_ptr<embedded::Services> services;
-  std::unique_ptr<embedded::TimedWork> work;
-  std::unique_ptr<embedded::EmbeddedBackend> backend;
+  std::unique_ptr<embedded::TimedWork> work;  // null: the backend is elsewhere
+  std::unique_ptr<LoopClient> client;         // null: the backend is here
+  std::unique_ptr<backend::Backend> backend;
   std::unique_ptr<resources::LocalStore> local;
   std::unique_ptr<resources::VisitorChats> visitor_chats;
 
   Awaitable<void> Run() {
-    co_await work->Run();
+    if (work != nullptr) co_await work->Run();
     const Status closed = co_await visitor_chats->CloseLapsed(*backend);
     if (!closed) Log(LogLevel::kWarning, "visitor_chats.close_failed", {{"reason", closed.error().message}});
   }
@@ -132,7 +182,9 @@ struct App::Parts {
   std::unique_ptr<storage::Store> store;
   ledger::Projector projector;
   std::shared_ptr<const specs::Spec> rocketchat_spec;  // the workspace points into it, whatever is reloaded
-  std::unique_ptr<embedded::Workspace> workspace;
+  std::shared_ptr<outgoing::GuardedCaller> outgoing;   // for whoever asks other services
+  std::unique_ptr<embedded::Workspace> workspace;      // one of the two
+  std::unique_ptr<rocketchat::Workspace> remote;
   embedded::RateLimiter limiter;
   std::unique_ptr<Background> background;
   std::unique_ptr<outgoing::GuardedCaller> deliveries;  // the relay's way out
@@ -140,6 +192,7 @@ struct App::Parts {
   std::unique_ptr<RelayAdmin> relay_admin;
   std::unique_ptr<SharedParts> shared;
   std::vector<std::unique_ptr<ShardParts>> shards;
+  embedded::EmbeddedBackend* first_backend = nullptr;  // does what the workspace does by itself
   std::unique_ptr<admin::AdminApi> admin_api;
   std::unique_ptr<http::Server> server;
   std::unique_ptr<http::Server> admin_server;
@@ -147,7 +200,11 @@ struct App::Parts {
   // Serialised: a signal and the admin API may both ask for it.
   Status LoadServingInto(Problems& problems);
   Status OpenStore();
+  Status OpenWorkspace();
+  std::unique_ptr<backend::Backend> MakeBackend(storage::ShardStores& stores, http::Client& client,
+                                                http::TimerWheel& timers);
   Status Bootstrap();
+  Status BootstrapUsers(storage::ShardStores& stores);
   Status OpenBackground();
   Status OpenRelay();
   RelayShared ForRelay();
@@ -181,17 +238,50 @@ Status App::Parts::OpenStore() {
   store = std::move(*opened);
   Result<outgoing::AddressGuard> guard = outgoing::AddressGuard::Create(config.outgoing.allow);
   if (!guard) return guard.error();
+  outgoing = std::make_shared<outgoing::GuardedCaller>(outgoing::CallerOptions{*std::move(guard)});
+  return OpenWorkspace();
+}
+
+Status App::Parts::OpenWorkspace() {
+  if (config.backend.kind == config::BackendKind::kRocketChat) {
+    Result<rocketchat::Options> options = RemoteOptions(config);
+    if (!options) return options.error();
+    Result<std::unique_ptr<rocketchat::Workspace>> made =
+        rocketchat::Workspace::Create(*std::move(options), *rocketchat_spec);
+    if (!made) return made.error();
+    remote = *std::move(made);
+    return {};
+  }
   embedded::Options options = WorkspaceOptions(config);
-  options.outgoing = std::make_shared<outgoing::GuardedCaller>(outgoing::CallerOptions{*std::move(guard)});
+  options.outgoing = outgoing;
   Result<std::unique_ptr<embedded::Workspace>> made = embedded::Workspace::Create(std::move(options), *rocketchat_spec);
   if (!made) return made.error();
   workspace = std::move(*made);
   return {};
 }
 
+std::unique_ptr<backend::Backend> App::Parts::MakeBackend(storage::ShardStores& stores, http::Client& client,
+                                                          http::TimerWheel& timers) {
+  if (remote != nullptr) return std::make_unique<rocketchat::RocketChatBackend>(*remote, client, timers, clock);
+  auto made = std::make_unique<embedded::EmbeddedBackend>(stores, projector, clock, *ids, *workspace,
+                                                          config.embedded.rate_limit ? &limiter : nullptr);
+  if (first_backend == nullptr) first_backend = made.get();
+  return made;
+}
+
 Status App::Parts::Bootstrap() {
   Result<std::unique_ptr<storage::ShardStores>> stores = store->OpenShard(loop.executor());
   if (!stores) return stores.error();
+  if (workspace != nullptr) {
+    if (Status made = BootstrapUsers(**stores); !made) return made;
+  }
+  if (config.bootstrap.login.empty()) return {};
+  auth::CredentialStore credentials((*stores)->documents(), (*stores)->committer(), clock, *ids);
+  return loop.Run(
+      credentials.Put(config.bootstrap.login, auth::Role::kOwner, auth::CredentialKind::kKey, config.bootstrap.key));
+}
+
+Status App::Parts::BootstrapUsers(storage::ShardStores& stores) {
   embedded::FirstAdministrator admin;
   admin.id = config.embedded.admin_id;
   admin.username = config.embedded.admin_username;
@@ -200,15 +290,12 @@ Status App::Parts::Bootstrap() {
   embedded::FirstOwner owner;
   owner.login = config.bootstrap.login;
   owner.username = owner.name = UsernameFromLogin(config.bootstrap.login);
-  embedded::Services services{**stores, projector, clock, *ids, *workspace};
+  embedded::Services services{stores, projector, clock, *ids, *workspace};
   const Result<embedded::BootstrapResult> made = loop.Run(embedded::Bootstrap(services, admin, owner));
   if (!made) return made.error();
   first_start.admin_username = config.embedded.admin_username;
   first_start.admin_password = made->generated_password;
-  if (config.bootstrap.login.empty()) return {};
-  auth::CredentialStore credentials((*stores)->documents(), (*stores)->committer(), clock, *ids);
-  return loop.Run(
-      credentials.Put(config.bootstrap.login, auth::Role::kOwner, auth::CredentialKind::kKey, config.bootstrap.key));
+  return {};
 }
 
 Status App::Parts::OpenBackground() {
@@ -217,9 +304,18 @@ Status App::Parts::OpenBackground() {
   Result<std::unique_ptr<storage::ShardStores>> stores = store->OpenShard(made->ticker.executor());
   if (!stores) return stores.error();
   made->stores = std::move(*stores);
-  made->services.reset(new embedded::Services{*made->stores, projector, clock, *ids, *workspace});
-  made->work = std::make_unique<embedded::TimedWork>(*made->services);
-  made->backend = std::make_unique<embedded::EmbeddedBackend>(*made->stores, projector, clock, *ids, *workspace);
+  if (remote != nullptr) {
+    Result<std::unique_ptr<LoopClient>> client =
+        LoopClient::Create(UpstreamOptions(config), made->ticker.executor(), clock);
+    if (!client) return client.error();
+    made->client = *std::move(client);
+    made->backend =
+        std::make_unique<rocketchat::RocketChatBackend>(*remote, made->client->client(), made->client->timers(), clock);
+  } else {
+    made->services.reset(new embedded::Services{*made->stores, projector, clock, *ids, *workspace});
+    made->work = std::make_unique<embedded::TimedWork>(*made->services);
+    made->backend = std::make_unique<embedded::EmbeddedBackend>(*made->stores, projector, clock, *ids, *workspace);
+  }
   made->local.reset(new resources::LocalStore{*made->stores, projector, clock, *ids});
   made->visitor_chats = std::make_unique<resources::VisitorChats>(*made->local);
   background = std::move(made);
@@ -244,15 +340,16 @@ Status App::Parts::OpenRelay() {
 }
 
 Status App::Parts::OpenServer() {
-  shared = std::make_unique<SharedParts>(SharedParts{projector,
-                                                     clock,
-                                                     *ids,
-                                                     *workspace,
-                                                     config.embedded.rate_limit ? &limiter : nullptr,
-                                                     serving,
-                                                     *observer,
-                                                     AccountOf(config.account),
-                                                     {config.server.request_timeout, config.admin.key}});
+  shared.reset(
+      new SharedParts{projector,
+                      clock,
+                      *ids,
+                      *outgoing,
+                      serving,
+                      *observer,
+                      AccountOf(config.account),
+                      {config.server.request_timeout, config.admin.key},
+                      remote != nullptr ? pipeline::ForwardedHeaders::kAll : pipeline::ForwardedHeaders::kKnown});
   Status opened_all;
   const http::HandlerFactory factory = [&](http::Shard& shard) -> http::Handler {
     Result<std::unique_ptr<storage::ShardStores>> stores = store->OpenShard(shard.executor());
@@ -260,15 +357,17 @@ Status App::Parts::OpenServer() {
       opened_all = stores.error();
       return {};
     }
-    shards.push_back(std::make_unique<ShardParts>(std::move(*stores), *shared,
+    std::unique_ptr<backend::Backend> made = MakeBackend(**stores, shard.client(), shard.timers());
+    shards.push_back(std::make_unique<ShardParts>(*std::move(stores), std::move(made), *shared,
                                                   metrics->shard(static_cast<std::size_t>(shard.index()))));
     pipeline::Pipeline& pipeline = shards.back()->pipeline();
     return [&pipeline](const http::Request& request) { return ShardAnswer(pipeline, request); };
   };
   http::ServerOptions options = ServerOptionsOf(config.server, ShardCount(config.server));
-  options.body_limit = [this](const http::Request& head) {
-    return IsUpload(head) ? std::max(config.server.max_body_bytes, workspace->UploadBodyLimit())
-                          : config.server.max_body_bytes;
+  options.client = UpstreamOptions(config);
+  options.body_limit = [this, upload = UpstreamOptions(config).body_bytes](const http::Request& head) {
+    if (!IsUpload(head)) return config.server.max_body_bytes;
+    return std::max(config.server.max_body_bytes, workspace != nullptr ? workspace->UploadBodyLimit() : upload);
   };
   Result<std::unique_ptr<http::Server>> made = http::Server::Create(options, clock, factory, observer.get());
   if (!made) return CannotListen(made.error(), "server.listen");
@@ -340,8 +439,10 @@ Result<std::unique_ptr<App>> App::Create(config::Config config, Problems& proble
 
 void App::Start() {
   parts_->started = true;
-  boost::asio::co_spawn(parts_->server->shard(0).executor(), parts_->shards.front()->backend().WorkByItself(),
-                        boost::asio::detached);
+  if (parts_->first_backend != nullptr) {
+    boost::asio::co_spawn(parts_->server->shard(0).executor(), parts_->first_backend->WorkByItself(),
+                          boost::asio::detached);
+  }
   parts_->server->Start();
   parts_->admin_server->Start();
   Background& background = *parts_->background;
@@ -373,7 +474,7 @@ void App::Stop() {
   }
   if (parts_->admin_server != nullptr) parts_->admin_server->Stop();
   // What waits for another service waits no longer, the ticker's pass included.
-  if (parts_->workspace != nullptr) parts_->workspace->outgoing().Stop();
+  if (parts_->outgoing != nullptr) parts_->outgoing->Stop();
   if (parts_->background != nullptr) parts_->background->ticker.Stop();
   if (parts_->relay != nullptr) parts_->relay->Halt();
   if (parts_->deliveries != nullptr) parts_->deliveries->Stop();

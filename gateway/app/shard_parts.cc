@@ -11,18 +11,18 @@ mapping::RunnerOptions OptionsWith(mapping::Observer& observer) {
 
 }  // namespace
 
-ShardParts::ShardParts(std::unique_ptr<storage::ShardStores> stores, const SharedParts& shared,
-                       metrics::ShardMetrics& metrics)
+ShardParts::ShardParts(std::unique_ptr<storage::ShardStores> stores, std::unique_ptr<backend::Backend> backend,
+                       const SharedParts& shared, metrics::ShardMetrics& metrics)
     : stores_(std::move(stores)),
-      backend_(*stores_, shared.recorder, shared.clock, shared.ids, shared.workspace, shared.limiter),
+      backend_(std::move(backend)),
       credentials_(stores_->documents(), stores_->committer(), shared.clock, shared.ids),
       local_({*stores_, shared.recorder, shared.clock, shared.ids}, credentials_, shared.account.timezone,
-             shared.workspace.outgoing()),
+             shared.outgoing),
       id_resolver_(stores_->ids()),
-      runner_(backend_, local_, id_resolver_, shared.clock, shared.ids, OptionsWith(shared.observer)),
-      local_handlers_(pipeline::MakeLocalHandlers(credentials_, runner_, backend_, shared.serving)),
+      runner_(*backend_, local_, id_resolver_, shared.clock, shared.ids, OptionsWith(shared.observer)),
+      local_handlers_(pipeline::MakeLocalHandlers(credentials_, runner_, *backend_, shared.serving)),
       livechat_(credentials_, runner_, local_handlers_, shared.account),
-      rocketchat_(backend_),
+      rocketchat_(*backend_, shared.forwarded_headers),
       pipeline_(livechat_, rocketchat_, shared.serving, metrics, shared.clock, shared.ids, shared.pipeline_options) {}
 
 }  // namespace parley::app

@@ -7,7 +7,7 @@
 
 #include "app/id_resolver.h"
 #include "auth/credentials.h"
-#include "backend/embedded/embedded.h"
+#include "backend/backend.h"
 #include "mapping/mapping.h"
 #include "pipeline/local_handlers.h"
 #include "pipeline/pipeline.h"
@@ -21,26 +21,27 @@ struct SharedParts {
   const events::Recorder& recorder;
   const Clock& clock;
   IdGenerator& ids;
-  backend::embedded::Workspace& workspace;
-  backend::embedded::RateLimiter* limiter;  // null: calls are not limited
+  outgoing::Caller& outgoing;
   const pipeline::ServingSlot& serving;
   mapping::Observer& observer;
   mapping::AccountInfo account;
   pipeline::PipelineOptions pipeline_options;
+  pipeline::ForwardedHeaders forwarded_headers;
 };
 
 class ShardParts {
  public:
-  ShardParts(std::unique_ptr<storage::ShardStores> stores, const SharedParts& shared, metrics::ShardMetrics& metrics);
+  ShardParts(std::unique_ptr<storage::ShardStores> stores, std::unique_ptr<backend::Backend> backend,
+             const SharedParts& shared, metrics::ShardMetrics& metrics);
   ShardParts(const ShardParts&) = delete;
   ShardParts& operator=(const ShardParts&) = delete;
 
   pipeline::Pipeline& pipeline() { return pipeline_; }
-  backend::embedded::EmbeddedBackend& backend() { return backend_; }
+  backend::Backend& backend() { return *backend_; }
 
  private:
   std::unique_ptr<storage::ShardStores> stores_;
-  backend::embedded::EmbeddedBackend backend_;
+  std::unique_ptr<backend::Backend> backend_;
   auth::CredentialStore credentials_;
   resources::LocalService local_;
   StoreIdResolver id_resolver_;

@@ -16,6 +16,8 @@ Awaitable<void> Ticker::Loop() {
     boost::system::error_code cancelled;
     co_await timer_.async_wait(boost::asio::redirect_error(UseAwaitable(), cancelled));
   }
+  // What the work left on the loop, connections for example, does not hold it open.
+  io_.stop();
 }
 
 void Ticker::Start(Work work) {

@@ -19,27 +19,6 @@ bool IsForwarded(std::string_view lower_name) {
   return std::find(std::begin(kForwarded), std::end(kForwarded), lower_name) != std::end(kForwarded);
 }
 
-backend::Request ToBackend(const Exchange& exchange) {
-  const http::Request& client = exchange.request;
-  backend::Request request(client.method, std::string(client.path));
-  if (client.path.starts_with(kApiBase)) request.path.erase(0, kApiBase.size());
-  request.query = client.query;
-  request.content_type = client.Header("Content-Type");
-  request.body = client.body;
-  for (const http::HeaderView& header : client.headers)
-    if (std::string name = Lower(header.name); IsForwarded(name))
-      request.headers.emplace_back(std::move(name), header.value);
-  request.headers.emplace_back("traceparent", exchange.traceparent);
-  const std::string_view user = client.Header("X-User-Id");
-  const std::string_view token = client.Header("X-Auth-Token");
-  if (!user.empty() && !token.empty())
-    request.caller = backend::Caller(backend::CallerKind::kSession, std::string(user), std::string(token));
-  request.client_address = client.peer_address;
-  request.request_id = exchange.request_id;
-  request.deadline = exchange.deadline;
-  return request;
-}
-
 // What every answer of the API carries, unless the backend says otherwise: files may be kept.
 void ForbidCaching(http::Response& response) {
   for (const auto& [name, value] : response.headers)
@@ -60,6 +39,27 @@ http::Response ToClient(backend::Response answer) {
 bool RocketChatFace::Owns(std::string_view path) {
   return path.starts_with("/api/") || path.starts_with("/file-upload/") || path.starts_with("/avatar/") ||
          path == "/livechat" || path.starts_with("/livechat/");
+}
+
+backend::Request RocketChatFace::ToBackend(const Exchange& exchange) const {
+  const http::Request& client = exchange.request;
+  backend::Request request(client.method, std::string(client.path));
+  if (client.path.starts_with(kApiBase)) request.path.erase(0, kApiBase.size());
+  request.query = client.query;
+  request.content_type = client.Header("Content-Type");
+  request.body = client.body;
+  for (const http::HeaderView& header : client.headers)
+    if (std::string name = Lower(header.name); headers_ == ForwardedHeaders::kAll || IsForwarded(name))
+      request.headers.emplace_back(std::move(name), header.value);
+  request.headers.emplace_back("traceparent", exchange.traceparent);
+  const std::string_view user = client.Header("X-User-Id");
+  const std::string_view token = client.Header("X-Auth-Token");
+  if (!user.empty() && !token.empty())
+    request.caller = backend::Caller(backend::CallerKind::kSession, std::string(user), std::string(token));
+  request.client_address = client.peer_address;
+  request.request_id = exchange.request_id;
+  request.deadline = exchange.deadline;
+  return request;
 }
 
 Awaitable<http::Response> RocketChatFace::Handle(Exchange& exchange, const Serving& serving) {

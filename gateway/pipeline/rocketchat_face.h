@@ -13,9 +13,16 @@
 
 namespace parley::pipeline {
 
+// Which headers of a request the backend is given, besides its credentials.
+enum class ForwardedHeaders {
+  kKnown,  // those a route of the embedded backend may read
+  kAll,    // what is between client and backend alone is for the backend to leave out
+};
+
 class RocketChatFace {
  public:
-  explicit RocketChatFace(backend::Backend& backend) : backend_(backend) {}
+  explicit RocketChatFace(backend::Backend& backend, ForwardedHeaders headers = ForwardedHeaders::kKnown)
+      : backend_(backend), headers_(headers) {}
 
   // Whether a path belongs to this face: /api/, /file-upload/, /avatar/ and /livechat.
   static bool Owns(std::string_view path);
@@ -23,7 +30,10 @@ class RocketChatFace {
   Awaitable<http::Response> Handle(Exchange& exchange, const Serving& serving);
 
  private:
+  backend::Request ToBackend(const Exchange& exchange) const;
+
   backend::Backend& backend_;
+  const ForwardedHeaders headers_;
 };
 
 // An Error in Rocket.Chat's failure envelope.

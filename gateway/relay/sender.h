@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "relay/breaker.h"
+#include "base/breaker.h"
 #include "relay/dialect.h"
 #include "relay/endpoint_book.h"
 #include "relay/retry.h"

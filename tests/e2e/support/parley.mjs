@@ -1,7 +1,7 @@
 // The program under test: started on free ports with a data folder of its own, awaited by its ready line.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
@@ -42,8 +42,35 @@ export function environment(folder, settings = {}) {
   return { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR ?? '/tmp', ...Object.fromEntries(named) };
 }
 
+// PARLEY_ROUND_TRIP: every Parley under test stands in front of another one, which is its Rocket.Chat workspace.
+const inFrontOfAWorkspace = process.env.PARLEY_ROUND_TRIP !== undefined;
+
 export class Parley {
-  static async start({ folder = temporaryFolder(), settings = {}, command = ['serve'], cwd = repository } = {}) {
+  static async start(options = {}) {
+    const { command = ['serve'], settings = {} } = options;
+    if (!inFrontOfAWorkspace || command[0] !== 'serve' || settings.backend__kind) return Parley.#start(options);
+    return Parley.startInFront(options);
+  }
+
+  // One on a workspace, which is another one with the embedded backend: both as `settings` say.
+  static async startInFront({ folder = temporaryFolder(), settings = {}, cwd, through = (url) => url } = {}) {
+    const workspaceFolder = path.join(folder, 'workspace');
+    mkdirSync(workspaceFolder, { recursive: true });
+    const { server__listen, admin__listen, store__url, data__directory, ...shared } = settings;
+    const workspace = await Parley.#start({ folder: workspaceFolder, settings: shared, cwd });
+    const login = await fetch(`${workspace.server}/api/v1/login`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ user: settings.embedded__admin__username ?? admin.username, password: settings.embedded__admin__password ?? admin.password }),
+    });
+    const { userId, authToken } = (await login.json()).data;
+    const account = { backend__kind: 'rocketchat', backend__url: through(workspace.server), backend__user_id: userId, backend__auth_token: authToken };
+    const parley = await Parley.#start({ folder, settings: { ...account, ...settings }, cwd });
+    parley.workspace = workspace;
+    return parley;
+  }
+
+  static async #start({ folder = temporaryFolder(), settings = {}, command = ['serve'], cwd = repository } = {}) {
     const parley = new Parley(folder);
     parley.process = spawn(binary, command, { cwd, env: environment(folder, settings), stdio: ['ignore', 'pipe', 'pipe'] });
     parley.exit = once(parley.process, 'exit').then(([code, signal]) => ({ code, signal }));
@@ -103,6 +130,7 @@ export class Parley {
     this.process.kill(signal);
     const exit = await this.exit;
     await this.stderrClosed;
+    await this.workspace?.stop();
     return exit;
   }
 }

@@ -1,8 +1,8 @@
-#include "relay/breaker.h"
+#include "base/breaker.h"
 
 #include <gtest/gtest.h>
 
-namespace parley::relay {
+namespace parley {
 namespace {
 
 using State = Breakers::State;
@@ -54,4 +54,4 @@ TEST(Breakers, FailuresOfCallsThatWereUnderWayDoNotLengthenThePause) {
 }
 
 }  // namespace
-}  // namespace parley::relay
+}  // namespace parley

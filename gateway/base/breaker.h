@@ -1,6 +1,6 @@
 // A circuit breaker per host: one that does not answer is left alone for a while, then asked once.
 //
-// Threading: one thread. Tests: tests/unit/relay/breaker_test.cc
+// Threading: one thread. Tests: tests/unit/base/breaker_test.cc
 #pragma once
 
 #include <chrono>
@@ -9,7 +9,7 @@
 
 #include "base/clock.h"
 
-namespace parley::relay {
+namespace parley {
 
 class Breakers {
  public:
@@ -40,4 +40,4 @@ class Breakers {
   std::map<std::string, Host> hosts_;  // those that failed last
 };
 
-}  // namespace parley::relay
+}  // namespace parley

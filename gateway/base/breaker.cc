@@ -1,8 +1,8 @@
-#include "relay/breaker.h"
+#include "base/breaker.h"
 
 #include <algorithm>
 
-namespace parley::relay {
+namespace parley {
 
 Breakers::State Breakers::StateOf(const std::string& host, Time now) const {
   const auto found = hosts_.find(host);
@@ -23,4 +23,4 @@ void Breakers::Note(const std::string& host, bool answered, Time now) {
   failing.open_until = now + failing.pause;
 }
 
-}  // namespace parley::relay
+}  // namespace parley

@@ -1,0 +1,75 @@
+// How the gateway behaves towards a workspace: it does not ask twice, not too often, and not one that is down.
+//
+// Purpose: a Service around another. Identical reads under way become one; a call waits for its route's budget where
+// the deadline allows; reads that failed are tried once more while the retry budget lasts; a workspace that does not
+// answer is left alone for a while. What clients ask with their own credentials is neither joined, held back nor
+// repeated: its limits are theirs.
+// Errors: those of the Service below; kTooManyRequests and kUnavailable with when to try again.
+// Threading: one shard; Shared is thread-safe. Tests: tests/unit/backend/rocketchat/manners_test.cc
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <string>
+
+#include "backend/backend.h"
+#include "backend/rocketchat/route_budgets.h"
+#include "base/breaker.h"
+#include "base/single_flight.h"
+#include "http/timer_wheel.h"
+
+namespace parley::backend::rocketchat {
+
+// What all shards know of one workspace.
+class SharedManners {
+ public:
+  struct Numbers {
+    std::int64_t waited = 0, refused = 0, retried = 0, joined = 0, cut_off = 0;
+  };
+
+  RouteBudgets budgets;
+
+  // Empty: call it. Otherwise from when on it may be called again; then one call finds out.
+  std::optional<Time> OpenUntil(Time now);
+  void NoteAnswer(bool answered, Time now);
+  // Every call earns a tenth of a retry; ten may be saved up.
+  void Earn();
+  bool SpendRetry();
+
+  void Count(std::int64_t Numbers::*what);
+  Numbers numbers();
+
+ private:
+  std::mutex mutex_;
+  Breakers breakers_;
+  bool trying_ = false;  // a call is finding out
+  double retries_ = 10;
+  Numbers numbers_;
+};
+
+class Manners final : public Service {
+ public:
+  // Names the route of a request, "GET livechat/department/{_id}": what the workspace counts by.
+  using RouteName = std::function<std::string(const Request&)>;
+
+  Manners(Service& next, SharedManners& shared, RouteName route_name, http::TimerWheel& timers, const Clock& clock)
+      : next_(next), shared_(shared), route_name_(std::move(route_name)), timers_(timers), clock_(clock) {}
+
+  Awaitable<Result<Response>> Call(const Request& request) override;
+
+ private:
+  Awaitable<Result<Response>> InTurn(const Request& request);
+  Awaitable<Result<Response>> Guarded(const Request& request);
+  Awaitable<Result<Response>> WithRetry(const Request& request);
+  // Errors: kTooManyRequests when the deadline comes first
+  Awaitable<Status> WaitUntil(Time when, const Request& request);
+
+  Service& next_;
+  SharedManners& shared_;
+  const RouteName route_name_;
+  http::TimerWheel& timers_;
+  const Clock& clock_;
+  SingleFlight<Result<Response>> reads_;
+};
+
+}  // namespace parley::backend::rocketchat

@@ -1,0 +1,170 @@
+#include "backend/rocketchat/manners.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "scripted_service.h"
+#include "support/await.h"
+#include "support/fake_clock.h"
+
+namespace parley::backend::rocketchat::test {
+namespace {
+
+using parley::test::Await;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+struct Gateway {
+  parley::test::FakeClock clock;
+  http::TimerWheel timers{clock.Steady()};
+  ScriptedService workspace;
+  SharedManners shared;
+  Manners manners{workspace, shared, [](const Request& request) { return request.path; }, timers, clock};
+  std::vector<Result<Response>> answers;
+
+  Request Get(std::chrono::milliseconds within = seconds(30)) {
+    Request request = Own(http::Method::kGet, "livechat/rooms");
+    request.deadline = clock.Steady() + within;
+    return request;
+  }
+  Result<Response> Call(const Request& request) { return Await(manners.Call(request)); }
+  // Not waited for: goes on as time is moved.
+  void Begin(Request request) {
+    const auto run = [](Gateway& self, Request of) -> Awaitable<> {
+      Result<Response> answer = co_await self.manners.Call(of);
+      self.answers.push_back(std::move(answer));
+    };
+    boost::asio::co_spawn(parley::test::Loop(), run(*this, std::move(request)), boost::asio::detached);
+    parley::test::Poll();
+  }
+  void Advance(milliseconds by) {
+    clock.Advance(by);
+    timers.Advance(clock.Steady());
+    parley::test::Poll();
+  }
+  ScriptedService::Answer Limited(int status, int left, milliseconds until) {
+    return Always(status, "{}",
+                  {{"X-RateLimit-Remaining", std::to_string(left)},
+                   {"X-RateLimit-Reset", std::to_string(UnixMillis(clock.Now() + until))}});
+  }
+};
+
+TEST(Manners, IdenticalReadsUnderWayAreOne) {
+  Gateway caller;
+  caller.workspace.Say(200, R"({"n":1})");
+  const Request request = caller.Get();
+  const auto ask = [&]() -> Awaitable<> {
+    Result<Response> answer = co_await caller.manners.Call(request);
+    caller.answers.push_back(std::move(answer));
+  };
+  for (int i = 0; i < 3; ++i) boost::asio::co_spawn(parley::test::Loop(), ask(), boost::asio::detached);
+  parley::test::Poll();
+  ASSERT_EQ(caller.answers.size(), 3u);
+  for (const auto& answer : caller.answers) EXPECT_EQ(answer->body, R"({"n":1})");
+  EXPECT_EQ(caller.workspace.asked.size(), 1u);
+  EXPECT_EQ(caller.shared.numbers().joined, 2);
+}
+
+TEST(Manners, ACallWaitsForItsRoutesBudget) {
+  Gateway caller;
+  caller.workspace.Say({caller.Limited(200, 0, seconds(5)), Always(200)});
+  ASSERT_TRUE(caller.Call(caller.Get()));
+  caller.Begin(caller.Get());
+  EXPECT_EQ(caller.workspace.asked.size(), 1u);
+  caller.Advance(seconds(4));
+  EXPECT_EQ(caller.workspace.asked.size(), 1u);
+  caller.Advance(seconds(2));
+  ASSERT_EQ(caller.answers.size(), 1u);
+  EXPECT_EQ(caller.answers.front()->status, 200);
+  EXPECT_EQ(caller.workspace.asked.size(), 2u);
+}
+
+TEST(Manners, WhereTheDeadlineComesFirstTheRefusalIsAtOnceAndSaysWhen) {
+  Gateway caller;
+  caller.workspace.Say({caller.Limited(200, 0, seconds(50)), Always(200)});
+  ASSERT_TRUE(caller.Call(caller.Get()));
+  const Result<Response> answer = caller.Call(caller.Get(seconds(30)));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().http_status, 429);
+  EXPECT_EQ(answer.error().retry_after_seconds, 50);
+  EXPECT_EQ(caller.workspace.asked.size(), 1u);
+}
+
+TEST(Manners, ARefusedWriteIsMadeAgainWhenItsTimeHasCome) {
+  Gateway caller;
+  caller.workspace.Say({caller.Limited(429, 0, seconds(3)), Always(200, R"({"success":true})")});
+  Request request = Own(http::Method::kPost, "users.create");
+  request.deadline = caller.clock.Steady() + seconds(30);
+  caller.Begin(request);
+  EXPECT_TRUE(caller.answers.empty());
+  caller.Advance(seconds(4));
+  ASSERT_EQ(caller.answers.size(), 1u);
+  EXPECT_EQ(caller.answers.front()->status, 200);
+}
+
+TEST(Manners, ClientsOwnCallsAreNeitherJoinedNorHeldBack) {
+  Gateway caller;
+  caller.workspace.Say({caller.Limited(429, 0, seconds(50)), Always(429)});
+  Request request(http::Method::kGet, "livechat/rooms");
+  request.caller = Caller(CallerKind::kSession, "u1", "t");
+  request.deadline = caller.clock.Steady() + seconds(30);
+  EXPECT_EQ(caller.Call(request)->status, 429);
+  EXPECT_EQ(caller.Call(request)->status, 429);
+  EXPECT_EQ(caller.workspace.asked.size(), 2u);
+}
+
+TEST(Manners, AReadThatFailedIsTriedOnceMoreAndAWriteIsNot) {
+  Gateway caller;
+  caller.workspace.Say({Fails(BadGateway("reset", "")), Always(200)});
+  EXPECT_TRUE(caller.Call(caller.Get()));
+  EXPECT_EQ(caller.workspace.asked.size(), 2u);
+  caller.workspace.Say({Fails(BadGateway("reset", "")), Always(200)});
+  EXPECT_FALSE(caller.Call(Own(http::Method::kPost, "users.create")));
+  EXPECT_EQ(caller.workspace.asked.size(), 3u);
+}
+
+TEST(Manners, RetriesAreAFractionOfTheCalls) {
+  Gateway caller;
+  int calls = 0;
+  // Every other answer is a failure, so that the breaker never opens.
+  caller.workspace.Say({[&](const Request&) -> Result<Response> {
+    return ++calls % 2 == 1 ? Result<Response>(BadGateway("reset", "")) : Result<Response>(Response(200, "{}"));
+  }});
+  for (int i = 0; i < 200; ++i) {
+    calls = 0;
+    caller.Call(caller.Get());
+  }
+  EXPECT_LE(caller.shared.numbers().retried, 10 + 20);
+  EXPECT_GE(caller.shared.numbers().retried, 10);
+}
+
+TEST(Manners, AWorkspaceThatIsDownIsLeftAloneThenAskedOnce) {
+  Gateway caller;
+  caller.workspace.Say({Fails(DeadlineExceeded("late"))});
+  for (int i = 0; i < Breakers::kFailuresToOpen; ++i)
+    EXPECT_FALSE(caller.Call(Own(http::Method::kPost, "livechat/message")));
+  const std::size_t asked = caller.workspace.asked.size();
+  const Result<Response> cut = caller.Call(caller.Get());
+  ASSERT_FALSE(cut);
+  EXPECT_EQ(cut.error().http_status, 503);
+  EXPECT_EQ(cut.error().retry_after_seconds, 5);
+  EXPECT_EQ(caller.workspace.asked.size(), asked);
+
+  caller.Advance(Breakers::kFirstPause);
+  caller.workspace.Say(200);
+  EXPECT_TRUE(caller.Call(caller.Get()));
+  EXPECT_TRUE(caller.Call(caller.Get()));
+  EXPECT_EQ(caller.workspace.asked.size(), asked + 2);
+}
+
+TEST(Manners, AnErrorPageOfWhatStandsBetweenCountsAsDown) {
+  Gateway caller;
+  caller.workspace.Say(503);
+  for (int i = 0; i < Breakers::kFailuresToOpen; ++i) caller.Call(Own(http::Method::kPost, "livechat/message"));
+  EXPECT_FALSE(caller.Call(caller.Get()));
+}
+
+}  // namespace
+}  // namespace parley::backend::rocketchat::test

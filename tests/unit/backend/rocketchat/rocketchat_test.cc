@@ -1,0 +1,124 @@
+#include "backend/rocketchat/rocketchat.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <mutex>
+
+#include "../../http/client_harness.h"
+#include "../../http/scripted_backend.h"
+#include "base/problems.h"
+#include "specs/loader.h"
+#include "support/await.h"
+#include "support/fake_clock.h"
+
+namespace parley::backend::rocketchat::test {
+namespace {
+
+using http::test::Peer;
+using parley::test::Await;
+using std::chrono::seconds;
+
+constexpr const char* kSpec = R"(
+openapi: 3.0.0
+info: {title: t, version: "1"}
+paths:
+  /api/v1/livechat/department/{_id}:
+    get: {operationId: "GET livechat/department/{_id}", responses: {"200": {description: ok}}}
+)";
+
+// A workspace with one agent, who can be renamed.
+struct Company {
+  Company() : server({[this](Peer& peer) { Serve(peer); }, [this](Peer& peer) { Serve(peer); }}) {
+    specs::Spec loaded = specs::ParseSpec(kSpec, "spec.yaml", problems);
+    spec = std::make_unique<specs::Spec>(std::move(loaded));
+    Options options;
+    options.origin = http::test::ClientHarness::At(server.port());
+    options.user_id = "u0";
+    options.auth_token = "t";
+    workspace = *Workspace::Create(std::move(options), *spec);
+    backend = std::make_unique<RocketChatBackend>(*workspace, harness.client(), timers, clock);
+  }
+
+  void Serve(Peer& peer) {
+    for (std::string request = peer.ReadRequest(); !request.empty(); request = peer.ReadRequest()) {
+      const std::string target = request.substr(0, request.find(" HTTP/1.1"));
+      const std::lock_guard lock(mutex);
+      ++asked[target.substr(0, target.find('?'))];
+      std::string body = R"({"success":true,"total":0,"users":[],"departments":[],"value":true})";
+      if (target.starts_with("GET /api/v1/livechat/users/agent"))
+        body = R"({"users":[{"_id":"u1","username":"ann","name":")" + name + R"("}],"total":1})";
+      peer.Send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+                "\r\n\r\n" + body);
+    }
+  }
+  std::string NameOfAnn() {
+    const auto directory = Await(backend->GetDirectory());
+    return directory ? (*directory)->AgentById("u1")->name : directory.error().message;
+  }
+  int Asked(const std::string& what) {
+    const std::lock_guard lock(mutex);
+    return asked[what];
+  }
+
+  Problems problems;
+  std::unique_ptr<specs::Spec> spec;
+  std::mutex mutex;
+  std::string name = "Ann";
+  std::map<std::string, int> asked;
+  http::test::ScriptedBackend server;
+  http::test::ClientHarness harness;
+  parley::test::FakeClock clock;
+  http::TimerWheel timers{clock.Steady()};
+  std::unique_ptr<Workspace> workspace;
+  std::unique_ptr<RocketChatBackend> backend;
+};
+
+const std::string kAgents = "GET /api/v1/livechat/users/agent";
+
+TEST(RocketChatBackend, TheDirectoryIsReadOnceAndKept) {
+  Company company;
+  EXPECT_EQ(company.NameOfAnn(), "Ann");
+  EXPECT_EQ(company.NameOfAnn(), "Ann");
+  EXPECT_EQ(company.Asked(kAgents), 1);
+}
+
+TEST(RocketChatBackend, AWriteThatMayChangeTheDirectoryIsSeenAtOnce) {
+  Company company;
+  EXPECT_EQ(company.NameOfAnn(), "Ann");
+  company.name = "Anna";
+  Request write(http::Method::kPost, "users.update");
+  write.caller = Caller(CallerKind::kService);
+  ASSERT_TRUE(Await(company.backend->Call(write)));
+  EXPECT_EQ(company.NameOfAnn(), "Anna");
+}
+
+TEST(RocketChatBackend, OtherWritesLeaveTheDirectoryAlone) {
+  Company company;
+  company.NameOfAnn();
+  Request write(http::Method::kPost, "livechat/message");
+  ASSERT_TRUE(Await(company.backend->Call(write)));
+  company.NameOfAnn();
+  EXPECT_EQ(company.Asked(kAgents), 1);
+}
+
+TEST(RocketChatBackend, WhatIsOldIsAnsweredWhileItIsReadAnewAndWhatIsTooOldIsWaitedFor) {
+  Company company;
+  EXPECT_EQ(company.NameOfAnn(), "Ann");
+  company.name = "Anna";
+  company.clock.Advance(seconds(11));
+  EXPECT_EQ(company.NameOfAnn(), "Ann");
+  company.name = "Hanna";
+  company.clock.Advance(seconds(61));
+  EXPECT_EQ(company.NameOfAnn(), "Hanna");
+}
+
+TEST(Workspace, RoutesAreCountedByTheirTemplate) {
+  Company company;
+  EXPECT_EQ(company.workspace->RouteName(Request(http::Method::kGet, "livechat/department/65aa")),
+            "GET livechat/department/{_id}");
+  EXPECT_EQ(company.workspace->RouteName(Request(http::Method::kGet, "something/else")), "GET something/else");
+}
+
+}  // namespace
+}  // namespace parley::backend::rocketchat::test
