@@ -124,9 +124,11 @@ TEST(DirectoryReader, WrongTypesAreNoValuesAndNoCrash) {
   company.answers["livechat/users/agent"] =
       R"({"users":[{"_id":5,"username":[],"name":{},"emails":"x","livechat":7,"status":1,"departments":"d1"},
                    {"_id":"u1","username":"ann","emails":[5],"livechat":null,"departments":[7,null]}],"total":"many"})";
+  company.answers["livechat/department/d2/agents"] = R"({"agents":[{"agentId":{},"username":7,"order":"x"}]})";
   const auto read = company.Read();
   ASSERT_TRUE(read) << read.error().message;
   EXPECT_EQ((*read)->agents.size(), 2u);
+  EXPECT_TRUE((*read)->DepartmentById("d2")->agents.empty());
 }
 
 }  // namespace

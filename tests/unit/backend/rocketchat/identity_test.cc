@@ -82,6 +82,15 @@ TEST(Identity, ASessionThatEndedIsRenewedAndTheCallMadeAgain) {
   EXPECT_EQ(TokensSent(account.workspace), "users.create:old login: users.create:fresh ");
 }
 
+TEST(Identity, AProofOfSomebodyElsesPasswordIsNotTheAccountsOwn) {
+  Account account(WithToken());
+  account.workspace.Say(401);
+  const Result<Response> answer = account.Call(http::Method::kPost, "login");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 401);
+  EXPECT_EQ(TokensSent(account.workspace), "login: ");
+}
+
 TEST(Identity, RenewsOnceOnly) {
   Account account(WithPassword());
   account.workspace.Say({Always(200, kOpened), Always(401), Always(200, kOpened), Always(401)});
