@@ -25,6 +25,11 @@ std::string FirstAddress(const Json& user) {
   return list != nullptr && !list->empty() ? Lower(list->front().Text("address")) : std::string();
 }
 
+// What has none cannot be told from others, or asked for.
+bool HasId(const Json& record) {
+  return !record.Text("_id").empty();
+}
+
 // A number, a numeric text or nothing.
 std::int64_t MaxChatsOf(const Json& user) {
   const Json* limit = user.FindPath("livechat.maxNumberSimultaneousChat");
@@ -108,9 +113,10 @@ class Reader {
 
     const auto made = std::make_shared<Directory>();
     made->version = before_ != nullptr ? before_->version + 1 : 1;
-    for (const Json& user : *agents) made->agents.push_back(AgentOf(user, roles, idle_agents_take_chats));
+    for (const Json& user : *agents)
+      if (HasId(user)) made->agents.push_back(AgentOf(user, roles, idle_agents_take_chats));
     for (const Json& department : *departments)
-      if (!department.Flag("archived")) made->departments.push_back(DepartmentOf(department));
+      if (HasId(department) && !department.Flag("archived")) made->departments.push_back(DepartmentOf(department));
     SortByName(made->agents);
     SortByName(made->departments);
     const Status joined = co_await ReadMembers(*agents, *made);
