@@ -57,7 +57,7 @@ int RetryAfter(const backend::Response& response, const Clock& clock) {
 }
 
 Error Unreadable(const CallCode& call) {
-  return BadGateway("the backend's answer cannot be read", call.label + " answered what is no JSON");
+  return BadGateway("the backend's answer to " + call.label + " is no JSON", {});
 }
 
 }  // namespace parley::mapping

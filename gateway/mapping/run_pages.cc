@@ -84,7 +84,7 @@ Awaitable<> Execution::AskPage(const StepCode& step, Value item, std::int64_t of
   } else if (!readable) {
     page.items = Unreadable(step.call);
   } else if (!list.is_list()) {
-    page.items = BadGateway("the backend's answer cannot be used", step.call.label + " answered no list " + step.all);
+    page.items = BadGateway("the backend's answer to " + step.call.label + " has no list " + step.all, {});
   } else {
     page.items = list;
   }
@@ -106,9 +106,7 @@ Awaitable<Result<Value>> Execution::RunPaged(const StepCode& step, Value item) {
     merger.Add(*first.items);
     co_return merger.Result();
   }
-  if (got == 0)
-    co_return BadGateway("the backend's answer cannot be used",
-                         step.call.label + " says there are items but lists none");
+  if (got == 0) co_return BadGateway("the backend's answer to " + step.call.label + " counts items and lists none", {});
 
   std::deque<PageAnswer> pages;
   if (first.total) {

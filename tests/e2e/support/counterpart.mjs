@@ -37,29 +37,30 @@ function refusalOf(method, url, body) {
 }
 
 export class Counterpart {
-  // `account`: the token the gateway's own requests carry; set once it is known.
-  static async start() {
-    const counterpart = new Counterpart();
+  // `account`: the token the gateway's own requests carry.
+  static async start(target, account) {
+    const counterpart = new Counterpart(target, account);
     counterpart.server = http.createServer((request, response) => counterpart.#take(request, response));
     await new Promise((resolve) => counterpart.server.listen(0, '127.0.0.1', resolve));
     counterpart.url = `http://127.0.0.1:${counterpart.server.address().port}`;
     return counterpart;
   }
 
-  constructor() {
+  constructor(target, account) {
+    this.lead(target);
+    this.account = account;
     this.refusals = [];
-    this.own = []; // requests of the gateway itself: "GET livechat/rooms"
+    this.own = []; // what the gateway itself asked: "GET livechat/rooms"
     this.fault = () => undefined;
   }
 
   // Where everything goes from now on.
   lead(target) {
     this.target = new URL(target);
-    return this.url;
   }
 
-  // `fault({method, path, own, body})` may answer 'reset', 'cut' (the answer ends in the middle), {status, headers, body},
-  // or a promise that is waited for first.
+  // `fault({name, own, body})` may answer 'reset' (the workspace never sees it), 'cut' (the answer ends in the middle),
+  // 'hang' (there is none), {status, headers, body} in the workspace's place, or a promise of one of these.
   async #take(request, response) {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -71,13 +72,14 @@ export class Counterpart {
       const refusal = refusalOf(request.method, request.url, body.toString());
       if (refusal) this.refusals.push(refusal);
     }
-    const fault = await this.fault({ method: request.method, path: request.url.replace('/api/v1/', ''), own, body: body.toString() });
+    const fault = await this.fault({ name, own, body: body.toString() });
+    if (fault === 'hang') return undefined;
     if (fault === 'reset') return request.socket.resetAndDestroy();
     if (fault?.status) {
       response.writeHead(fault.status, fault.headers ?? {});
       return response.end(fault.body ?? '');
     }
-    this.#pass(request, body, response, fault === 'cut');
+    return this.#pass(request, body, response, fault === 'cut');
   }
 
   #pass(request, body, response, cut) {
@@ -98,12 +100,10 @@ export class Counterpart {
     upstream.end(body);
   }
 
-  assertNothingRefused() {
-    assert.deepEqual(this.refusals, []);
-  }
-
+  // A gateway that asked what Rocket.Chat would refuse has failed its test.
   async stop() {
-    this.server.closeAllConnections?.();
+    this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
+    assert.deepEqual(this.refusals, []);
   }
 }

@@ -42,8 +42,18 @@ export function environment(folder, settings = {}) {
   return { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR ?? '/tmp', ...Object.fromEntries(named) };
 }
 
-// PARLEY_ROUND_TRIP: every Parley under test stands in front of another one, which is its Rocket.Chat workspace.
+// PARLEY_ROUND_TRIP: every Parley under test stands in front of another one, which is its Rocket.Chat workspace, with a
+// counterpart between them that refuses what Rocket.Chat's published validators would refuse.
 const inFrontOfAWorkspace = process.env.PARLEY_ROUND_TRIP !== undefined;
+
+async function sessionAt(workspace, { embedded__admin__username: user = admin.username, embedded__admin__password: password = admin.password }) {
+  const answer = await fetch(`${workspace.server}/api/v1/login`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ user, password }),
+  });
+  return (await answer.json()).data;
+}
 
 export class Parley {
   static async start(options = {}) {
@@ -53,21 +63,17 @@ export class Parley {
   }
 
   // One on a workspace, which is another one with the embedded backend: both as `settings` say.
-  static async startInFront({ folder = temporaryFolder(), settings = {}, cwd, through = (url) => url } = {}) {
+  static async startInFront({ folder = temporaryFolder(), settings = {}, cwd } = {}) {
+    const { Counterpart } = await import('./counterpart.mjs');
     const workspaceFolder = path.join(folder, 'workspace');
     mkdirSync(workspaceFolder, { recursive: true });
     const { server__listen, admin__listen, store__url, data__directory, ...shared } = settings;
     const workspace = await Parley.#start({ folder: workspaceFolder, settings: shared, cwd });
-    const login = await fetch(`${workspace.server}/api/v1/login`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ user: settings.embedded__admin__username ?? admin.username, password: settings.embedded__admin__password ?? admin.password }),
-    });
-    const { userId, authToken } = (await login.json()).data;
-    const account = { backend__kind: 'rocketchat', backend__url: through(workspace.server), backend__user_id: userId, backend__auth_token: authToken };
+    const { userId, authToken } = await sessionAt(workspace, settings);
+    const counterpart = await Counterpart.start(workspace.server, authToken);
+    const account = { backend__kind: 'rocketchat', backend__url: counterpart.url, backend__user_id: userId, backend__auth_token: authToken };
     const parley = await Parley.#start({ folder, settings: { ...account, ...settings }, cwd });
-    parley.workspace = workspace;
-    return parley;
+    return Object.assign(parley, { workspace, counterpart });
   }
 
   static async #start({ folder = temporaryFolder(), settings = {}, command = ['serve'], cwd = repository } = {}) {
@@ -131,6 +137,7 @@ export class Parley {
     const exit = await this.exit;
     await this.stderrClosed;
     await this.workspace?.stop();
+    await this.counterpart?.stop();
     return exit;
   }
 }

@@ -97,7 +97,7 @@ TEST(Runner, AnswersThatAreNoJsonAre502) {
   for (const char* body : {"<html>502 Bad Gateway</html>", "{\"x\":", "{} trailing"}) {
     bench.backend = ScriptedBackend();
     bench.backend.Answer("GET boxes", body);
-    EXPECT_EQ(bench.Answer("ReportGet"), "502 the backend's answer cannot be read") << body;
+    EXPECT_EQ(bench.Answer("ReportGet"), "502 the backend's answer to GET boxes is no JSON") << body;
   }
 }
 
@@ -447,7 +447,7 @@ TEST(Pages, AFailingPageFailsTheWhole) {
 TEST(Pages, WithoutTheListAre502) {
   Workbench bench(kPaged);
   bench.backend.Answer(std::string(kPage) + "0", R"({"pens":3,"total":1})");
-  EXPECT_EQ(bench.Answer("ReportGet"), "502 the backend's answer cannot be used");
+  EXPECT_EQ(bench.Answer("ReportGet"), "502 the backend's answer to GET pens has no list pens");
 }
 
 TEST(Pages, AreTogetherBeforeAnythingIsTaken) {

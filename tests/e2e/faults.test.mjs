@@ -1,0 +1,124 @@
+// Everything a network and a busy workspace do to a gateway: what clients are told then, and that nothing is done twice.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { assertRefusal, livechat, ok } from './support/livechat.mjs';
+import { Parley } from './support/parley.mjs';
+import { RocketChat } from './support/rocketchat.mjs';
+
+let parley, counterpart, administrator;
+before(async () => {
+  parley = await Parley.startInFront({ settings: { server__request_timeout: '3s', backend__directory_interval: '1h', backend__poll_interval: '1h' } });
+  counterpart = parley.counterpart;
+  administrator = await RocketChat.login(parley.workspace);
+  await ok(livechat(parley, 'GET', '/agents'));
+});
+after(() => parley.stop());
+afterEach(() => (counterpart.fault = () => undefined));
+
+// Faults of the gateway's own calls of one route, the first `times` of them.
+function fault(route, what, times = Infinity) {
+  let left = times;
+  counterpart.fault = ({ own, name }) => (own && name.startsWith(route) && left-- > 0 ? what : undefined);
+}
+const asked = (route) => counterpart.own.filter((name) => name.startsWith(route)).length;
+const errorPage = { status: 502, headers: { 'content-type': 'text/html' }, body: '<html><h1>502 Bad Gateway</h1></html>' };
+const limited = (wait) => ({
+  status: 429,
+  headers: { 'content-type': 'application/json', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(Date.now() + wait) },
+  body: JSON.stringify({ success: false, error: 'Error, too many requests. [error-too-many-requests]' }),
+});
+const groupsNamed = async (name) => (await administrator.get(`livechat/department?text=${name}&count=0`)).departments.length;
+
+for (const [name, what] of Object.entries({ 'an error page': errorPage, 'a reset': 'reset', 'an answer cut in the middle': 'cut' }))
+  test(`a read that meets ${name} is made again`, async () => {
+    const { length } = await ok(livechat(parley, 'GET', '/groups'));
+    const before = asked('GET livechat/department');
+    fault('GET livechat/department', what, 1);
+    assert.equal((await ok(livechat(parley, 'GET', '/groups'))).length, length);
+    assert.equal(asked('GET livechat/department'), before + 2);
+  });
+
+test('an error page that stays is 502 and says what was asked', async () => {
+  fault('GET livechat/department', errorPage);
+  const refusal = await livechat(parley, 'GET', '/groups');
+  assertRefusal(refusal, 502);
+  assert.match(refusal.json.message, /the workspace answered GET livechat\/department with 502 and text\/html instead of JSON/);
+  assert.ok(!refusal.text.includes('<h1>'), 'pages of others are not shown');
+});
+
+for (const [name, body] of Object.entries({ 'no JSON': '{"departments":[', 'a list of numbers': '{"departments":[1,2]}', 'another type': '{"departments":"none"}', nothing: '' }))
+  test(`an answer that is ${name} is 502 and names the call`, async () => {
+    fault('GET livechat/department', { status: 200, headers: { 'content-type': 'application/json' }, body });
+    const refusal = await livechat(parley, 'GET', '/groups');
+    assertRefusal(refusal, 502);
+    assert.match(refusal.json.message, /livechat\/department|lacks id/);
+  });
+
+test('a write whose answer is lost is not made again, and the client is told', async () => {
+  fault('POST livechat/department', 'cut', 1);
+  const refusal = await livechat(parley, 'POST', '/groups', { body: { name: 'Lost-answer', agents: ['owner@acme.test'] } });
+  assertRefusal(refusal, 502);
+  assert.equal(await groupsNamed('Lost-answer'), 1);
+  assert.equal(counterpart.own.filter((name) => name === 'POST livechat/department').length, 1);
+});
+
+test('what was done before a call that fails is undone', async () => {
+  fault('POST livechat/agents.saveInfo', { status: 400, headers: { 'content-type': 'application/json' }, body: '{"success":false,"error":"broken"}' });
+  const refusal = await livechat(parley, 'POST', '/agents', { body: { login: 'half@acme.test', name: 'Half', password: 'half-password-1' } });
+  assert.ok(refusal.status >= 400, refusal.text);
+  counterpart.fault = () => undefined;
+  const { users } = await administrator.get('users.list?count=0');
+  assert.ok(!users.some(({ username }) => username === 'half'), 'nobody is left behind');
+  await ok(livechat(parley, 'POST', '/agents', { body: { login: 'half@acme.test', name: 'Half', password: 'half-password-1' } }));
+});
+
+test('a route that takes no more calls is waited for where the deadline allows', async () => {
+  fault('GET livechat/department', limited(400), 1);
+  const before = asked('GET livechat/department');
+  assert.ok((await ok(livechat(parley, 'GET', '/groups'))).length > 0);
+  assert.equal(asked('GET livechat/department'), before + 2);
+});
+
+test('a workspace that takes no more calls for longer is 429 with the time to wait', async () => {
+  fault('GET livechat/department', limited(20_000));
+  const refusal = await livechat(parley, 'GET', '/groups');
+  assertRefusal(refusal, 429);
+  const wait = Number(refusal.headers.get('retry-after'));
+  assert.ok(wait > 10 && wait <= 20, `Retry-After: ${wait}`);
+  const before = asked('GET livechat/department');
+  assertRefusal(await livechat(parley, 'GET', '/groups'), 429);
+  assert.equal(asked('GET livechat/department'), before, 'nobody asks what would be refused');
+});
+
+test('an answer that never comes is 504 within the deadline', async () => {
+  fault('POST livechat/department', 'hang');
+  const refusal = await livechat(parley, 'POST', '/groups', { body: { name: 'Hung', agents: ['owner@acme.test'] } });
+  assertRefusal(refusal, 504);
+});
+
+test("a client's own request meets the fault in the face's shape", async () => {
+  counterpart.fault = ({ name }) => (name === 'GET livechat/rooms' ? errorPage : undefined);
+  const client = await RocketChat.login(parley);
+  const refusal = await client.call('GET', 'livechat/rooms');
+  assert.equal(refusal.status, 502);
+  assert.equal(refusal.json.success, false);
+  assert.match(refusal.json.error, /GET livechat\/rooms/);
+});
+
+test('a token that is valid no longer is 503 and says what to do', async () => {
+  counterpart.fault = ({ own }) => (own ? { status: 401, headers: { 'content-type': 'application/json' }, body: '{"status":"error","message":"You must be logged in to do this."}' } : undefined);
+  const refusal = await livechat(parley, 'POST', '/groups', { body: { name: 'Nobody', agents: ['owner@acme.test'] } });
+  assertRefusal(refusal, 503);
+  assert.match(refusal.json.message, /backend\.auth_token/);
+});
+
+test('a workspace that is down is left alone, and found again', async () => {
+  fault('', 'reset');
+  let refusal;
+  for (let i = 0; i < 8; ++i) refusal = await livechat(parley, 'POST', '/groups', { body: { name: `Down-${i}`, agents: ['owner@acme.test'] } });
+  assertRefusal(refusal, 503);
+  assert.ok(Number(refusal.headers.get('retry-after')) > 0);
+  const before = counterpart.own.length;
+  assertRefusal(await livechat(parley, 'POST', '/groups', { body: { name: 'Down-9', agents: ['owner@acme.test'] } }), 503);
+  assert.equal(counterpart.own.length, before);
+});
