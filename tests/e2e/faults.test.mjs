@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { assertRefusal, livechat, ok } from './support/livechat.mjs';
-import { Parley } from './support/parley.mjs';
+import { admin, Parley } from './support/parley.mjs';
 import { RocketChat } from './support/rocketchat.mjs';
 
 let parley, counterpart, administrator;
@@ -121,4 +121,30 @@ test('a workspace that is down is left alone, and found again', async () => {
   const before = counterpart.own.length;
   assertRefusal(await livechat(parley, 'POST', '/groups', { body: { name: 'Down-9', agents: ['owner@acme.test'] } }), 503);
   assert.equal(counterpart.own.length, before);
+});
+
+test('a workspace that was restarted is found again', async () => {
+  const pair = await Parley.startInFront();
+  await ok(livechat(pair, 'POST', '/groups', { body: { name: 'Before', agents: ['owner@acme.test'] } }));
+  await pair.workspace.stop();
+  const refusal = await livechat(pair, 'POST', '/groups', { body: { name: 'Meanwhile', agents: ['owner@acme.test'] } });
+  assertRefusal(refusal, 502);
+  pair.workspace = await Parley.start({ folder: pair.workspace.folder });
+  pair.counterpart.lead(pair.workspace.server);
+  await ok(livechat(pair, 'POST', '/groups', { body: { name: 'After', agents: ['owner@acme.test'] } }));
+  const names = (await ok(livechat(pair, 'GET', '/groups'))).map(({ name }) => name);
+  assert.deepEqual(names.slice(1).sort(), ['After', 'Before']);
+  await pair.stop();
+});
+
+test('a session that has ended is opened again, once', async () => {
+  const workspace = await Parley.start();
+  const settings = { backend__kind: 'rocketchat', backend__url: workspace.server, backend__username: admin.username, backend__password: admin.password };
+  const front = await Parley.start({ settings });
+  await ok(livechat(front, 'POST', '/groups', { body: { name: 'First', agents: ['owner@acme.test'] } }));
+  const other = await RocketChat.login(workspace);
+  await other.post('users.logout', { userId: other.userId });
+  await ok(livechat(front, 'POST', '/groups', { body: { name: 'Second', agents: ['owner@acme.test'] } }));
+  await front.stop();
+  await workspace.stop();
 });
