@@ -43,33 +43,46 @@ export function environment(folder, settings = {}) {
 }
 
 // PARLEY_ROUND_TRIP: every Parley under test stands in front of another one, which is its Rocket.Chat workspace, with a
-// counterpart between them that refuses what Rocket.Chat's published validators would refuse.
-const inFrontOfAWorkspace = process.env.PARLEY_ROUND_TRIP !== undefined;
+// counterpart between them that refuses what Rocket.Chat's published validators would refuse. With the value `limited` the
+// workspace takes ten calls a second of each route from the gateway's account, with `community` it is of that edition.
+const roundTrip = process.env.PARLEY_ROUND_TRIP;
 
-async function sessionAt(workspace, { embedded__admin__username: user = admin.username, embedded__admin__password: password = admin.password }) {
-  const answer = await fetch(`${workspace.server}/api/v1/login`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ user, password }),
-  });
-  return (await answer.json()).data;
+async function call({ server }, path, session, body) {
+  const headers = session ? { 'X-Auth-Token': session.authToken, 'X-User-Id': session.userId } : {};
+  const answer = await fetch(`${server}/api/v1/${path}`, body ? { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) } : { headers });
+  if (answer.status !== 200) throw new Error(`${path}: ${await answer.text()}`);
+  return answer.json();
+}
+
+const sessionAt = async (workspace, user, password) => (await call(workspace, 'login', undefined, { user, password })).data;
+
+// An account that may do whatever an administrator may, save ask as often as it likes.
+async function limitedAccount(workspace, administrator) {
+  const { update } = await call(workspace, 'permissions.listAll', administrator);
+  const permissions = update.filter(({ roles }) => roles.includes('admin')).map(({ _id, roles }) => ({ _id, roles: _id === 'api-bypass-rate-limit' ? ['admin'] : [...new Set([...roles, 'app'])] }));
+  await call(workspace, 'permissions.update', administrator, { permissions });
+  await call(workspace, 'settings/API_Enable_Rate_Limiter_Limit_Time_Default', administrator, { value: 1000 });
+  const password = 'gateway-password-1';
+  await call(workspace, 'users.create', administrator, { name: 'Parley', username: 'parley-gateway', email: 'gateway@acme.test', password, roles: ['user', 'app'] });
+  return sessionAt(workspace, 'parley-gateway', password);
 }
 
 export class Parley {
   static async start(options = {}) {
     const { command = ['serve'], settings = {} } = options;
-    if (!inFrontOfAWorkspace || command[0] !== 'serve' || settings.backend__kind) return Parley.#start(options);
-    return Parley.startInFront(options);
+    if (!roundTrip || command[0] !== 'serve' || settings.backend__kind) return Parley.#start(options);
+    return Parley.startInFront({ limited: roundTrip === 'limited', ...options, settings: { ...(roundTrip === 'community' ? { embedded__edition: 'community' } : {}), ...settings } });
   }
 
   // One on a workspace, which is another one with the embedded backend: both as `settings` say.
-  static async startInFront({ folder = temporaryFolder(), settings = {}, cwd } = {}) {
+  static async startInFront({ folder = temporaryFolder(), settings = {}, cwd, limited = false } = {}) {
     const { Counterpart } = await import('./counterpart.mjs');
     const workspaceFolder = path.join(folder, 'workspace');
     mkdirSync(workspaceFolder, { recursive: true });
     const { server__listen, admin__listen, store__url, data__directory, ...shared } = settings;
-    const workspace = await Parley.#start({ folder: workspaceFolder, settings: shared, cwd });
-    const { userId, authToken } = await sessionAt(workspace, settings);
+    const workspace = await Parley.#start({ folder: workspaceFolder, settings: limited ? { ...shared, embedded__rate_limit__enabled: 'true' } : shared, cwd });
+    const first = await sessionAt(workspace, settings.embedded__admin__username ?? admin.username, settings.embedded__admin__password ?? admin.password);
+    const { userId, authToken } = limited ? await limitedAccount(workspace, first) : first;
     const counterpart = await Counterpart.start(workspace.server, authToken);
     const account = { backend__kind: 'rocketchat', backend__url: counterpart.url, backend__user_id: userId, backend__auth_token: authToken };
     const parley = await Parley.#start({ folder, settings: { ...account, ...settings }, cwd });
