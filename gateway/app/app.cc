@@ -99,6 +99,13 @@ Result<rocketchat::Options> RemoteOptions(const config::Config& config) {
   return options;
 }
 
+// REQUIRES: each can be read, as the configuration has checked
+std::vector<IpNetwork> NetworksOf(const std::vector<std::string>& texts) {
+  std::vector<IpNetwork> networks;
+  for (const std::string& text : texts) networks.push_back(*ParseNetwork(text));
+  return networks;
+}
+
 // Calls of one workspace: no more at a time from one shard, and files as large as are taken here.
 http::ClientOptions UpstreamOptions(const config::Config& config) {
   constexpr std::size_t kMostBodyBytes = std::size_t{128} << 20;
@@ -348,7 +355,7 @@ Status App::Parts::OpenServer() {
                       serving,
                       *observer,
                       AccountOf(config.account),
-                      {config.server.request_timeout, config.admin.key},
+                      {config.server.request_timeout, config.admin.key, NetworksOf(config.server.trusted_proxies)},
                       remote != nullptr ? pipeline::ForwardedHeaders::kAll : pipeline::ForwardedHeaders::kKnown});
   Status opened_all;
   const http::HandlerFactory factory = [&](http::Shard& shard) -> http::Handler {

@@ -156,6 +156,19 @@ Complaint SetOutgoingAllow(Config& config, const std::string& value) {
   return std::nullopt;
 }
 
+Complaint SetTrustedProxies(Config& config, const std::string& value) {
+  std::vector<std::string> networks;
+  for (const std::string_view part : Split(value, ',')) {
+    const std::string network(Trim(part));
+    if (network.empty()) continue;
+    if (!ParseNetwork(network))
+      return "must be networks or addresses, for example 10.1.0.0/16, and \"" + network + "\" is none";
+    networks.push_back(network);
+  }
+  config.server.trusted_proxies = std::move(networks);
+  return std::nullopt;
+}
+
 Complaint SetRelayPauses(Config& config, const std::string& value) {
   constexpr std::size_t kMost = 50;
   std::vector<std::chrono::milliseconds> pauses;
@@ -267,6 +280,8 @@ const std::vector<Option>& Table() {
        Text(At(&Config::server, &Config::Server::tls_certificate))},
       {"server.tls.key", "PEM file of the certificate's private key",
        Text(At(&Config::server, &Config::Server::tls_key))},
+      {"server.trusted_proxies", "proxies that are believed when they say whom a request came from", SetTrustedProxies,
+       false, true},
       {"store.url", "sqlite:PATH", SetStoreUrl},
   };
   return table;

@@ -44,8 +44,9 @@ struct Config {
     std::chrono::milliseconds idle_timeout{75'000};
     std::chrono::milliseconds request_timeout{30'000};
     std::chrono::milliseconds drain_timeout{10'000};
-    std::string tls_certificate;  // PEM, the whole chain; empty: plain HTTP
-    std::string tls_key;          // PEM
+    std::string tls_certificate;               // PEM, the whole chain; empty: plain HTTP
+    std::string tls_key;                       // PEM
+    std::vector<std::string> trusted_proxies;  // networks and addresses
 
     friend bool operator==(const Server&, const Server&) = default;
   } server;

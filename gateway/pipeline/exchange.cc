@@ -58,7 +58,11 @@ void AppendNumber(std::string& line, std::string_view name, std::int64_t value) 
 
 Exchange::Exchange(const http::Request& client_request, const Clock& clock, IdGenerator& ids,
                    std::chrono::milliseconds timeout)
-    : request(client_request), at(clock.Now()), started(clock.Steady()), deadline(started + timeout) {
+    : request(client_request),
+      at(clock.Now()),
+      started(clock.Steady()),
+      deadline(started + timeout),
+      client_address(request.peer_address) {
   const std::string_view id = request.Header("X-Request-Id");
   request_id = IsUsableRequestId(id) ? std::string(id) : ids.Hex(32);
   traceparent = Traceparent(request.Header("traceparent"), ids);
@@ -83,7 +87,7 @@ std::string LogLineOf(const Exchange& exchange, int status, std::size_t bytes_ou
   AppendText(line, "request_id", exchange.request_id);
   AppendText(line, "trace_id", exchange.trace_id());
   AppendText(line, "principal", exchange.principal);
-  AppendText(line, "client", exchange.request.peer_address);
+  AppendText(line, "client", exchange.client_address);
   AppendText(line, "error", exchange.error);
   AppendText(line, "detail", exchange.detail);
   return line + "}";

@@ -23,8 +23,9 @@ struct Exchange {
   Time at;
   SteadyTime started;
   SteadyTime deadline;
-  std::string request_id;   // the client's X-Request-Id when it is usable, else ours
-  std::string traceparent;  // W3C, for calls made on behalf of this request: the client's trace or a new one
+  std::string request_id;           // the client's X-Request-Id when it is usable, else ours
+  std::string_view client_address;  // of the peer, until whoever knows better says so
+  std::string traceparent;          // W3C, for calls made on behalf of this request: the client's trace or a new one
 
   // Filled on the way, for the log line and the metrics.
   std::string_view face = "none";

@@ -122,7 +122,7 @@ mapping::Invocation LiveChatFace::InvocationFor(const Exchange& exchange, const 
   invocation.now = exchange.at;
   invocation.deadline = exchange.deadline;
   invocation.request_id = exchange.request_id;
-  invocation.client_address = exchange.request.peer_address;
+  invocation.client_address = exchange.client_address;
   invocation.trace = trace;
   return invocation;
 }

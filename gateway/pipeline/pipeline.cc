@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "pipeline/client_address.h"
 #include "pipeline/livechat_answer.h"
 
 namespace parley::pipeline {
@@ -33,6 +34,7 @@ Awaitable<http::Response> Pipeline::Handle(const http::Request& request) {
   // Kept to the end: the exchange points into it.
   const std::shared_ptr<const Serving> serving = serving_.Get();
   Exchange exchange(request, clock_, ids_, options_.request_timeout);
+  exchange.client_address = ClientAddressOf(request, options_.trusted_proxies);
   mapping::Trace trace;
   const bool traced = WantsTrace(request);
 

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/id_generator.h"
+#include "base/ip_network.h"
 #include "http/message.h"
 #include "metrics/metrics.h"
 #include "pipeline/livechat_face.h"
@@ -21,6 +22,7 @@ namespace parley::pipeline {
 struct PipelineOptions {
   std::chrono::milliseconds request_timeout{30'000};
   std::string admin_key;  // allows X-Parley-Explain; empty: nobody
+  std::vector<IpNetwork> trusted_proxies;
 };
 
 class Pipeline {

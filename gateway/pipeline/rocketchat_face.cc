@@ -56,7 +56,7 @@ backend::Request RocketChatFace::ToBackend(const Exchange& exchange) const {
   const std::string_view token = client.Header("X-Auth-Token");
   if (!user.empty() && !token.empty())
     request.caller = backend::Caller(backend::CallerKind::kSession, std::string(user), std::string(token));
-  request.client_address = client.peer_address;
+  request.client_address = exchange.client_address;
   request.request_id = exchange.request_id;
   request.deadline = exchange.deadline;
   return request;

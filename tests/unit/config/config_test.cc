@@ -154,6 +154,8 @@ INSTANTIATE_TEST_SUITE_P(
                              "must be the workspace's address without a path, for example https://chat.acme.test"},
                     BadValue{"backend.url", "https://chat.acme.test/api",
                              "must be the workspace's address without a path, for example https://chat.acme.test"},
+                    BadValue{"server.trusted_proxies", "10.0.0.0/8,proxy",
+                             "must be networks or addresses, for example 10.1.0.0/16, and \"proxy\" is none"},
                     BadValue{"backend.kind", "zendesk", "must be one of embedded, rocketchat"},
                     BadValue{"embedded.edition", "gold", "must be one of community, premium"},
                     BadValue{"embedded.rate_limit.enabled", "yes", "must be true or false"},
