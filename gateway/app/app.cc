@@ -22,6 +22,7 @@
 #include "base/own_loop.h"
 #include "base/text.h"
 #include "http/server.h"
+#include "http/server_tls.h"
 #include "ledger/projector.h"
 #include "metrics/metrics.h"
 #include "outgoing/guarded_caller.h"
@@ -141,11 +142,13 @@ struct App::Parts {
   std::unique_ptr<SharedParts> shared;
   std::vector<std::unique_ptr<ShardParts>> shards;
   std::unique_ptr<admin::AdminApi> admin_api;
+  std::shared_ptr<http::ServerTls> tls;  // null: plain HTTP
   std::unique_ptr<http::Server> server;
   std::unique_ptr<http::Server> admin_server;
 
   // Serialised: a signal and the admin API may both ask for it.
   Status LoadServingInto(Problems& problems);
+  Status LoadCertificate(Problems& problems);
   Status OpenStore();
   Status Bootstrap();
   Status OpenBackground();
@@ -171,8 +174,18 @@ Status App::Parts::LoadServingInto(Problems& problems) {
     problems.Add(config.files.specs, 0, "operations were added or removed; that needs a restart");
     return InvalidArgument("the set of operations changed");
   }
+  // Last of what can fail: either all of it is new or nothing.
+  if (Status certified = LoadCertificate(problems); !certified) return certified;
   serving.Set(std::move(loaded));
   return {};
+}
+
+Status App::Parts::LoadCertificate(Problems& problems) {
+  const config::Config::Server& files = config.server;
+  if (files.tls_certificate.empty()) return {};
+  if (tls != nullptr) return tls->Reload(problems);
+  tls = http::ServerTls::Load({files.tls_certificate, files.tls_key}, problems);
+  return tls != nullptr ? Status() : InvalidArgument("server.tls.certificate or server.tls.key cannot be used");
 }
 
 Status App::Parts::OpenStore() {
@@ -266,6 +279,7 @@ Status App::Parts::OpenServer() {
     return [&pipeline](const http::Request& request) { return ShardAnswer(pipeline, request); };
   };
   http::ServerOptions options = ServerOptionsOf(config.server, ShardCount(config.server));
+  options.tls = tls;
   options.body_limit = [this](const http::Request& head) {
     return IsUpload(head) ? std::max(config.server.max_body_bytes, workspace->UploadBodyLimit())
                           : config.server.max_body_bytes;
