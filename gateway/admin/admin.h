@@ -18,7 +18,7 @@ struct AdminSources {
   std::function<std::string()> metrics;                                  // Prometheus text
   std::function<Status()> ready;                                         // why requests cannot be served, or ok
   std::function<std::string()> routes;                                   // coverage JSON
-  std::function<Status(Problems&)> reload;                               // specs and mappings
+  std::function<Status(Problems&)> reload;                               // specs, mappings and the certificate
   std::function<Awaitable<http::Response>(const http::Request&)> relay;  // everything under /admin/v1/relay/
 };
 

@@ -25,6 +25,7 @@
 #include "base/own_loop.h"
 #include "base/text.h"
 #include "http/server.h"
+#include "http/server_tls.h"
 #include "ledger/projector.h"
 #include "metrics/metrics.h"
 #include "outgoing/guarded_caller.h"
@@ -201,11 +202,13 @@ struct App::Parts {
   std::vector<std::unique_ptr<ShardParts>> shards;
   embedded::EmbeddedBackend* first_backend = nullptr;  // does what the workspace does by itself
   std::unique_ptr<admin::AdminApi> admin_api;
+  std::shared_ptr<http::ServerTls> tls;  // null: plain HTTP
   std::unique_ptr<http::Server> server;
   std::unique_ptr<http::Server> admin_server;
 
   // Serialised: a signal and the admin API may both ask for it.
   Status LoadServingInto(Problems& problems);
+  Status LoadCertificate(Problems& problems);
   Status OpenStore();
   Status OpenWorkspace();
   std::unique_ptr<backend::Backend> MakeBackend(storage::ShardStores& stores, http::Client& client,
@@ -235,8 +238,18 @@ Status App::Parts::LoadServingInto(Problems& problems) {
     problems.Add(config.files.specs, 0, "operations were added or removed; that needs a restart");
     return InvalidArgument("the set of operations changed");
   }
+  // Last of what can fail: either all of it is new or nothing.
+  if (Status certified = LoadCertificate(problems); !certified) return certified;
   serving.Set(std::move(loaded));
   return {};
+}
+
+Status App::Parts::LoadCertificate(Problems& problems) {
+  const config::Config::Server& files = config.server;
+  if (files.tls_certificate.empty()) return {};
+  if (tls != nullptr) return tls->Reload(problems);
+  tls = http::ServerTls::Load({files.tls_certificate, files.tls_key}, problems);
+  return tls != nullptr ? Status() : InvalidArgument("server.tls.certificate or server.tls.key cannot be used");
 }
 
 Status App::Parts::OpenStore() {
@@ -371,6 +384,7 @@ Status App::Parts::OpenServer() {
     return [&pipeline](const http::Request& request) { return ShardAnswer(pipeline, request); };
   };
   http::ServerOptions options = ServerOptionsOf(config.server, ShardCount(config.server));
+  options.tls = tls;
   options.client = UpstreamOptions(config);
   options.body_limit = [this, upload = UpstreamOptions(config).body_bytes](const http::Request& head) {
     if (!IsUpload(head)) return config.server.max_body_bytes;

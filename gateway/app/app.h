@@ -33,11 +33,12 @@ class App {
   ~App();
 
   void Start();
-  std::string server_url() const;  // "http://127.0.0.1:41231"
+  std::string server_url() const;  // "http://127.0.0.1:41231", "https://..." with a certificate
   std::string admin_url() const;
   const FirstStart& first_start() const;
 
-  // Loads specs and mappings anew and serves them from the next request on; keeps the old ones when anything is wrong.
+  // Loads specs, mappings and the certificate anew and serves them from the next request (or connection) on; keeps all
+  // of the old when anything is wrong.
   Status Reload(Problems& problems);
   // Finishes requests in flight within the configured time, then stops everything and closes the store.
   void Stop();

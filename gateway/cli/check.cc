@@ -4,6 +4,7 @@
 #include "app/serving_loader.h"
 #include "cli/commands.h"
 #include "cli/configuration.h"
+#include "http/server_tls.h"
 #include "mapping/cases.h"
 
 namespace parley::cli {
@@ -21,6 +22,9 @@ int Check(const Arguments& arguments) {
   if (serving != nullptr) {
     mapping::RunCases(app::FindDataFolder(loaded.config.files.mappings) / "livechat-v2", problems);
   }
+  const config::Config::Server& server = loaded.config.server;
+  if (!server.tls_certificate.empty() && !server.tls_key.empty())
+    http::ServerTls::Load({server.tls_certificate, server.tls_key}, problems);
   if (!problems.empty() || serving == nullptr) {
     PrintProblems(problems);
     return Fail(std::to_string(problems.size()) + (problems.size() == 1 ? " problem" : " problems"));

@@ -1,6 +1,7 @@
 // A gateway from start to the signal that ends it: what `serve` and `demo` have in common.
 //
-// SIGTERM and SIGINT let answers in flight finish, then end the process with 0. SIGHUP loads specs and mappings anew.
+// SIGTERM and SIGINT let answers in flight finish, then end the process with 0. SIGHUP loads specs, mappings and the certificate
+// anew.
 // Threading: called on the main thread before any other thread exists.
 #pragma once
 

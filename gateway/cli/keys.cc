@@ -1,48 +1,21 @@
-// Opens the configured store itself, so it works with and without a running gateway: SQLite lets several processes read
-// and write one file, and a gateway looks credentials up for every request.
+// Works while a gateway runs, too: it looks credentials up for every request.
 #include <iomanip>
 #include <iostream>
 
 #include "auth/credentials.h"
-#include "base/own_loop.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/commands.h"
 #include "cli/configuration.h"
-#include "storage/store.h"
+#include "cli/opened_store.h"
 
 namespace parley::cli {
 namespace {
 
-// A store opened for one command. One thread.
-class OpenedStore {
- public:
-  ~OpenedStore() {
-    if (store_ != nullptr) store_->Stop();
-  }
-
-  Status Open(const std::string& url) {
-    Result<std::unique_ptr<storage::Store>> store = storage::OpenStore(url, clock_, *ids_);
-    if (!store) return store.error();
-    store_ = std::move(*store);
-    Result<std::unique_ptr<storage::ShardStores>> stores = store_->OpenShard(loop_.executor());
-    if (!stores) return stores.error();
-    stores_ = std::move(*stores);
-    return {};
-  }
-
-  auth::CredentialStore credentials() {
-    return auth::CredentialStore(stores_->documents(), stores_->committer(), clock_, *ids_);
-  }
-  OwnLoop& loop() { return loop_; }
-
- private:
-  OwnLoop loop_;
-  SystemClock clock_;
-  std::unique_ptr<IdGenerator> ids_ = MakeSecureIdGenerator();
-  std::unique_ptr<storage::Store> store_;
-  std::unique_ptr<storage::ShardStores> stores_;
-};
+auth::CredentialStore CredentialsIn(OpenedStore& store) {
+  storage::ShardStores& stores = store.stores();
+  return auth::CredentialStore(stores.documents(), stores.committer(), store.clock(), store.generator());
+}
 
 struct NewKey {
   std::string login;
@@ -69,7 +42,7 @@ Result<NewKey> ReadNewKey(const Arguments& arguments) {
 }
 
 int Add(const NewKey& key, OpenedStore& store) {
-  auth::CredentialStore credentials = store.credentials();
+  auth::CredentialStore credentials = CredentialsIn(store);
   const Result<std::string> secret = store.loop().Run(credentials.Add(key.login, key.role, key.kind, key.scopes));
   if (!secret) return Fail(secret.error());
   std::cout << *secret << '\n';
@@ -77,7 +50,7 @@ int Add(const NewKey& key, OpenedStore& store) {
 }
 
 int List(OpenedStore& store) {
-  auth::CredentialStore credentials = store.credentials();
+  auth::CredentialStore credentials = CredentialsIn(store);
   const Result<std::vector<auth::Credential>> all = store.loop().Run(credentials.List());
   if (!all) return Fail(all.error());
   for (const auth::Credential& credential : *all)
@@ -89,7 +62,7 @@ int List(OpenedStore& store) {
 }
 
 int Revoke(const std::string& login_or_id, OpenedStore& store) {
-  auth::CredentialStore credentials = store.credentials();
+  auth::CredentialStore credentials = CredentialsIn(store);
   const Result<std::int64_t> revoked = store.loop().Run(credentials.Revoke(login_or_id));
   if (!revoked) return Fail(revoked.error());
   if (*revoked == 0) return Fail("no key of " + login_or_id);

@@ -33,11 +33,17 @@ Response AnswerToException() {
   return EngineError(500, "internal error");
 }
 
+Stream StreamOver(Readiness::SlotPointer socket, const ServerTls* tls) {
+  if (tls == nullptr) return Stream(std::move(socket));
+  const ServerTls::Context context = tls->context();
+  return Stream(std::move(socket), *context, TlsSocket::Side::kServer);
+}
+
 }  // namespace
 
 Connection::Connection(ConnectionHost& host, Readiness::SlotPointer socket, std::string peer)
     : host_(host),
-      stream_(std::move(socket)),
+      stream_(StreamOver(std::move(socket), host.options.tls.get())),
       timer_(host.timers, [this] { OnDeadline(); }),
       peer_(std::move(peer)),
       connected_(host.clock.Steady()),
@@ -58,12 +64,37 @@ Connection::Exchange::Exchange(Connection& connection)
       began(connection.host_.clock.Steady()) {}
 
 Awaitable<void> Connection::Run() {
-  for (;;) {
+  if (stream_.has_tls()) co_await Handshake();
+  while (phase_ != Phase::kLingering) {
     const bool another = co_await ServeOne();
     if (!another) break;
     TidyBuffer();
   }
-  if (phase_ == Phase::kLingering) co_await Linger();
+  if (phase_ == Phase::kLingering) {
+    co_await Linger();
+  } else if (stream_.has_tls()) {
+    stream_.tls().EndSending();
+  }
+}
+
+// Lingers when it fails.
+Awaitable<void> Connection::Handshake() {
+  Enter(Phase::kHandshake, host_.options.timeouts.head);
+  if (host_.draining) CloseIfIdle();
+  co_await stream_.tls().Handshake(ec_);
+  if (!ec_) co_return;
+  Log(LogLevel::kDebug, "http.handshake_failed", {{"peer", peer_}, {"reason", ec_.message()}});
+  const bool plain_http = stream_.tls().heard_plain_http();
+  stream_.LeaveTls();
+  ec_ = {};
+  if (plain_http) {
+    const Response response = EngineError(400, "this port speaks HTTPS only");
+    Framing framing;
+    framing.keep_alive = false;
+    RenderHead(response, framing, host_.date_line, head_);
+    stream_.WriteNow(head_, response.body, ec_);
+  }
+  phase_ = Phase::kLingering;
 }
 
 // True when another request may follow.
@@ -96,6 +127,7 @@ Awaitable<bool> Connection::ServeOne() {
     phase_ = Phase::kHandling;
     timer_.Disarm();
     request_.peer_address = peer_;
+    request_.secure = stream_.has_tls();
     try {
       response = co_await host_.handler(request_);
     } catch (...) {
@@ -253,12 +285,12 @@ void Connection::OnDeadline() {
 }
 
 void Connection::CloseIfIdle() {
-  if (phase_ != Phase::kIdle) return;
+  if (phase_ != Phase::kIdle && phase_ != Phase::kHandshake) return;
   const SteadyTime grace_ends = connected_ + kFirstRequestGrace;
   if (!served_ && host_.clock.Steady() < grace_ends) {
     timer_.Arm(grace_ends);
   } else {
-    stream_.ShutdownReceive();
+    stream_.ShutdownReceive();  // which a handshake ends with as well
   }
 }
 

@@ -1,6 +1,7 @@
 // One client connection of the server: request after request until one side is done.
 //
-// Purpose: the phases of a connection and their deadlines (idle, head, body, handler, write, linger).
+// Purpose: the phases of a connection and their deadlines (handshake, idle, head, body, handler, write,
+// linger).
 // Refuses to know: accepting, threads, what the handler does.
 // Threading: one thread, its shard's.
 // Tests: those of server.h
@@ -56,12 +57,12 @@ class Connection {
 
   Awaitable<void> Run();
 
-  // Ends the connection if it stands between two requests. A request that has arrived by now is still answered, and a
+  // Ends the connection if it stands before or between requests. A request that has arrived by now is still answered, and a
   // client that has only just connected gets a moment to send one.
   void CloseIfIdle();
 
  private:
-  enum class Phase { kIdle, kReading, kHandling, kWriting, kLingering };
+  enum class Phase { kHandshake, kIdle, kReading, kHandling, kWriting, kLingering };
   // What became of one step.
   enum class Step { kDone, kMore, kClosed, kRefused };
 
@@ -78,6 +79,7 @@ class Connection {
 
   // Coroutines are for waiting: whatever usually needs no wait is an ordinary function beside them, which saves a frame
   // for each request.
+  Awaitable<void> Handshake();
   Awaitable<bool> ServeOne();
   Awaitable<Step> ReadHead(Exchange& exchange);
   Awaitable<Step> ReadBody(Exchange& exchange);

@@ -31,10 +31,11 @@ Readiness::~Readiness() = default;
 // Whoever waits is let go of, and with it the coroutine it belongs to; its frames still find this object.
 void Readiness::shutdown() {
   std::vector<std::optional<ReadHandler>> readers;
-  std::vector<std::optional<WriteHandler>> writers;
+  std::vector<std::optional<WaitHandler>> waiters;
   for (Slot* const slot : slots_) {
     readers.push_back(std::exchange(slot->reader_, std::nullopt));
-    writers.push_back(std::exchange(slot->writer_, std::nullopt));
+    waiters.push_back(std::exchange(slot->watcher_, std::nullopt));
+    waiters.push_back(std::exchange(slot->writer_, std::nullopt));
   }
   wake_.reset();
 }
@@ -102,10 +103,10 @@ struct Readiness::Slot::StartRead {
   Slot* slot;
 };
 
-struct Readiness::Slot::StartWrite {
-  explicit StartWrite(Slot& owner) : slot(&owner) {}
-  void operator()(WriteHandler handler) const { slot->writer_.emplace(std::move(handler)); }
-  Slot* slot;
+struct Readiness::Slot::StartWait {
+  explicit StartWait(std::optional<WaitHandler>& place) : waiter(&place) {}
+  void operator()(WaitHandler handler) const { waiter->emplace(std::move(handler)); }
+  std::optional<WaitHandler>* waiter;
 };
 
 Awaitable<std::size_t> Readiness::Slot::Read(char* data, std::size_t size, error_code& ec) {
@@ -124,9 +125,14 @@ Awaitable<std::size_t> Readiness::Slot::ReadLater(char* data, std::size_t size, 
   return asio::async_initiate<UseAwaitable, void(std::size_t)>(StartRead(*this), token, data, size, &ec);
 }
 
+Awaitable<void> Readiness::Slot::WaitReadable() {
+  UseAwaitable token;
+  return asio::async_initiate<UseAwaitable, void()>(StartWait(watcher_), token);
+}
+
 Awaitable<void> Readiness::Slot::WaitWritable() {
   UseAwaitable token;
-  return asio::async_initiate<UseAwaitable, void()>(StartWrite(*this), token);
+  return asio::async_initiate<UseAwaitable, void()>(StartWait(writer_), token);
 }
 
 // False when there is nothing to be had yet.
@@ -148,6 +154,12 @@ bool Readiness::Slot::Receive(char* data, std::size_t size, error_code& ec, std:
   return true;
 }
 
+// The coroutine that waited goes on here, and may retire the slot.
+void Readiness::Slot::Release(std::optional<WaitHandler>& waiter) {
+  std::optional<WaitHandler> released = std::exchange(waiter, std::nullopt);
+  (*released)();
+}
+
 void Readiness::Slot::OnEvents(std::uint32_t events) {
   const bool over = events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR);
   if (over) ended_ = true;
@@ -158,13 +170,11 @@ void Readiness::Slot::OnEvents(std::uint32_t events) {
       ReadHandler reader = *std::move(reader_);
       reader_.reset();
       reader(count);  // the coroutine goes on, and may retire this
+    } else if (watcher_) {
+      Release(watcher_);
     }
   }
-  if (!retired_ && writer_ && (over || (events & EPOLLOUT))) {
-    WriteHandler writer = *std::move(writer_);
-    writer_.reset();
-    writer();
-  }
+  if (!retired_ && writer_ && (over || (events & EPOLLOUT))) Release(writer_);
 }
 
 }  // namespace parley::http

@@ -25,7 +25,7 @@ namespace parley::http {
 class Readiness final : public boost::asio::execution_context::service {
   using error_code = boost::system::error_code;
   using ReadHandler = boost::asio::async_result<UseAwaitable, void(std::size_t)>::handler_type;
-  using WriteHandler = boost::asio::async_result<UseAwaitable, void()>::handler_type;
+  using WaitHandler = boost::asio::async_result<UseAwaitable, void()>::handler_type;
 
  public:
   static inline boost::asio::execution_context::id id;
@@ -39,6 +39,8 @@ class Readiness final : public boost::asio::execution_context::service {
 
     // Reads at least one byte; 0 with `ec` set at the end. `ec` lives until the await ends.
     Awaitable<std::size_t> Read(char* data, std::size_t size, error_code& ec);
+    // Ends when the socket may have something to read. REQUIRES: it has just had nothing. For readers of their own.
+    Awaitable<void> WaitReadable();
     // Ends when the socket may take bytes again. REQUIRES: it has just taken none.
     Awaitable<void> WaitWritable();
     // As far as is known without asking the kernel, nothing has come and nobody has hung up.
@@ -49,12 +51,13 @@ class Readiness final : public boost::asio::execution_context::service {
     explicit Slot(int descriptor) : descriptor_(descriptor) {}
 
     struct StartRead;
-    struct StartWrite;
+    struct StartWait;
 
     Awaitable<std::size_t> ReadAtOnce(char* data, std::size_t size, error_code& ec);
     Awaitable<std::size_t> ReadLater(char* data, std::size_t size, error_code& ec);
     bool Receive(char* data, std::size_t size, error_code& ec, std::size_t& count);
     void OnEvents(std::uint32_t events);
+    static void Release(std::optional<WaitHandler>& waiter);
 
     int descriptor_;
     bool readable_ = false;  // it makes sense to try
@@ -64,7 +67,8 @@ class Readiness final : public boost::asio::execution_context::service {
     std::size_t size_ = 0;
     error_code* ec_ = nullptr;
     std::optional<ReadHandler> reader_;
-    std::optional<WriteHandler> writer_;
+    std::optional<WaitHandler> watcher_;  // waits until there is something to read
+    std::optional<WaitHandler> writer_;
   };
 
   // Closes the socket when it goes.

@@ -234,7 +234,9 @@ class ShardImpl final : public Shard {
                    [](std::exception_ptr e) { LogEscaped(std::move(e), "connection"); });
   }
 
+  // Whoever waits for a TLS handshake would not understand a word.
   void Refuse(int socket) {
+    if (host_.options.tls != nullptr) return;
     RefuseConnection(socket, host_.date_line);
     if (host_.observer) host_.observer->OnResponse(Method::kGet, 503, {}, 0, 0, false);
   }
@@ -401,7 +403,8 @@ void Server::Tick() {
 std::string Server::url() const {
   const std::string& address = impl_->options().address;
   const bool v6 = address.find(':') != std::string::npos;
-  return "http://" + (v6 ? "[" + address + "]" : address) + ":" + std::to_string(port());
+  const std::string scheme = impl_->options().tls != nullptr ? "https://" : "http://";
+  return scheme + (v6 ? "[" + address + "]" : address) + ":" + std::to_string(port());
 }
 
 }  // namespace parley::http

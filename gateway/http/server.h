@@ -5,13 +5,13 @@
 //   (*server)->Start();
 //
 // Purpose: turn bytes of strangers into Requests and Responses into bytes; guard framing, sizes and time.
-// Refuses to know: routes, faces, JSON, metrics systems. Errors it makes itself (400, 408, 413, 417, 431, 500, 501,
+// Refuses to know: routes, faces, JSON, metrics systems, where certificates come from. Errors it makes itself (400, 408, 413, 417, 431, 500, 501,
 // 503) carry a small JSON object. After a framing error or a limit nothing more of the connection is parsed. Threading:
 // a connection, its requests and their upstream calls stay on one shard's thread; nothing on the request path is shared
 // or locked. Server's own methods are called from one thread that is not a shard's. Shutdown: Drain, Stop, then stop
 // whatever other threads still post to the shards, then destroy the Server (which destroys the frames of unfinished
-// handlers), then what handlers refer to. Tests: tests/unit/http/server_test.cc, framing_test.cc, timeouts_test.cc,
-// limits_test.cc, torture_test.cc
+// handlers), then what handlers refer to. Tests: tests/unit/http/server_test.cc, server_tls_test.cc, framing_test.cc,
+// timeouts_test.cc, limits_test.cc, torture_test.cc
 #pragma once
 
 #include <chrono>
@@ -26,6 +26,7 @@
 #include "base/result.h"
 #include "http/client.h"
 #include "http/message.h"
+#include "http/server_tls.h"
 #include "http/timer_wheel.h"
 
 namespace parley::http {
@@ -34,12 +35,12 @@ struct ServerLimits {
   std::size_t head_bytes = 16 * 1024;         // request line and header fields; more is 431
   std::size_t fields = 100;                   // more is 431
   std::size_t body_bytes = 1024 * 1024;       // chunks summed; more is 413
-  std::size_t connections_per_shard = 10000;  // one more is answered 503 and closed
+  std::size_t connections_per_shard = 10000;  // one more is answered 503 and closed, without an answer inside TLS
 };
 
 // Each is absolute for its phase: a byte that drips in does not extend it.
 struct ServerTimeouts {
-  std::chrono::milliseconds head{10000};  // from the first byte of a request; then 408
+  std::chrono::milliseconds head{10000};  // from the first byte of a request, then 408; and for a TLS handshake
   std::chrono::milliseconds body{30000};  // from the end of the head; then 408
   std::chrono::milliseconds write{30000};
   std::chrono::milliseconds idle{75000};   // between requests
@@ -52,6 +53,7 @@ struct ServerOptions {
   int shards = 1;          // 0: one per core
   ServerLimits limits;
   ServerTimeouts timeouts;
+  std::shared_ptr<ServerTls> tls;  // null: plain HTTP
   // Body limit of one request, asked when its head is complete; empty: limits.body_bytes for all.
   std::function<std::size_t(const Request& head)> body_limit;
   ClientOptions client;
@@ -96,7 +98,7 @@ class Server {
 
   void Start();
   std::uint16_t port() const;
-  std::string url() const;  // "http://127.0.0.1:41231"
+  std::string url() const;  // "http://127.0.0.1:41231", "https://..." with TLS
   int shards() const;
   Shard& shard(int index);
 

@@ -4,16 +4,10 @@
 #include <sys/uio.h>
 
 #include <algorithm>
-#include <array>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/write.hpp>
 
 #include "http/system_calls.h"
 
 namespace parley::http {
-
-namespace asio = boost::asio;
 
 namespace {
 
@@ -25,13 +19,12 @@ iovec Part(std::string_view bytes) {
 
 Awaitable<std::size_t> Stream::Read(char* data, std::size_t size, error_code& ec) {
   // Not a coroutine itself: the awaited operation is returned, which saves a frame.
-  if (slot_) return slot_->Read(data, size, ec);
-  return tls_->stream.async_read_some(asio::buffer(data, size), asio::redirect_error(UseAwaitable{}, ec));
+  return tls_ ? tls_->Read(data, size, ec) : slot_->Read(data, size, ec);
 }
 
 std::size_t Stream::WriteNow(std::string_view head, std::string_view body, error_code& ec) {
+  if (tls_) return tls_->WriteNow(head, body, ec);
   ec = {};
-  if (tls_) return 0;
   iovec parts[2] = {Part(head), Part(body)};
   msghdr message{};
   message.msg_iov = parts;
@@ -44,8 +37,7 @@ std::size_t Stream::WriteNow(std::string_view head, std::string_view body, error
 
 Awaitable<void> Stream::WriteRest(std::string_view head, std::string_view body, std::size_t sent, error_code& ec) {
   if (tls_) {
-    const std::array<asio::const_buffer, 2> whole{asio::buffer(head), asio::buffer(body)};
-    co_await asio::async_write(tls_->stream, whole, asio::redirect_error(UseAwaitable{}, ec));
+    co_await tls_->WriteRest(head, body, sent, ec);
     co_return;
   }
   while (!ec && sent < head.size() + body.size()) {
@@ -59,6 +51,7 @@ void Stream::ShutdownReceive() {
   ::shutdown(descriptor(), SHUT_RD);
 }
 void Stream::ShutdownSend() {
+  if (tls_) tls_->EndSending();
   ::shutdown(descriptor(), SHUT_WR);
 }
 void Stream::Shutdown() {

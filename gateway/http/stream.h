@@ -1,5 +1,4 @@
 // A TCP connection, plain or inside TLS, as both sides of the engine use it.
-// Plain ones wait in Readiness, TLS ones in Asio.
 //
 // Purpose: read what there is; send head and body with one system call before ever suspending.
 // Refuses to know: HTTP, deadlines. A deadline ends pending reads and writes with ShutdownReceive or Shutdown.
@@ -7,30 +6,33 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/system/error_code.hpp>
-#include <memory>
+#include <optional>
 #include <string_view>
 
 #include "base/awaitable.h"
 #include "http/readiness.h"
+#include "http/tls_socket.h"
 
 namespace parley::http {
 
 using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
-using boost::system::error_code;
 
 class Stream {
  public:
   explicit Stream(Readiness::SlotPointer slot) : slot_(std::move(slot)) {}
-  // TLS over a socket that is connected; the handshake is the caller's.
-  Stream(Socket socket, boost::asio::ssl::context& context) : tls_(std::make_unique<Tls>(std::move(socket), context)) {}
+  // Inside TLS; the handshake is the caller's, and comes first.
+  Stream(Readiness::SlotPointer slot, SSL_CTX& context, TlsSocket::Side side) : slot_(std::move(slot)) {
+    tls_.emplace(*slot_, context, side);
+  }
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
 
-  // REQUIRES: made with TLS.
-  boost::asio::ssl::stream<Socket&>& tls() { return tls_->stream; }
+  bool has_tls() const { return tls_.has_value(); }
+  // REQUIRES: has_tls().
+  TlsSocket& tls() { return *tls_; }
+  // What follows is sent and received as it is: for what a handshake that failed has left to say.
+  void LeaveTls() { tls_.reset(); }
 
   // Reads at least one byte into `data`; 0 with `ec` set at the end. `ec` lives until the await ends.
   Awaitable<std::size_t> Read(char* data, std::size_t size, error_code& ec);
@@ -41,6 +43,7 @@ class Stream {
   Awaitable<void> WriteRest(std::string_view head, std::string_view body, std::size_t sent, error_code& ec);
 
   void ShutdownReceive();
+  // Inside TLS the other side is told first.
   void ShutdownSend();
   void Shutdown();
 
@@ -50,16 +53,10 @@ class Stream {
   bool IsQuiet() const;
 
  private:
-  struct Tls {
-    Tls(Socket connected, boost::asio::ssl::context& context) : socket(std::move(connected)), stream(socket, context) {}
-    Socket socket;
-    boost::asio::ssl::stream<Socket&> stream;
-  };
-
-  int descriptor() const { return slot_ ? slot_->descriptor() : tls_->socket.native_handle(); }
+  int descriptor() const { return slot_->descriptor(); }
 
   Readiness::SlotPointer slot_;
-  std::unique_ptr<Tls> tls_;
+  std::optional<TlsSocket> tls_;
 };
 
 }  // namespace parley::http

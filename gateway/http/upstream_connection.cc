@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <charconv>
 #include <cstring>
 
@@ -61,10 +60,14 @@ Awaitable<Status> UpstreamConnection::Open(const std::vector<tcp::endpoint>& end
                                            SteadyTime deadline) {
   Status opened = co_await Connect(endpoints, deadline);
   if (!opened) co_return opened;
-  if (origin_.tls) co_return co_await Handshake(*tls, deadline);
   Readiness& readiness = Readiness::Of(static_cast<asio::io_context&>(connecting_.get_executor().context()));
-  stream_.emplace(readiness.Add(connecting_.release()));
-  co_return Status();
+  Readiness::SlotPointer slot = readiness.Add(connecting_.release());
+  if (!origin_.tls) {
+    stream_.emplace(std::move(slot));
+    co_return Status();
+  }
+  stream_.emplace(std::move(slot), *tls->native_handle(), TlsSocket::Side::kClient);
+  co_return co_await Handshake(deadline);
 }
 
 Awaitable<Status> UpstreamConnection::Connect(const std::vector<tcp::endpoint>& endpoints, SteadyTime deadline) {
@@ -84,14 +87,17 @@ Awaitable<Status> UpstreamConnection::Connect(const std::vector<tcp::endpoint>& 
   co_return Failure("the backend cannot be reached");
 }
 
-Awaitable<Status> UpstreamConnection::Handshake(asio::ssl::context& context, SteadyTime deadline) {
+Awaitable<Status> UpstreamConnection::Handshake(SteadyTime deadline) {
   phase_ = Phase::kExchange;
   timer_.Arm(deadline);
-  auto& tls = stream_.emplace(std::move(connecting_), context).tls();
+  TlsSocket& tls = stream_->tls();
+  const char* const host = origin_.host.c_str();
   // A name in the handshake must be a name; addresses are only checked against the certificate.
-  if (!IsAddress(origin_.host)) SSL_set_tlsext_host_name(tls.native_handle(), origin_.host.c_str());
-  tls.set_verify_callback(asio::ssl::host_name_verification(origin_.host), ec_);
-  if (!ec_) co_await tls.async_handshake(asio::ssl::stream_base::client, asio::redirect_error(UseAwaitable{}, ec_));
+  const bool expected = IsAddress(origin_.host)
+                            ? X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(&tls.ssl()), host) == 1
+                            : SSL_set_tlsext_host_name(&tls.ssl(), host) == 1 && SSL_set1_host(&tls.ssl(), host) == 1;
+  if (!expected) co_return Failure("TLS cannot be asked for this backend");
+  co_await tls.Handshake(ec_);
   if (ec_ || expired_) co_return Failure("TLS with the backend failed");
   co_return Status();
 }

@@ -50,7 +50,7 @@ class UpstreamConnection {
   enum class Step { kDone, kMore, kFailed };
 
   Awaitable<Status> Connect(const std::vector<boost::asio::ip::tcp::endpoint>& endpoints, SteadyTime deadline);
-  Awaitable<Status> Handshake(boost::asio::ssl::context& tls, SteadyTime deadline);
+  Awaitable<Status> Handshake(SteadyTime deadline);
   Awaitable<bool> ReadContent(std::size_t length, std::string& body);
   // Takes what has been received as far as it goes; a failure says why in failure_.
   Step TakeHead(const ClientRequest& request, ClientResponse& response);

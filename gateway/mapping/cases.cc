@@ -115,8 +115,12 @@ class CaseRun {
 
   // An account in English whose zone is UTC, but for what the case says.
   Json Account() const {
-    Json account = Json::Of(
-        {{"license", 1}, {"language", "en"}, {"timezone", "UTC"}, {"name", "Acme"}, {"host", "parley.acme.test"}});
+    Json account = Json::Of({{"license", 1},
+                             {"language", "en"},
+                             {"timezone", "UTC"},
+                             {"name", "Acme"},
+                             {"host", "parley.acme.test"},
+                             {"scheme", "http"}});
     const Json* given = with_.Find("account");
     if (given && given->AsObject()) {
       for (const auto& [name, value] : *given->AsObject()) account.Set(name, value);

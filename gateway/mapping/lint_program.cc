@@ -22,7 +22,8 @@ TypePtr AccountType() {
                                         {"language", Text(), true},
                                         {"timezone", Text(), true},
                                         {"name", Text(), true},
-                                        {"host", Text(), true}});
+                                        {"host", Text(), true},
+                                        {"scheme", OneOf({"http", "https"}), true}});
   return type;
 }
 

@@ -145,6 +145,7 @@ struct AccountInfo {
   std::string timezone = "UTC";
   std::string name;
   std::string host;  // what clients reach the gateway by, "parley.acme.test:8080": the beginning of avatars' addresses
+  std::string scheme = "http";  // or "https": what clients reach it over
 };
 
 // What was executed, for X-Parley-Explain and the log.

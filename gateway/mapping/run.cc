@@ -32,11 +32,10 @@ Execution::Execution(Runner::Shard& shard, const Program& program, const Invocat
       environment_(budget.arena, ids_, shard.generator) {
   Arena& arena = budget_.arena;
   const AccountInfo& account = invocation.account;
-  const Field account_fields[] = {{"license", Value::Integer(account.license)},
-                                  {"language", Value::Text(account.language)},
-                                  {"timezone", Value::Text(account.timezone)},
-                                  {"name", Value::Text(account.name)},
-                                  {"host", Value::Text(account.host)}};
+  const Field account_fields[] = {
+      {"license", Value::Integer(account.license)}, {"language", Value::Text(account.language)},
+      {"timezone", Value::Text(account.timezone)},  {"name", Value::Text(account.name)},
+      {"host", Value::Text(account.host)},          {"scheme", Value::Text(account.scheme)}};
   const Field caller_fields[] = {{"login", Value::Text(invocation.caller.login)},
                                  {"role", Value::Text(invocation.caller.role)}};
   environment_.secret_key = shard.options.secret_key;

@@ -40,6 +40,11 @@ std::map<std::string, std::string> PathParameters(const routing::RouteMatch& mat
   return parameters;
 }
 
+// Links in answers follow it. A proxy in front that ends TLS says so; a client that lies is told links that suit it.
+std::string SchemeOf(const http::Request& request) {
+  return request.secure || EqualsIgnoreCase(request.Header("X-Forwarded-Proto"), "https") ? "https" : "http";
+}
+
 Error NotServed(const specs::Operation& operation) {
   Error error = Unsupported(operation.id);
   if (!operation.unsupported.empty()) error.message += ": " + operation.unsupported;
@@ -119,6 +124,7 @@ mapping::Invocation LiveChatFace::InvocationFor(const Exchange& exchange, const 
   invocation.caller.role = auth::NameOf(principal.role);
   invocation.account = account_;
   invocation.account.host = exchange.request.Header("Host");
+  invocation.account.scheme = SchemeOf(exchange.request);
   invocation.now = exchange.at;
   invocation.deadline = exchange.deadline;
   invocation.request_id = exchange.request_id;

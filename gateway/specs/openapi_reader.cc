@@ -45,7 +45,7 @@ class OpenApiReader {
       : document_(document), file_(file), spec_(spec), problems_(problems), schemas_(document, file, problems) {}
 
   void Read() {
-    base_ = BasePath();
+    base_ = BasePath(document_);
     ReadNoise();
     for (auto& [name, schema] : schemas_.ReadDefinitions()) Define(name, schema);
     const Node* paths = document_.Find("paths");
@@ -53,24 +53,47 @@ class OpenApiReader {
     const auto templates = ResolveExamples(WrittenPaths(*paths));
     for (const Member& path : paths->members) {
       const auto known = templates.find(path.name);
-      if (known != templates.end()) ReadPath(path, known->second);
+      if (known != templates.end()) ReadPath({path.name, *schemas_.Resolve(path.value)}, known->second);
     }
   }
 
  private:
+  struct PathItem {
+    const std::string& name;
+    const Node& item;  // what a $ref leads to
+  };
+
   void Report(int line, std::string text) { problems_.Add(file_, line, std::move(text)); }
 
-  // Swagger's basePath, or the path of OpenAPI's first server; without a trailing slash.
-  std::string BasePath() {
-    std::string base(document_.Text("basePath"));
-    const Node* servers = document_.Find("servers");
+  // Swagger's basePath, or the path of the first of OpenAPI's servers; without a trailing slash.
+  std::string BasePath(const Node& node) {
+    std::string base(node.Text("basePath"));
+    const Node* servers = node.Find("servers");
     if (servers != nullptr && !servers->items.empty()) {
-      base = std::string(servers->items.front().Text("url"));
+      const Node& server = servers->items.front();
+      base = WithDefaults(std::string(server.Text("url")), server);
       const std::size_t host = base.find("://");
       if (host != std::string::npos) base = base.substr(std::min(base.find('/', host + 3), base.size()));
     }
     while (base.ends_with('/')) base.pop_back();
     return base;
+  }
+
+  // "https://{tenant}.desk.test/{version}" with the value of each variable that is meant unless another is chosen.
+  std::string WithDefaults(std::string url, const Node& server) {
+    const Node* variables = server.Find("variables");
+    if (variables != nullptr)
+      for (const Member& variable : variables->members)
+        url = ReplaceAll(url, "{" + variable.name + "}", variable.value.Text("default"));
+    if (url.find('{') != std::string::npos) Report(server.line, "server " + url + " has a variable without a default");
+    return url;
+  }
+
+  // The servers closest to the operation count.
+  std::string BasePathFor(const Node& path, const Node& operation) {
+    for (const Node* node : {&operation, &path})
+      if (node->Find("servers") != nullptr) return BasePath(*node);
+    return base_;
   }
 
   void ReadNoise() {
@@ -91,19 +114,21 @@ class OpenApiReader {
     for (const Member& path : paths.members) {
       if (path.name.starts_with("x-")) continue;
       const std::string_view fault = FaultOf(path.name);
-      if (!fault.empty() || !path.value.IsMap()) {
+      const Node* item = fault.empty() ? schemas_.Resolve(path.value) : &path.value;
+      if (item == nullptr) continue;
+      if (!fault.empty() || !item->IsMap()) {
         Report(path.line, path.name + ": " + std::string(fault.empty() ? "an object of methods is expected" : fault));
         continue;
       }
       WrittenPath& entry = written.emplace_back(WrittenPath{path.name, {}});
-      for (const Member& member : path.value.members)
+      for (const Member& member : item->members)
         if (const auto method = MethodNamed(member.name)) entry.methods.push_back(*method);
     }
     return written;
   }
 
-  void ReadPath(const Member& path, const std::string& path_template) {
-    for (const Member& member : path.value.members) {
+  void ReadPath(const PathItem& path, const std::string& path_template) {
+    for (const Member& member : path.item.members) {
       const auto method = MethodNamed(member.name);
       const bool known = member.name == "parameters" || member.name == "summary" || member.name == "description" ||
                          member.name == "servers" || member.name.starts_with("x-");
@@ -121,11 +146,12 @@ class OpenApiReader {
     return meant ? "; did you mean " + *meant : "";
   }
 
-  void ReadOperation(const Member& path, const std::string& path_template, http::Method method, const Member& member) {
+  void ReadOperation(const PathItem& path, const std::string& path_template, http::Method method,
+                     const Member& member) {
     const Node& node = member.value;
     Operation operation;
     operation.method = method;
-    operation.path = base_ + path_template;
+    operation.path = BasePathFor(path.item, node) + path_template;
     operation.id = std::string(node.Text("operationId"));
     if (operation.id.empty()) operation.id = DefaultOperationId(method, operation.path);
     operation.summary = std::string(node.Text("summary"));
@@ -134,9 +160,9 @@ class OpenApiReader {
     operation.file = file_;
     operation.line = member.line;
     CheckKeys(node);
-    if (const Node* shared = path.value.Find("parameters")) ReadParameters(*shared, operation);
+    if (const Node* shared = path.item.Find("parameters")) ReadParameters(*shared, operation);
     if (const Node* own = node.Find("parameters")) ReadParameters(*own, operation);
-    CompletePathParameters(path, operation, member.line);
+    CompletePathParameters(path.name, operation, member.line);
     if (const Node* body = node.Find("requestBody")) ReadRequestBody(*body, operation);
     if (operation.body == nullptr) BodyFromForm(operation);
     if (const Node* responses = node.Find("responses")) ReadResponses(*responses, operation);
@@ -182,7 +208,8 @@ class OpenApiReader {
     parameter.required = node.Text("required") == "true";
     parameter.description = std::string(node.Text("description"));
     parameter.lenient = node.Text("x-parley-lenient") == "true";
-    parameter.schema = schemas_.ReadParameter(node);
+    const Node* of_content = ContentSchema(node);
+    parameter.schema = of_content != nullptr ? schemas_.Read(*of_content) : schemas_.ReadParameter(node);
     if (*place == In::kPath && !IsPathParameterOf(operation, parameter.name))
       return Report(node.line, "path parameter " + parameter.name + " does not occur in " + operation.path);
     AddParameter(operation.parameters, std::move(parameter));
@@ -197,8 +224,8 @@ class OpenApiReader {
   }
 
   // Every declared {name} must be described; one that was recognised from an example is a text.
-  void CompletePathParameters(const Member& path, Operation& operation, int line) {
-    const auto declared = ParameterNamesOf(path.name);
+  void CompletePathParameters(const std::string& path, Operation& operation, int line) {
+    const auto declared = ParameterNamesOf(path);
     for (const std::string_view name : ParameterNamesOf(operation.path)) {
       const bool described = std::any_of(operation.parameters.begin(), operation.parameters.end(),
                                          [&](const Parameter& p) { return p.in == In::kPath && p.name == name; });
@@ -228,9 +255,17 @@ class OpenApiReader {
   // JSON when there is a choice; OpenAPI repeats the schema per media type.
   static const Node* ContentSchema(const Node& described) {
     const Node* content = described.Find("content");
-    if (content == nullptr || content->members.empty()) return nullptr;
-    const Node* media = content->Find("application/json");
-    return (media != nullptr ? *media : content->members.front().value).Find("schema");
+    if (content == nullptr) return nullptr;
+    const Node* any = nullptr;
+    for (const Member& media : content->members) {
+      const Node* schema = media.value.Find("schema");
+      if (schema == nullptr) continue;
+      // "application/json; charset=utf-8" and "application/problem+json" are JSON too.
+      const std::string_view type = Trim(Split(media.name, ';').front());
+      if (type == "application/json" || type.ends_with("+json")) return schema;
+      if (any == nullptr) any = schema;
+    }
+    return any;
   }
 
   static void BodyFromForm(Operation& operation) {

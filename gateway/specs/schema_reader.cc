@@ -369,6 +369,7 @@ void SchemaReader::ReadValues(const Node& node, Schema& schema) {
     if (!values->IsList() || values->items.empty()) problems_.Add(file_, values->line, "enum must be a list of values");
     for (const Node& value : values->items) schema.enumeration.push_back(ValueOfType(value, schema, "enum value"));
   }
+  if (const Node* only = node.Find("const")) schema.enumeration = {ValueOfType(*only, schema, "const")};
   const Node* value = node.Find("default");
   if (value == nullptr) return;
   schema.default_value = ValueOfType(*value, schema, "default");

@@ -131,6 +131,53 @@ test('keys are added, listed and revoked while a gateway runs', async () => {
   await parley.stop();
 });
 
+test('ids go out of one store and into another, which then knows them', async () => {
+  const parley = await Parley.start();
+  const { folder } = parley;
+  const made = [];
+  for (const name of ['Sales', 'Support']) made.push(await ok(livechat(parley, 'POST', '/groups', { body: { name, agents: [owner.login] } })));
+  const file = path.join(folder, 'ids.jsonl');
+  const exported = run(['ids', 'export', file], { folder });
+  assert.match(exported.stdout, /^\d+ pairs exported\n$/, exported.stderr);
+  const pairs = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  assert.equal(pairs.length, Number(exported.stdout.split(' ')[0]));
+  const groups = pairs.filter(({ kind }) => kind === 'group');
+  assert.deepEqual(groups.map(({ livechat_id: id }) => id), made.map(({ id }) => String(id)));
+  assert.equal(run(['ids', 'import', file], { folder }).stdout, exported.stdout.replace('exported', 'imported'), 'what is there already');
+  await parley.stop();
+
+  const other = temporaryFolder();
+  assert.equal(run(['ids', 'import', file], { folder: other }).code, 0);
+  const again = path.join(other, 'again.jsonl');
+  run(['ids', 'export', again], { folder: other });
+  assert.equal(readFileSync(again, 'utf8'), readFileSync(file, 'utf8'));
+  const successor = await Parley.start({ folder: other });
+  const { id } = await ok(livechat(successor, 'POST', '/groups', { body: { name: 'Next', agents: [owner.login] } }));
+  assert.equal(id, Math.max(...made.map((group) => group.id)) + 1, 'numbers go on after the imported ones');
+  await successor.stop();
+});
+
+test('ids that contradict are refused as a whole, with line and both sides', () => {
+  const folder = temporaryFolder();
+  const write = (...lines) => {
+    const file = path.join(folder, 'ids.jsonl');
+    writeFileSync(file, lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'));
+    return file;
+  };
+  const group = (livechat_id, backend_id) => ({ kind: 'group', livechat_id, backend_id });
+  assert.equal(run(['ids', 'import', write(group('3', 'd1'))], { folder }).stdout, '1 pair imported\n');
+  const contradicting = run(['ids', 'import', write(group('4', 'd2'), group('5', 'd1'), group('3', 'd3'))], { folder });
+  assert.equal(contradicting.code, 1);
+  assert.match(contradicting.stderr, /ids\.jsonl:2: d1 is group 3 in the store, not 5\n.*ids\.jsonl:3: group 3 is d1 in the store, not d3\n.*nothing was imported/s);
+  const malformed = run(['ids', 'import', write(group('4', 'd2'), '{"kind":"group"', group('x', 'd4'))], { folder });
+  assert.match(malformed.stderr, /ids\.jsonl:2: invalid JSON.*\n.*ids\.jsonl:3: livechat_id of a group must be a whole number/);
+  const file = path.join(folder, 'out.jsonl');
+  assert.equal(run(['ids', 'export', file], { folder }).stdout, '1 pair exported\n', 'nothing of the refused ones');
+  assert.deepEqual(JSON.parse(readFileSync(file, 'utf8')), group('3', 'd1'));
+  assert.match(run(['ids', 'import', path.join(folder, 'absent')], { folder }).stderr, /absent cannot be read/);
+  assert.match(run(['ids', 'export', path.join(folder, 'no/where')], { folder }).stderr, /cannot be written/);
+});
+
 test('mistakes on the command line are named and end with 2', () => {
   const mistakes = [
     [['serv'], /did you mean serve/],
@@ -142,6 +189,9 @@ test('mistakes on the command line are named and end with 2', () => {
     [['explain', 'GET'], /method and a path/],
     [['explain', 'FETCH', '/agents'], /FETCH/],
     [['explain', 'GET', 'agents'], /slash/],
+    [['ids'], /export or import/],
+    [['ids', 'list'], /export or import, not list/],
+    [['ids', 'import'], /needs one file/],
     [['keys'], /add, list or revoke/],
     [['keys', 'add', '--login', 'a@b.test'], /--role/],
     [['keys', 'add', '--login', 'a@b.test', '--role', 'king'], /owner, administrator or normal/],

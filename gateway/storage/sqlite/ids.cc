@@ -117,9 +117,11 @@ Status CheckPair(const IdPair& pair) {
   return {};
 }
 
-Error Contradiction(const IdPair& pair) {
-  return Conflict("the " + std::string(NameOf(pair.kind)) + " ids " + pair.livechat_id + " and " + pair.backend_id +
-                  " are mapped otherwise here");
+// `there`: the pair that stands in the way.
+Error Contradiction(const IdPair& pair, const IdPair& there) {
+  const std::string kind(NameOf(pair.kind));
+  return Conflict(kind + " " + pair.livechat_id + " cannot be " + pair.backend_id + ": " + kind + " " +
+                  there.livechat_id + " is " + there.backend_id);
 }
 
 Status RaiseSequence(Connection& connection, const IdPair& pair) {
@@ -131,10 +133,11 @@ Status RaiseSequence(Connection& connection, const IdPair& pair) {
 Status ImportOne(Connection& connection, const IdPair& pair) {
   Result<std::optional<std::string>> there = FindOne(connection, kLiveChatIdOf, pair.kind, pair.backend_id);
   if (!there) return there.error();
-  if (*there) return **there == pair.livechat_id ? Status() : Contradiction(pair);
+  if (*there)
+    return **there == pair.livechat_id ? Status() : Contradiction(pair, {pair.kind, **there, pair.backend_id});
   Result<std::optional<std::string>> back = FindOne(connection, kBackendIdOf, pair.kind, pair.livechat_id);
   if (!back) return back.error();
-  if (*back) return Contradiction(pair);
+  if (*back) return Contradiction(pair, {pair.kind, pair.livechat_id, **back});
   if (Status inserted = Insert(connection, pair); !inserted) return inserted;
   return IsIntegerKind(pair.kind) ? RaiseSequence(connection, pair) : Status();
 }

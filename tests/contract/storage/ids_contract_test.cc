@@ -118,10 +118,14 @@ TEST_P(IdsContract, ExportComesBackByImport) {
 
 TEST_P(IdsContract, AContradictingImportIsRefusedAsAWhole) {
   Issue(IdKind::kGroup, {"d1"});
-  for (const IdPair& wrong : std::vector<IdPair>{{IdKind::kGroup, "5", "d1"}, {IdKind::kGroup, "1", "d9"}}) {
+  const std::pair<IdPair, std::string> wrong_ones[] = {
+      {{IdKind::kGroup, "5", "d1"}, "group 5 cannot be d1: group 1 is d1"},
+      {{IdKind::kGroup, "1", "d9"}, "group 1 cannot be d9: group 1 is d1"}};
+  for (const auto& [wrong, message] : wrong_ones) {
     const Status refused = Await(ids().Import({{IdKind::kGroup, "7", "d7"}, wrong}));
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
+    EXPECT_EQ(refused.error().message, message);
     EXPECT_THAT(LiveChatIds(IdKind::kGroup, {"d7"}), ElementsAre(std::nullopt));
   }
 }

@@ -1,67 +1,18 @@
 // The client's TLS against a server whose certificates are made for each test.
 #include <gtest/gtest.h>
-#include <openssl/err.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 
-#include <fstream>
-#include <memory>
-
+#include "certificates.h"
 #include "client_harness.h"
 #include "scripted_backend.h"
 
 namespace parley::http::test {
 namespace {
 
-template <auto Free>
-struct Deleter {
-  template <class T>
-  void operator()(T* one) const {
-    Free(one);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
-using Tls = std::unique_ptr<SSL, Deleter<SSL_free>>;
-using TlsContext = std::unique_ptr<SSL_CTX, Deleter<SSL_CTX_free>>;
-
-void AddExtension(X509* certificate, int kind, const std::string& value) {
-  X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, nullptr, kind, value.c_str());
-  X509_add_ext(certificate, extension, -1);
-  X509_EXTENSION_free(extension);
-}
-
-struct Identity {
-  Key key{EVP_EC_gen("P-256")};
-  Certificate certificate{X509_new()};
-};
-
-// `names` as in a subjectAltName; signed by `issuer`, or by itself as an authority when there is none.
-Identity Issue(const std::string& names, const Identity* issuer) {
-  Identity identity;
-  X509* const certificate = identity.certificate.get();
-  X509_set_version(certificate, 2);
-  ASN1_INTEGER_set(X509_get_serialNumber(certificate), issuer ? 2 : 1);
-  X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
-  X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
-  const std::string common = issuer ? "leaf" : "authority";
-  X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_ASC,
-                             reinterpret_cast<const unsigned char*>(common.c_str()), -1, -1, 0);
-  X509_set_issuer_name(certificate, X509_get_subject_name(issuer ? issuer->certificate.get() : certificate));
-  X509_set_pubkey(certificate, identity.key.get());
-  AddExtension(certificate, NID_basic_constraints, issuer ? "CA:FALSE" : "critical,CA:TRUE");
-  if (!names.empty()) AddExtension(certificate, NID_subject_alt_name, names);
-  X509_sign(certificate, issuer ? issuer->key.get() : identity.key.get(), EVP_sha256());
-  return identity;
-}
-
 class TlsBackend {
  public:
   explicit TlsBackend(const std::string& names)
-      : authority_(Issue("", nullptr)),
-        leaf_(Issue(names, &authority_)),
+      : authority_(IssueAuthority()),
+        leaf_(IssueLeaf(names, authority_)),
         context_(SSL_CTX_new(TLS_server_method())),
         backend_({[this](Peer& peer) { Serve(peer); }}) {
     SSL_CTX_use_certificate(context_.get(), leaf_.certificate.get());
@@ -75,9 +26,7 @@ class TlsBackend {
   // The authority's certificate as a file, the way an operator would give it.
   std::string CaFile() const {
     const std::string path = testing::TempDir() + "parley_http_test_ca_" + std::to_string(port()) + ".pem";
-    FILE* const file = std::fopen(path.c_str(), "w");
-    PEM_write_X509(file, authority_.certificate.get());
-    std::fclose(file);
+    WriteFile(path, PemOf(authority_));
     return path;
   }
 

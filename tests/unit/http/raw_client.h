@@ -3,12 +3,14 @@
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,15 +54,29 @@ class RawClient {
   RawClient(RawClient&& other) noexcept
       : socket_(std::exchange(other.socket_, -1)),
         connected_(other.connected_),
+        tls_(std::move(other.tls_)),
         received_(std::move(other.received_)) {}
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;
 
   bool connected() const { return connected_; }
 
+  // From here on inside TLS with `host`; false when the handshake fails.
+  bool StartTls(SSL_CTX& context, const std::string& host = "localhost") {
+    tls_.reset(SSL_new(&context));
+    SSL_set_fd(tls_.get(), socket_);
+    SSL_set_tlsext_host_name(tls_.get(), host.c_str());
+    SSL_set1_host(tls_.get(), host.c_str());
+    return SSL_connect(tls_.get()) == 1;
+  }
+  SSL* tls() const { return tls_.get(); }
+  // Whether TLS itself has said that this is the end.
+  bool end_was_announced() const { return SSL_get_shutdown(tls_.get()) & SSL_RECEIVED_SHUTDOWN; }
+
   bool Send(std::string_view bytes) {
     while (!bytes.empty()) {
-      const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      const ssize_t sent = tls_ ? SSL_write(tls_.get(), bytes.data(), static_cast<int>(bytes.size()))
+                                : ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (sent <= 0) return false;
       bytes.remove_prefix(static_cast<std::size_t>(sent));
     }
@@ -120,7 +136,8 @@ class RawClient {
  private:
   bool Receive() {
     char buffer[16384];
-    const ssize_t count = ::recv(socket_, buffer, sizeof buffer, 0);
+    const ssize_t count =
+        tls_ ? SSL_read(tls_.get(), buffer, sizeof buffer) : ::recv(socket_, buffer, sizeof buffer, 0);
     ended_ = count == 0 || (count < 0 && errno == ECONNRESET);
     if (count <= 0) return false;
     received_.append(buffer, static_cast<std::size_t>(count));
@@ -141,8 +158,13 @@ class RawClient {
     }
   }
 
+  struct FreeTls {
+    void operator()(SSL* tls) const { SSL_free(tls); }
+  };
+
   int socket_;
   bool connected_ = false;
+  std::unique_ptr<SSL, FreeTls> tls_;
   bool ended_ = false;
   std::string received_;
 };

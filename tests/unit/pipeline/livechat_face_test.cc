@@ -227,6 +227,19 @@ TEST_F(LiveChat, LocalHandlersSeeTheValidatedCall) {
   EXPECT_EQ(Said(SendAsOwner(Get("/local?how=badly"))), Failure(409, "changed meanwhile"));
 }
 
+TEST_F(LiveChat, LinksFollowHowTheClientCame) {
+  things_.handlers.emplace("LocalGet", [](const LocalCall& call) -> Awaitable<Result<std::string>> {
+    co_return "\"" + call.invocation.account.scheme + "\"";
+  });
+  EXPECT_EQ(Said(SendAsOwner(Get("/local?how=well"))), R"(200 "http")");
+  Sent secure = Get("/local?how=well");
+  secure.request.secure = true;
+  EXPECT_EQ(Said(SendAsOwner(std::move(secure))), R"(200 "https")");
+  Sent behind_a_proxy = Get("/local?how=well");
+  behind_a_proxy.Header("X-Forwarded-Proto", "https");
+  EXPECT_EQ(Said(SendAsOwner(std::move(behind_a_proxy))), R"(200 "https")");
+}
+
 // ---- the backend's failures
 
 TEST_F(LiveChat, WithoutAnAnswerFromTheBackendTheErrorIsOurs) {

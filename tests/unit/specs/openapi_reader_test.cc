@@ -102,6 +102,48 @@ TEST(OpenApiReader, ReadsOpenApi3) {
   EXPECT_NE(create.body->Find("b"), nullptr);
 }
 
+TEST(OpenApiReader, ParametersOfAPathAreThoseOfItsOperations) {
+  const Parsed parsed = Fixture("openapi3.yaml");
+  const Operation& room = *parsed.spec.Find("GET desk/rooms/{rid}");
+  EXPECT_EQ(room.FindParameter("rid")->in, In::kPath);
+  EXPECT_EQ(room.FindParameter("x-token")->in, In::kHeader);
+  EXPECT_EQ(room.FindParameter("filter")->schema->Find("open")->schema->type, Type::kBoolean);
+  EXPECT_EQ(room.FindParameter("tags")->schema->items->type, Type::kString);
+  EXPECT_EQ(room.FindParameter("session"), nullptr) << "nobody reads cookies here";
+  EXPECT_NE(parsed.spec.Find("POST desk/rooms/{rid}")->FindParameter("rid"), nullptr);
+}
+
+TEST(OpenApiReader, BodiesAreJsonWhereThereIsAChoiceElseForms) {
+  const Parsed parsed = Fixture("openapi3.yaml");
+  const Operation& change = *parsed.spec.Find("POST desk/rooms/{rid}");
+  EXPECT_TRUE(change.body_required);
+  ASSERT_TRUE(change.body->Find("topic")->required);
+  EXPECT_EQ(change.body->Find("topic")->schema->type, Type::kString);
+  EXPECT_TRUE(change.body->Find("topic")->schema->nullable);
+  EXPECT_EQ(parsed.spec.Find("POST v2/desk/files")->body->Find("file")->schema->format, "binary");
+  const Operation& both = *parsed.spec.Find("PUT old/desk/files");
+  EXPECT_EQ(both.body->Find("form"), nullptr);
+  EXPECT_EQ(both.body->Find("json")->schema->enumeration, std::vector<Json>{Json(7)});
+}
+
+TEST(OpenApiReader, TheClosestServerGivesTheBasePath) {
+  const Parsed parsed = Fixture("openapi3.yaml");
+  EXPECT_EQ(parsed.spec.Find("POST v2/desk/files")->path, "/v2/desk/files");
+  EXPECT_EQ(parsed.spec.Find("PUT old/desk/files")->path, "/old/desk/files");
+  EXPECT_EQ(parsed.spec.Find("ping")->path, "/api/v1/desk/pings");
+  EXPECT_EQ(Parse("openapi: 3.0.0\nservers:\n  - url: https://a.test/{version}\npaths: {}\n").Complaints(),
+            "spec.yaml:3: server https://a.test/{version} has a variable without a default\n");
+}
+
+TEST(OpenApiReader, AReferenceThatLeadsNowhereIsReported) {
+  EXPECT_EQ(Parse("openapi: 3.0.0\npaths:\n  /a: {$ref: '#/components/pathItems/A'}\n").Complaints(),
+            "spec.yaml:3: $ref #/components/pathItems/A leads nowhere in this file\n");
+  EXPECT_EQ(
+      Parse("openapi: 3.0.0\npaths:\n  /a:\n    post:\n      requestBody: {$ref: '#/components/requestBodies/B'}\n")
+          .Complaints(),
+      "spec.yaml:5: $ref #/components/requestBodies/B leads nowhere in this file\n");
+}
+
 struct Fault {
   const char* name;
   const char* lines;

@@ -1,0 +1,47 @@
+// The configured store, opened for one command.
+//
+// It works with and without a running gateway: SQLite lets several processes read and write one file.
+// Threading: one thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "base/id_generator.h"
+#include "base/own_loop.h"
+#include "storage/store.h"
+
+namespace parley::cli {
+
+class OpenedStore {
+ public:
+  ~OpenedStore() {
+    if (store_ != nullptr) store_->Stop();
+  }
+
+  Status Open(const std::string& url) {
+    Result<std::unique_ptr<storage::Store>> store = storage::OpenStore(url, clock_, *ids_);
+    if (!store) return store.error();
+    store_ = std::move(*store);
+    Result<std::unique_ptr<storage::ShardStores>> stores = store_->OpenShard(loop_.executor());
+    if (!stores) return stores.error();
+    stores_ = std::move(*stores);
+    return {};
+  }
+
+  // REQUIRES: Open succeeded.
+  storage::ShardStores& stores() { return *stores_; }
+  OwnLoop& loop() { return loop_; }
+  const Clock& clock() const { return clock_; }
+  IdGenerator& generator() { return *ids_; }
+
+ private:
+  OwnLoop loop_;
+  SystemClock clock_;
+  std::unique_ptr<IdGenerator> ids_ = MakeSecureIdGenerator();
+  std::unique_ptr<storage::Store> store_;
+  std::unique_ptr<storage::ShardStores> stores_;
+};
+
+}  // namespace parley::cli
