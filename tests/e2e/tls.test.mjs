@@ -1,8 +1,8 @@
 // The gateway inside TLS, with a private authority, as its clients meet it.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
@@ -10,7 +10,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { Authority, secureRequest, servingWith } from './support/certificates.mjs';
 import { basic } from './support/livechat.mjs';
-import { admin, adminKey, owner, Parley, repository, run, temporaryFolder } from './support/parley.mjs';
+import { admin, adminKey, binary, environment, owner, Parley, repository, run, temporaryFolder } from './support/parley.mjs';
 
 let authority, files, parley;
 before(async () => {
@@ -59,7 +59,7 @@ test('plain HTTP on the port is told so and ended', async () => {
   assert.match(received, /HTTPS only/);
 });
 
-test("addresses of files are those of https", async () => {
+test('addresses of files are those of https', async () => {
   const session = await administrator();
   await rocketchat('POST', 'settings/Livechat_accept_chats_with_no_agents', { value: true }, session);
   await rocketchat('POST', 'livechat/visitor', { visitor: { token: 'sender', name: 'sender' } });
@@ -150,15 +150,15 @@ test('files that cannot be used are named, by start and by check', () => {
 
 // ---- a client that knows LiveChat's address only
 
-// What an entry in /etc/hosts and port 443 do for a whole machine, the test does for one process: the published client
-// asks this proxy for a tunnel to api.livechatinc.com:443, and gets one to Parley. All of the rest is as it would be: the
-// client is unchanged, and verifies the certificate of that name against the private authority.
-async function tunnels() {
+// Twice: with the line in /etc/hosts and port 443, as docs/migrating.md has it, on a machine made of namespaces; and, where
+// these are not to be had, with a proxy that stands in for both. The client is unchanged either way, and verifies the
+// certificate of that name against the private authority.
+async function tunnelsTo(parley) {
   const asked = [];
   const proxy = http.createServer((_, response) => response.writeHead(400).end());
   proxy.on('connect', (request, client, head) => {
     asked.push(request.url);
-    const { hostname, port } = new URL(hardcoded.server);
+    const { hostname, port } = new URL(parley.server);
     const upstream = net.connect(Number(port), hostname, () => {
       client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
       upstream.write(head);
@@ -182,15 +182,12 @@ const script = `
   (async () => {
     const group = await say('groups.create');
     const agents = await say('agents.list');
-    console.log(JSON.stringify({ group, agents, host: api.host ?? null }, (_, value) => value instanceof Error ? String(value) : value));
+    console.log(JSON.stringify({ group, agents }, (_, value) => value instanceof Error ? String(value) : value));
   })();`;
 
-let hardcoded;
-async function runPublishedClient(environment) {
-  const child = spawn(process.execPath, ['-e', script], {
-    env: { PATH: process.env.PATH, CLIENT: path.join(repository, 'tests/e2e/node_modules/livechatapi'), LOGIN: owner.login, KEY: owner.key, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+const clientEnvironment = { PATH: process.env.PATH, CLIENT: path.join(repository, 'tests/e2e/node_modules/livechatapi'), LOGIN: owner.login, KEY: owner.key };
+
+async function outputOf(child) {
   let output = '', complaints = '';
   child.stdout.on('data', (bytes) => (output += bytes));
   child.stderr.on('data', (bytes) => (complaints += bytes));
@@ -198,19 +195,51 @@ async function runPublishedClient(environment) {
   assert.ok(output, complaints);
   return JSON.parse(output);
 }
+const runPublishedClient = (variables) =>
+  outputOf(spawn(process.execPath, ['-e', script], { env: { ...clientEnvironment, ...variables }, stdio: ['ignore', 'pipe', 'pipe'] }));
 
-test('the published client, unchanged, with its own address', async () => {
-  hardcoded = await Parley.start({ settings: servingWith(authority.issue('DNS:api.livechatinc.com', 'api.livechatinc.com')) });
-  const tunnel = await tunnels();
-  const { group, agents } = await runPublishedClient({ HTTPS_PROXY: tunnel.url, NODE_EXTRA_CA_CERTS: authority.file });
+function assertServed({ group, agents }) {
   assert.equal(group.name, 'Through the old address', JSON.stringify(group));
   assert.deepEqual(group.agents, [owner.login]);
   assert.deepEqual(agents.map(({ login }) => login), [owner.login]);
   assert.equal(agents[0].avatar.split('/')[0], 'api.livechatinc.com');
-  assert.ok(tunnel.asked.length > 0 && tunnel.asked.every((target) => target === 'api.livechatinc.com:443'), tunnel.asked.join());
+}
+const assertDistrusted = ({ agents }) =>
+  assert.match(JSON.stringify(agents), /unable to verify|self.signed|certificate/i, 'without the authority it must not go on');
 
-  const distrusting = await runPublishedClient({ HTTPS_PROXY: tunnel.url });
-  assert.match(JSON.stringify(distrusting.agents), /unable to verify|self.signed|certificate/i, 'without the authority it must not go on');
+test('the published client, unchanged, with its own address', async () => {
+  const parley = await Parley.start({ settings: servingWith(authority.issue('DNS:api.livechatinc.com', 'api.livechatinc.com')) });
+  const tunnel = await tunnelsTo(parley);
+  assertServed(await runPublishedClient({ HTTPS_PROXY: tunnel.url, NODE_EXTRA_CA_CERTS: authority.file }));
+  assert.ok(tunnel.asked.length > 0 && tunnel.asked.every((target) => target === 'api.livechatinc.com:443'), tunnel.asked.join());
+  assertDistrusted(await runPublishedClient({ HTTPS_PROXY: tunnel.url }));
   tunnel.close();
-  await hardcoded.stop();
+  await parley.stop();
+});
+
+// A machine of its own: root of its mounts and its network, nobody else's.
+const machine = ['unshare', '--map-root-user', '--mount', '--net', '--fork', '--kill-child'];
+const machinePath = { PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
+const noMachine = spawnSync(machine[0], [...machine.slice(1), 'ip', 'link', 'set', 'lo', 'up'], { env: machinePath }).status === 0
+  ? false : 'user namespaces (or the command ip) are not to be had here';
+
+test('the same on a machine whose hosts file leads there', { skip: noMachine }, async () => {
+  const folder = temporaryFolder();
+  const hosts = path.join(folder, 'hosts');
+  writeFileSync(hosts, '127.0.0.1 localhost api.livechatinc.com\n');
+  const settings = { ...servingWith(authority.issue('DNS:api.livechatinc.com', 'api.livechatinc.com')), server__listen: '127.0.0.1:443' };
+  const commands = `
+    ip link set lo up
+    mount --bind "$HOSTS" /etc/hosts
+    coproc gateway { exec "$PARLEY" serve 2>"$FOLDER/log"; }
+    read -r ready <&"\${gateway[0]}" || { cat "$FOLDER/log" >&2; exit 1; }
+    "$NODE" -e "$SCRIPT"
+    kill "$gateway_PID"`;
+  const tryIt = (variables) => outputOf(spawn(machine[0], [...machine.slice(1), 'bash', '-euc', commands], {
+    cwd: repository,
+    env: { ...environment(folder, settings), ...clientEnvironment, ...machinePath, PARLEY: binary, FOLDER: folder, HOSTS: hosts, NODE: process.execPath, SCRIPT: script, ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  }));
+  assertServed(await tryIt({ NODE_EXTRA_CA_CERTS: authority.file }));
+  assertDistrusted(await tryIt({}));
 });
