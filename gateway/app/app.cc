@@ -67,6 +67,7 @@ embedded::Options WorkspaceOptions(const config::Config& config) {
   embedded::Options options;
   options.edition = config.embedded.edition == config::Edition::kCommunity ? embedded::Edition::kCommunity
                                                                            : embedded::Edition::kPremium;
+  options.version = config.embedded.compat_version;
   options.time_zone = config.account.timezone;
   options.uploads_directory = config.data_directory + "/uploads";
   return options;

@@ -128,6 +128,20 @@ Complaint SetBootstrapLogin(Config& config, const std::string& value) {
   return std::nullopt;
 }
 
+// From 4.0 to the one everything is built to.
+Complaint SetCompatVersion(Config& config, const std::string& value) {
+  const auto parts = Split(value, '.');
+  const bool numbers = std::all_of(parts.begin(), parts.end(), [](std::string_view part) {
+    const auto number = ParseInteger(part);
+    return number && *number >= 0 && *number < 1000;
+  });
+  const std::int64_t major = numbers ? *ParseInteger(parts.front()) : 0;
+  if (!numbers || parts.size() < 2 || parts.size() > 3 || major < 4 || major > 8)
+    return "must be a version of Rocket.Chat from 4.0 to 8.x, for example 7.10.0";
+  config.embedded.compat_version = parts.size() == 2 ? value + ".0" : value;
+  return std::nullopt;
+}
+
 // Whatever else is wrong with it is found when the first connection is made.
 Complaint SetBackendUrl(Config& config, const std::string& value) {
   for (const std::string_view scheme : {"https://", "http://"}) {
@@ -233,6 +247,8 @@ const std::vector<Option>& Table() {
        Text(At(&Config::embedded, &Config::Embedded::admin_password)), true},
       {"embedded.admin.username", "first administrator's user name",
        Text(At(&Config::embedded, &Config::Embedded::admin_username))},
+      {"embedded.compat_version", "which version of Rocket.Chat the embedded backend is like, 4.0 to 8.x",
+       SetCompatVersion},
       {"embedded.edition", "what the embedded backend claims to be: community (one department) or premium",
        OneOf(At(&Config::embedded, &Config::Embedded::edition),
              std::vector<std::pair<std::string, Edition>>{{"community", Edition::kCommunity},

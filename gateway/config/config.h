@@ -101,6 +101,7 @@ struct Config {
     std::string admin_password;  // empty: generated and printed once
     std::string admin_email = "admin@parley.invalid";
     Edition edition = Edition::kPremium;
+    std::string compat_version = "8.3.0";
     bool rate_limit = false;
 
     friend bool operator==(const Embedded&, const Embedded&) = default;

@@ -28,7 +28,8 @@ Awaitable<Outcome<Done>> CloseChat(const Call& call, Room room, Closing closing,
 }
 
 Awaitable<Reply> CloseByVisitor(Call& call) {
-  if (!call.settings().Flag("Omnichannel_allow_visitors_to_close_conversation")) {
+  if (MayForbidVisitorsToClose(call.services.workspace.version()) &&
+      !call.settings().Flag("Omnichannel_allow_visitors_to_close_conversation")) {
     co_return Fail("error-not-allowed-to-close-conversation");
   }
   auto found = co_await FindVisitorChat(call, std::string(call.body.Text("token")), std::string(call.body.Text("rid")));

@@ -383,7 +383,8 @@ Awaitable<Status> ClearFallbacks(const Call& call, const std::string& id, storag
 }
 
 Awaitable<Reply> Delete(Call& call) {
-  if (!call.settings().Flag("Omnichannel_enable_department_removal"))
+  const bool asks = AsksBeforeRemovingDepartments(call.services.workspace.version());
+  if (asks && !call.settings().Flag("Omnichannel_enable_department_removal"))
     co_return Fail("error-department-removal-disabled");
   const std::string id(call.Path("_id"));
   const auto found = co_await FindDepartment(call.documents(), id);

@@ -244,13 +244,18 @@ Awaitable<Result<Response>> EmbeddedBackend::Call(const Request& request) {
   const std::string path = FullPath(request.path);
   const auto match = services_.workspace.operations().Match(request.method, path);
   if (!match) co_return ToResponse(NotServed(match.error(), services_.workspace.operations().MethodsFor(path)));
+  const Version version = services_.workspace.version();
+  const bool unlicensed = IsUnlicensed(*match->operation, services_.workspace.options());
+  if (!HasRoute(version, match->operation->id) || (unlicensed && !NamesMissingLicence(version)))
+    co_return ToResponse(NotServed(NotFound(path), {}));
   const Route* route = services_.workspace.FindRoute(*match->operation);
-  if (route == nullptr && !IsUnlicensed(*match->operation, services_.workspace.options())) {
-    co_return ToResponse(NotBuilt(*match->operation));
-  }
+  if (route == nullptr && !unlicensed) co_return ToResponse(NotBuilt(*match->operation));
   if (route == nullptr) route = &kNotBuilt;
   Reply reply = co_await Serve(request, *match, *route, services_, limiter_);
   if (reply.status >= 500) LogFailure(request, match->operation->id, reply);
+  // Permissions the spec names were always refused with 403.
+  if (reply.status == 403 && reply.body.Text("error") == "unauthorized" && !RefusesRoutesWith403(version))
+    reply.status = 401;
   co_return ToResponse(std::move(reply));
 }
 

@@ -18,7 +18,7 @@ enum class PasswordCost {
 
 struct Options {
   Edition edition = Edition::kPremium;
-  std::string version = "8.3.0";               // what GET /api/info claims
+  std::string version = "8.3.0";               // which it is like, and what GET /api/info claims
   std::string time_zone = "UTC";               // whose days and hours dashboards count by
   std::string site_url;                        // "https://chat.acme.test", without a slash at the end
   std::string service_user_id = "rocket.cat";  // who the gateway's own calls act as, unless they name a user

@@ -58,7 +58,12 @@ Outcome<std::optional<Time>> ParseBound(std::string_view name, const Json& perio
 
 std::vector<Condition> ConditionsOf(const RoomFilter& filter) {
   std::vector<Condition> where;
-  if (!filter.agents.empty()) where.emplace_back("servedBy._id", Match::kIn, TextArray(filter.agents));
+  if (!filter.agents.empty()) {
+    Condition served("servedBy._id", Match::kIn, TextArray(filter.agents));
+    if (filter.agents_by_name)
+      served = Condition::AnyOf({served, Condition("servedBy.username", Match::kIn, TextArray(filter.agents))});
+    where.push_back(std::move(served));
+  }
   if (!filter.departments.empty()) where.emplace_back("departmentId", Match::kIn, TextArray(filter.departments));
   AddState(where, filter);
   AddPeriod(where, "ts", filter.created);

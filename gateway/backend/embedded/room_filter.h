@@ -21,6 +21,7 @@ struct Period {
 // Empty members do not filter; all others must hold.
 struct RoomFilter {
   std::vector<std::string> agents;       // ids of serving agents
+  bool agents_by_name = false;           // or their user names
   std::vector<std::string> departments;  // any of them
   std::optional<bool> open;              // true: open, served and not on hold; false: closed
   bool on_hold = false;

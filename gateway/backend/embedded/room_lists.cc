@@ -13,6 +13,7 @@ Outcome<RoomFilter> ReadRoomFilter(const Call& call) {
   const Json& query = call.query;
   RoomFilter filter;
   filter.agents = Texts(query, "agents");
+  filter.agents_by_name = !RoomsByUserIdAlone(call.services.workspace.version());
   for (std::string& department : Texts(query, "departmentId")) {
     if (department != "undefined" && !department.empty()) filter.departments.push_back(std::move(department));
   }

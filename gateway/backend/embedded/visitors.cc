@@ -27,7 +27,7 @@ Awaitable<Reply> GetVisitorInfo(Call& call) {
   if (!visitor) co_return visitor.error();
   if (!*visitor) co_return Fail("visitor-not-found");
   Json answer = ToAnswer(**visitor);
-  answer.Remove("token");
+  if (HidesVisitorTokens(call.services.workspace.version())) answer.Remove("token");
   co_return Json::Of({{"visitor", std::move(answer)}});
 }
 

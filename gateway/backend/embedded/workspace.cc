@@ -74,6 +74,7 @@ Result<std::unique_ptr<Workspace>> Workspace::Create(Options options, const spec
 Workspace::Workspace(Options options, routing::RouteTable operations,
                      std::unordered_map<std::string_view, Route> routes)
     : options_(std::move(options)),
+      version_(ParseVersion(options_.version)),
       operations_(std::move(operations)),
       routes_(std::move(routes)),
       passwords_(options_.password_cost),

@@ -22,6 +22,7 @@
 #include "backend/embedded/permissions.h"
 #include "backend/embedded/routes.h"
 #include "backend/embedded/settings.h"
+#include "backend/embedded/version.h"
 #include "base/wake_up.h"
 #include "mail/sender.h"
 #include "outgoing/outgoing.h"
@@ -76,6 +77,7 @@ class Workspace {
   Workspace& operator=(const Workspace&) = delete;
 
   const Options& options() const { return options_; }
+  Version version() const { return version_; }
   const routing::RouteTable& operations() const { return operations_; }
   // The route that serves an operation; null when it is not built yet.
   const Route* FindRoute(const specs::Operation& operation) const;
@@ -101,6 +103,7 @@ class Workspace {
   Workspace(Options options, routing::RouteTable operations, std::unordered_map<std::string_view, Route> routes);
 
   const Options options_;
+  const Version version_;
   const routing::RouteTable operations_;
   const std::unordered_map<std::string_view, Route> routes_;
   Passwords passwords_;

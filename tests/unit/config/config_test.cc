@@ -157,6 +157,10 @@ INSTANTIATE_TEST_SUITE_P(
                     BadValue{"server.trusted_proxies", "10.0.0.0/8,proxy",
                              "must be networks or addresses, for example 10.1.0.0/16, and \"proxy\" is none"},
                     BadValue{"backend.kind", "zendesk", "must be one of embedded, rocketchat"},
+                    BadValue{"embedded.compat_version", "3.18",
+                             "must be a version of Rocket.Chat from 4.0 to 8.x, for example 7.10.0"},
+                    BadValue{"embedded.compat_version", "8.x",
+                             "must be a version of Rocket.Chat from 4.0 to 8.x, for example 7.10.0"},
                     BadValue{"embedded.edition", "gold", "must be one of community, premium"},
                     BadValue{"embedded.rate_limit.enabled", "yes", "must be true or false"},
                     BadValue{
