@@ -1,6 +1,7 @@
 // The collections of documents and the member paths both engines index.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 
@@ -40,6 +41,8 @@ enum class Collection {
   kVisitorChats,    // id: SHA-256 of the session a visitor's client polls a chat with
   kRelayEndpoints,  // what is kept of whom the relay delivers to, and endpoints of the admin API
 };
+
+inline constexpr std::size_t kCollectionCount = static_cast<std::size_t>(Collection::kRelayEndpoints) + 1;
 
 enum IndexTrait : unsigned {
   kPlainIndex = 0,
