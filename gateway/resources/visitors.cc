@@ -74,15 +74,6 @@ std::string_view DepartmentOf(const Present& present, State state) {
   return present.visitor == nullptr ? std::string_view() : present.visitor->body.Text("department");
 }
 
-Json PagesOf(const Visit* visit) {
-  Json pages = Json::MakeArray();
-  if (visit == nullptr) return pages;
-  for (const records::SeenPage& page : visit->pages) {
-    pages.Push(Json::Of({{"url", page.url}, {"title", page.title}, {"at", UnixMillis(page.at)}}));
-  }
-  return pages;
-}
-
 void AddKnown(const Json& body, Json& shown) {
   shown.Append("name", body.Text("name"));
   const Json* emails = body.Find("visitorEmails");
@@ -121,7 +112,6 @@ Json Show(const std::string& id, const Present& present, State state) {
   shown.Append("visits", has_pages ? present.visit->visits : 1);
   shown.Append("page_views", has_pages ? present.visit->page_views : 0);
   shown.Append("came_at", has_pages ? UnixMillis(present.visit->started) : present.room->body.Integer("ts"));
-  shown.Append("pages", PagesOf(present.visit));
   return shown;
 }
 
@@ -228,6 +218,19 @@ Filter FilterOf(const std::vector<std::pair<std::string, std::string>>& query) {
   return filter;
 }
 
+Awaitable<Status> AddPages(storage::DocumentStore& documents, const Visit* visit, Json& visitor) {
+  Json list = Json::MakeArray();
+  if (visit != nullptr) {
+    const auto pages = co_await records::FindPages(documents, *visit);
+    if (!pages) co_return pages.error();
+    for (const records::SeenPage& page : *pages) {
+      list.Push(Json::Of({{"url", page.url}, {"title", page.title}, {"at", UnixMillis(page.at)}}));
+    }
+  }
+  visitor.Append("pages", std::move(list));
+  co_return Status();
+}
+
 // How many greetings each was shown, and how many chats came of those.
 Awaitable<Status> AddGreetings(storage::LedgerReader& ledger, std::vector<std::pair<State, Json>>& shown) {
   std::vector<std::string> ids;
@@ -261,8 +264,10 @@ Awaitable<Result<Json>> Visitors::List(const std::vector<std::pair<std::string, 
   std::vector<std::pair<State, Json>> shown;
   for (const auto& [id, present] : gathered.present) {
     const std::optional<State> state = StateOf(present, now);
-    if (state && filter.Fits(*state, DepartmentOf(present, *state)))
-      shown.emplace_back(*state, Show(id, present, *state));
+    if (!state || !filter.Fits(*state, DepartmentOf(present, *state))) continue;
+    shown.emplace_back(*state, Show(id, present, *state));
+    const Status paged = co_await AddPages(documents, present.visit, shown.back().second);
+    if (!paged) co_return paged.error();
   }
   std::stable_sort(shown.begin(), shown.end(), [](const auto& a, const auto& b) {
     return std::pair(a.first, a.second.Integer("came_at")) < std::pair(b.first, b.second.Integer("came_at"));
