@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "records/greeting_triggers.h"
+#include "records/visit.h"
 
 namespace parley::records {
 namespace {
@@ -93,6 +94,7 @@ RunningGreetings DueGreetings(const RunningGreetings& greetings, const Visit& vi
 
 void Settle(const RunningGreetings& greetings, Visit& visit) {
   for (const RunningGreeting& greeting : greetings) visit.browsing->greetings.push_back(greeting.id);
+  visit.changed = true;
 }
 
 std::vector<GreetingShowing> ShowingsOf(const RunningGreetings& greetings, const SiteVisit& visit,

@@ -2,7 +2,7 @@
 //
 // A widget does not tell what it shows. It shows triggers, so a greeting that is none (greeting_triggers.h) is shown by
 // nobody; one that is a trigger is shown on the first page it is about, or once the visitor has been on the site for as
-// long as it says, which is seen by the next thing they do. Each is shown once in a browsing (visit.h); one that runs
+// long as it says, which is seen by the next thing they do. Each is shown once in a browsing (records/visit.h); one that runs
 // once, once for ever to whoever has this token.
 // Threading: pure functions, and reads on the shard. Tests: tests/unit/backend/embedded/greetings_shown_test.cc
 #pragma once
@@ -12,11 +12,12 @@
 #include <vector>
 
 #include "events/event.h"
-#include "records/visit.h"
 #include "storage/ledger.h"
 #include "storage/store.h"
 
 namespace parley::records {
+
+struct Visit;  // records/visit.h
 
 // A trigger that is enabled, and a greeting.
 struct RunningGreeting {

@@ -53,7 +53,6 @@ Json ToBody(const Visit& visit) {
   body.Append("token", visit.token);
   body.Append("visitor", visit.visitor_id);
   body.Append("visits", visit.visits);
-  body.Append("page_views", visit.page_views);
   body.Append("started_at", UnixMillis(visit.started));
   body.Append("seen_at", UnixMillis(visit.seen));
   if (visit.chat_ended) body.Append("chat_ended_at", UnixMillis(*visit.chat_ended));
@@ -63,10 +62,15 @@ Json ToBody(const Visit& visit) {
   return body;
 }
 
-// The messages of this visit's pages, latest first.
-storage::Query PagesOf(const Visit& visit, std::int64_t most) {
+storage::Query AllPagesOf(const Visit& visit) {
   storage::Query query(Collection::kMessages);
   query.where.emplace_back("navigation.token", Match::kEquals, Json(visit.token));
+  return query;
+}
+
+// The messages of this visit's pages, latest first.
+storage::Query PagesOf(const Visit& visit, std::int64_t most) {
+  storage::Query query = AllPagesOf(visit);
   query.where.emplace_back("ts", Match::kAtLeast, Json(UnixMillis(visit.started)));
   query.sort.emplace_back("ts", true);
   query.limit = most;
@@ -98,7 +102,6 @@ Visit VisitFrom(const Document& document) {
   visit.token = body.Text("token");
   visit.visitor_id = body.Text("visitor");
   visit.visits = body.Integer("visits");
-  visit.page_views = body.Integer("page_views");
   visit.started = FromUnixMillis(body.Integer("started_at"));
   visit.seen = FromUnixMillis(body.Integer("seen_at"));
   visit.chat_ended = TimeIn(body, "chat_ended_at");
@@ -131,28 +134,33 @@ void BeginRecord(Visit& visit, std::string_view token, std::string key) {
 }
 
 void AddPage(Visit& visit, Time at, bool in_chat) {
+  const bool goes_on = visit.visits > 0 && at - LastSignOf(visit) <= kVisitPause;
+  const bool stays = in_chat ? !visit.browsing : IsBrowsing(visit, at);
+  if (goes_on && stays && at - visit.seen < kNotedEvery) return;
   if (in_chat) {
     visit.browsing.reset();
-  } else if (!IsBrowsing(visit, at)) {
+  } else if (!stays) {
     visit.browsing = Browsing{at, {}};
     ++visit.browsings;
   }
-  if (visit.visits == 0 || at - LastSignOf(visit) > kVisitPause) {
+  if (!goes_on) {
     ++visit.visits;
     visit.started = at;
     visit.chat_ended.reset();
   }
-  ++visit.page_views;
   visit.seen = at;
+  visit.changed = true;
 }
 
 void AddChatStart(Visit& visit) {
+  visit.changed = visit.changed || visit.browsing.has_value();
   visit.browsing.reset();
 }
 
 bool AddChatEnd(Visit& visit, Time began, Time ended) {
   if (LastSignOf(visit) < began - kVisitPause) return false;
   visit.chat_ended = ended;
+  visit.changed = true;
   return true;
 }
 
@@ -161,6 +169,7 @@ bool IsForgotten(const Visit& visit, Time now) {
 }
 
 void SaveVisit(const Visit& visit, storage::Changes& changes) {
+  if (!visit.changed) return;
   const bool is_first = visit.version == 0;
   const std::int64_t expected = is_first ? storage::kMustNotExist : storage::kAnyVersion;
   changes.puts.push_back({Collection::kVisits, visit.id, ToBody(visit), expected});
@@ -182,6 +191,10 @@ Awaitable<Result<std::vector<SeenPage>>> FindPages(storage::DocumentStore& docum
   co_return pages;
 }
 
+Awaitable<Result<std::int64_t>> CountPages(storage::DocumentStore& documents, const Visit& visit) {
+  return documents.Count(AllPagesOf(visit));
+}
+
 Awaitable<Result<std::optional<SeenPage>>> FindPageAt(storage::DocumentStore& documents, const Visit& visit, Time at) {
   storage::Query query = PagesOf(visit, 1);
   query.where.emplace_back("ts", Match::kAtMost, Json(UnixMillis(at)));
@@ -196,7 +209,10 @@ Awaitable<Result<Visit>> JoinVisit(storage::DocumentStore& documents, IdGenerato
   if (!found) co_return found.error();
   Visit visit = std::move(*found).value_or(Visit());
   if (visit.version == 0) BeginRecord(visit, viewer.token, OrderedObjectId(ids, at));
-  if (!viewer.visitor_id.empty()) visit.visitor_id = std::move(viewer.visitor_id);
+  if (!viewer.visitor_id.empty() && viewer.visitor_id != visit.visitor_id) {
+    visit.visitor_id = std::move(viewer.visitor_id);
+    visit.changed = true;
+  }
   if (visit.visitor_id.empty()) visit.visitor_id = OrderedObjectId(ids, at);
   AddPage(visit, at, viewer.in_chat);
   co_return visit;
@@ -205,7 +221,7 @@ Awaitable<Result<Visit>> JoinVisit(storage::DocumentStore& documents, IdGenerato
 Awaitable<Status> NoteChatStart(storage::DocumentStore& documents, std::string_view token, storage::Changes& changes) {
   Result<std::optional<Visit>> visit = co_await FindVisit(documents, token);
   if (!visit) co_return visit.error();
-  if (!*visit || !(*visit)->browsing) co_return Status();
+  if (!*visit) co_return Status();
   AddChatStart(**visit);
   SaveVisit(**visit, changes);
   co_return Status();

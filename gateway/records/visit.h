@@ -1,12 +1,12 @@
 // Visits: how often visitors come, since when they are there, and which greetings they have met.
 //
-// One record a visitor, by the token the pages come with, written with every page and small whatever was seen: who lists
-// the visitors on the site reads one record for each. The pages themselves are messages people do not see, kept until the
-// visitor is forgotten or erased; they are found by the token. A page may come before anybody has registered with its
-// token; the id the visitor will have stands in the record from then on.
+// One record a visitor, by the token the pages come with, small whatever was seen: who lists the visitors on the site reads
+// one record for each. The pages themselves are messages people do not see, kept until the visitor is forgotten or erased;
+// they are found, and counted, by the token. A page may come before anybody has registered with its token; the id the
+// visitor will have stands in the record from then on.
 //
-// Pages of one visitor never wait for one another: the record is written over whatever is there. Of pages that come in
-// the same moment one may go uncounted; none is lost.
+// A page that comes soon after another changes nothing and leaves the record alone. Pages of one visitor never wait for
+// one another: where they do change it, it is written over whatever is there.
 // Threading: pure functions, and reads on the shard. Tests: tests/unit/records/visit_test.cc
 #pragma once
 
@@ -26,6 +26,8 @@ inline constexpr std::chrono::minutes kOnSite{10};
 inline constexpr std::chrono::minutes kVisitPause{30};
 // How long a visitor who does not come back is remembered.
 inline constexpr std::chrono::hours kVisitorRemembered{24 * 30};
+// A page so soon after one that was noted is not noted: `seen` may be that much too early.
+inline constexpr std::chrono::seconds kNotedEvery{10};
 // Pages shown of a visit, the latest ones.
 inline constexpr std::int64_t kShownPages = 50;
 
@@ -40,11 +42,12 @@ struct Visit {
   std::int64_t version = 0;
   std::string key;  // of this record; made up anew when a visitor who was forgotten comes back
   std::string token, visitor_id;
-  std::int64_t visits = 0, page_views = 0;  // so far, this one included
-  Time started{}, seen{};                   // the first and the last page of this visit
-  std::optional<Time> chat_ended;           // the last chat of this visit, when it is over
-  std::int64_t browsings = 0;               // so far, this one included
-  std::optional<Browsing> browsing;         // none when the last page was seen in a chat, or a chat has begun since
+  std::int64_t visits = 0;           // so far, this one included
+  Time started{}, seen{};            // the first and the last noted page of this visit
+  std::optional<Time> chat_ended;    // the last chat of this visit, when it is over
+  std::int64_t browsings = 0;        // so far, this one included
+  std::optional<Browsing> browsing;  // none when the last page was seen in a chat, or a chat has begun since
+  bool changed = false;              // since it was read
 };
 
 // A document of kVisits.
@@ -67,7 +70,7 @@ void AddChatStart(Visit& visit);
 bool AddChatEnd(Visit& visit, Time began, Time ended);
 // Whether a visitor who has not come back is not remembered any more.
 bool IsForgotten(const Visit& visit, Time now);
-// Over whatever is there. Only a visitor's first record is a conflict when there is one meanwhile: else the visitor would
+// What was changed, over whatever is there. Only a visitor's first record is a conflict when there is one meanwhile: else the visitor would
 // have been given two ids.
 void SaveVisit(const Visit& visit, storage::Changes& changes);
 
@@ -80,6 +83,8 @@ struct SeenPage {
 };
 // The latest pages of this visit, oldest first.
 Awaitable<Result<std::vector<SeenPage>>> FindPages(storage::DocumentStore& documents, const Visit& visit);
+// All that are kept of the visitor, earlier visits included.
+Awaitable<Result<std::int64_t>> CountPages(storage::DocumentStore& documents, const Visit& visit);
 // The page of this visit that was looked at then; nothing before the first.
 Awaitable<Result<std::optional<SeenPage>>> FindPageAt(storage::DocumentStore& documents, const Visit& visit, Time at);
 

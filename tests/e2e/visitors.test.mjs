@@ -135,8 +135,7 @@ test('pages of one visitor in the same moment are all kept', async () => {
   const hrefs = Array.from({ length: 64 }, (_, number) => `https://acme.test/${number}`);
   await Promise.all(hrefs.map((href) => look(ida, href)));
   const shown = await named('Ida of many tabs');
-  assert.equal(shown.visits, 1);
-  assert.ok(shown.page_views >= 1 && shown.page_views <= 64, `${shown.page_views} page views: some may go uncounted`);
+  assert.deepEqual([shown.visits, shown.page_views], [1, 64]);
   assert.equal(shown.visit_path.length, 50);
   const room = await ida.open();
   const { pages } = await administrator.get(`livechat/visitors.pagesVisited/${room._id}?count=100`);

@@ -64,7 +64,6 @@ TEST_F(Visits, PagesOfOneVisitFollowOneAnother) {
   See();
   const Visit visit = *Stored();
   EXPECT_EQ(visit.visits, 1);
-  EXPECT_EQ(visit.page_views, 2);
   EXPECT_EQ(visit.started, came);
   EXPECT_EQ(visit.seen, came + kVisitPause);
 }
@@ -75,7 +74,6 @@ TEST_F(Visits, AfterALongPauseTheNextVisitBegins) {
   See();
   const Visit visit = *Stored();
   EXPECT_EQ(visit.visits, 2);
-  EXPECT_EQ(visit.page_views, 2) << "of both";
   EXPECT_EQ(visit.started, store_.clock().Now());
 }
 
@@ -124,10 +122,21 @@ TEST_F(Visits, AStrangerHasAnIdThatStays) {
 
 TEST_F(Visits, PagesOfTheSameMomentAreAllWritten) {
   See();
+  store_.clock().Advance(kNotedEvery);
   storage::Changes one = Page(), other = Page();
+  EXPECT_FALSE(other.empty());
   EXPECT_TRUE(Commit(std::move(one)));
   EXPECT_TRUE(Commit(std::move(other))) << "nothing to decide anew";
-  EXPECT_EQ(Stored()->page_views, 2) << "one goes uncounted";
+}
+
+TEST_F(Visits, APageSoonAfterAnotherLeavesTheRecordAlone) {
+  See();
+  store_.clock().Advance(kNotedEvery - std::chrono::milliseconds(1));
+  EXPECT_TRUE(Page().empty());
+  EXPECT_FALSE(Page("v1").empty()) << "the token turned out to be somebody's";
+  EXPECT_FALSE(Page({}, true).empty()) << "that ends the browsing";
+  store_.clock().Advance(std::chrono::milliseconds(1));
+  EXPECT_FALSE(Page().empty());
 }
 
 TEST_F(Visits, TheFirstPagesOfTheSameMomentMakeUpOneId) {
@@ -169,6 +178,7 @@ TEST_F(Visits, ABrowsingKnowsItsGreetings) {
   See();
   Visit visit = *Stored();
   visit.browsing->greetings = {"g1", "g2"};
+  visit.changed = true;
   storage::Changes changes;
   SaveVisit(visit, changes);
   ASSERT_TRUE(Commit(std::move(changes)));
@@ -203,6 +213,7 @@ TEST_F(Visits, TheirPagesAreTheLatestMessagesOfThem) {
   EXPECT_EQ(urls.front(), "/5");
   EXPECT_EQ(urls.back(), "/" + std::to_string(kShownPages + 4));
   EXPECT_EQ(Pages().back().at, first + std::chrono::seconds(kShownPages + 4));
+  EXPECT_EQ(*test::Await(CountPages(store_.documents(), *Stored())), kShownPages + 6) << "earlier visits included";
   EXPECT_EQ(UrlAt(first), "/0");
   EXPECT_EQ(UrlAt(first + std::chrono::milliseconds(1'999)), "/1");
   EXPECT_EQ(UrlAt(first - std::chrono::milliseconds(1)), "none") << "an earlier visit is not this one";
