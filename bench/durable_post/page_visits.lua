@@ -1,8 +1,7 @@
--- wrk: every request reports a page a visitor saw, and every answer stands for durable records of that visitor: the page, and
--- the visit it belongs to. Visitors take turns, for pages of one visitor at the same moment would wait for each other.
+-- wrk: every request reports a page a visitor saw, and every answer stands for a durable record of it. Visitors take turns;
+-- how many there are is the script's argument.
 -- The requests are made before the first is sent: a script that made a new text for each cost a third of the machine
 -- that is to be measured.
-local kVisitors = 4096
 local requests, turn = {}, 0
 
 wrk.method = "POST"
@@ -10,7 +9,7 @@ wrk.path = "/api/v1/livechat/page.visited"
 wrk.headers["Content-Type"] = "application/json"
 
 function init(args)
-  for i = 1, kVisitors do
+  for i = 1, tonumber(args[1]) do
     local body = '{"token":"bench-' .. i ..
       '","pageInfo":{"title":"Cart","change":"url","location":{"href":"https://shop.example/cart"}}}'
     requests[i] = wrk.format(nil, nil, nil, body)
@@ -18,7 +17,7 @@ function init(args)
 end
 
 function request()
-  turn = turn % kVisitors + 1
+  turn = turn % #requests + 1
   return requests[turn]
 end
 

@@ -54,9 +54,9 @@ Awaitable<Result<Composer::Setting>> Builder::ReadSetting() {
     if (!*user) co_return Internal("demo: an agent is not there");
     setting.agents.emplace(person.username, **std::move(user));
   }
-  auto triggers = co_await records::FindRunningTriggers(services_.stores.documents());
-  if (!triggers) co_return triggers.error();
-  setting.triggers = *std::move(triggers);
+  auto greetings = co_await records::FindRunningGreetings(services_.stores.documents());
+  if (!greetings) co_return greetings.error();
+  setting.greetings = *std::move(greetings);
   const auto first_guest = co_await services_.stores.committer().NextNumbers("livechat_guest", composed_);
   if (!first_guest) co_return first_guest.error();
   setting.first_guest = *first_guest;

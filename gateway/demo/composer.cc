@@ -94,7 +94,7 @@ Composer::Known& Composer::Register(const Script& script, Changes& changes) {
   }
   embedded::WriteAddressMarks(marks, changes);
 
-  known.visit.id = records::VisitIdOf(guest.token);
+  records::BeginRecord(known.visit, guest.token, OrderedObjectId(ids_, script.opened));
   known.visit.visitor_id = visitor.id;
 
   embedded::Contact& contact = known.contact;
@@ -107,18 +107,17 @@ Composer::Known& Composer::Register(const Script& script, Changes& changes) {
   return known;
 }
 
-// Whatever the guest looked at before lies in a chat, so a visit begins here. The chat begins in the same moment: until
+// Whatever the guest looked at before lies in a chat, so a browsing begins here. The chat begins in the same moment: until
 // then nothing else is shown.
 Composer::Arrival Composer::Arrive(const Script& script, Known& guest, Changes& changes) {
   const Json info = PageInfo(script.page);
   Arrival arrival;
   arrival.page = embedded::MakePageVisit(info, guest.visitor.token, ids_, script.opened);
-  arrival.page.visit = embedded::VisitOf(arrival.page, std::nullopt);
-  records::AddPage(guest.visit, embedded::SeenPageOf(info, script.opened));
+  records::AddPage(guest.visit, script.opened, false);
 
   embedded::Welcome& welcome = arrival.welcome;
-  welcome.visit = embedded::SiteVisitOf(*arrival.page.visit, guest.visitor.token, guest.visitor);
-  welcome.showings = records::ShowingsOf(setting_.triggers, welcome.visit, script.page, script.opened, guest.shown);
+  welcome.visit = embedded::SiteVisitOf(guest.visit, guest.visitor);
+  welcome.showings = records::ShowingsOf(setting_.greetings, welcome.visit, script.page, script.opened, guest.shown);
   Changes told;
   records::RecordShowings(recorder_, welcome.visit, welcome.showings, told);
   for (records::GreetingShowing& showing : welcome.showings) showing.known = true;
@@ -149,6 +148,7 @@ void Composer::Open(Telling& telling, Arrival& arrival) {
   arrival.page.room_id = room.id;
   Save(arrival.page, telling.chat.now(), telling.chat.changes());
   embedded::RecordWelcome(recorder_, arrival.welcome, telling.chat);
+  records::AddChatStart(telling.guest.visit);
   if (telling.script.waits()) {
     telling.chat.Queue(std::nullopt);
   } else {
@@ -190,7 +190,7 @@ void Composer::SeeOrderPage(Telling& telling) {
   embedded::Message page = embedded::MakePageVisit(info, telling.guest.visitor.token, ids_, at);
   page.room_id = chat.room().id;
   Save(page, at, chat.changes());
-  records::AddPage(telling.guest.visit, embedded::SeenPageOf(info, at));
+  records::AddPage(telling.guest.visit, at, true);
   records::GoalHit hit;
   hit.at = at;
   hit.visitor_id = telling.guest.visitor.id;

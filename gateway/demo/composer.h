@@ -17,6 +17,7 @@
 #include "backend/embedded/conversation.h"
 #include "demo/script.h"
 #include "demo/shop.h"
+#include "records/greeting_showings.h"
 #include "records/visit.h"
 #include "storage/ledger.h"
 
@@ -35,7 +36,7 @@ class Composer {
   // What the store had all the time.
   struct Setting {
     Agents agents;
-    std::vector<storage::Document> triggers;  // greetings that are shown, see records/greeting_showings.h
+    records::RunningGreetings greetings;
     // The number of the first new guest's name, guest-<number>; as many as there are chats are taken.
     std::int64_t first_guest = 1;
     Time now{};

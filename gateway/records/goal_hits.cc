@@ -25,20 +25,24 @@ bool IsReached(const Json& goal, const PageView& view) {
 
 }  // namespace
 
-Awaitable<Result<std::vector<GoalHit>>> FindGoalsReached(storage::DocumentStore& documents, const PageView& view) {
+Awaitable<Result<Goals>> FindActiveGoals(storage::DocumentStore& documents) {
   storage::Query query(storage::Collection::kGoals);
   query.where.emplace_back("active", Match::kEquals, Json(true));
-  const Result<storage::Found> goals = co_await documents.Find(std::move(query));
-  if (!goals) co_return goals.error();
+  Result<storage::Found> found = co_await documents.Find(std::move(query));
+  if (!found) co_return found.error();
+  co_return std::move(found->documents);
+}
+
+std::vector<GoalHit> GoalsReached(const Goals& active, const PageView& view) {
   std::vector<GoalHit> hits;
-  for (const Document& goal : goals->documents) {
+  for (const Document& goal : active) {
     if (!IsReached(goal.body, view)) continue;
     GoalHit& hit = hits.emplace_back();
     hit.goal_id = goal.id;
     hit.goal_name = goal.body.Text("name");
     hit.goal_type = goal.body.Text("type");
   }
-  co_return hits;
+  return hits;
 }
 
 Awaitable<Result<std::string>> FindChatOf(storage::LedgerReader& ledger, std::string visitor_id) {

@@ -1,6 +1,6 @@
 // Goals being reached: which ones a page reaches, whose chat they belong to, and what is recorded.
 //
-// Whoever sees a visitor's pages (the embedded backend's page visits) asks FindGoalsReached; a client that says so itself
+// Whoever sees a visitor's pages (the embedded backend's page visits) asks GoalsReached; a client that says so itself
 // comes by way of goals.h. A goal is reached in the chat its visitor has, or had last; without any it is the visitor's.
 // Threading: one shard. Tests: tests/unit/resources/goals_test.cc, tests/unit/backend/embedded/visitors_test.cc
 #pragma once
@@ -27,8 +27,11 @@ struct PageView {
   Json variables;  // an object: what is known of the visitor
 };
 
-// The active goals of types `url` and `custom_variable` that are reached; only goal_* of a hit is set.
-Awaitable<Result<std::vector<GoalHit>>> FindGoalsReached(storage::DocumentStore& documents, const PageView& view);
+// Goals as stored.
+using Goals = std::vector<storage::Document>;
+Awaitable<Result<Goals>> FindActiveGoals(storage::DocumentStore& documents);
+// Those of types `url` and `custom_variable` that are reached; only goal_* of a hit is set.
+std::vector<GoalHit> GoalsReached(const Goals& active, const PageView& view);
 
 // The visitor's newest chat, running or ended; empty when there is none.
 Awaitable<Result<std::string>> FindChatOf(storage::LedgerReader& ledger, std::string visitor_id);

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "records/greeting_triggers.h"
+#include "records/visit.h"
 
 namespace parley::records {
 namespace {
@@ -23,9 +24,8 @@ std::optional<Time> HeldSince(const Json& rule, const SiteVisit& visit, std::str
   return matches && !page.empty() ? std::optional<Time>(now) : std::nullopt;
 }
 
-std::string ShowingId(const Document& trigger, const SiteVisit& visit) {
-  const bool once = trigger.body.Flag("runOnce");
-  return "greeting/" + trigger.id + "/" + (once ? Sha256Hex(visit.token).substr(0, 32) : visit.id);
+std::string ShowingId(const RunningGreeting& greeting, const SiteVisit& visit) {
+  return "greeting/" + greeting.id + "/" + (greeting.runs_once ? visit.visitor : visit.id);
 }
 
 // What may be shown in the visit; `at` is empty where it is not due.
@@ -34,14 +34,11 @@ struct Candidate {
   std::optional<Time> at;
 };
 
-std::vector<Candidate> CandidatesOf(const std::vector<Document>& triggers, const SiteVisit& visit,
-                                    std::string_view page, Time now) {
+std::vector<Candidate> CandidatesOf(const RunningGreetings& greetings, const SiteVisit& visit, std::string_view page,
+                                    Time now) {
   std::vector<Candidate> candidates;
-  for (const Document& trigger : triggers) {
-    const std::optional<Json> greeting = GreetingFor(trigger.body, nullptr);
-    if (!greeting) continue;
-    const Json& rule = greeting->Find("rules")->AsArray()->front();
-    candidates.push_back({ShowingId(trigger, visit), trigger.id, HeldSince(rule, visit, page, now)});
+  for (const RunningGreeting& greeting : greetings) {
+    candidates.push_back({ShowingId(greeting, visit), greeting.id, HeldSince(greeting.rule, visit, page, now)});
   }
   return candidates;
 }
@@ -65,28 +62,54 @@ std::vector<GreetingShowing> ShowingsAmong(const std::vector<Candidate>& candida
 
 }  // namespace
 
-Awaitable<Result<std::vector<Document>>> FindRunningTriggers(storage::DocumentStore& documents) {
+Awaitable<Result<RunningGreetings>> FindRunningGreetings(storage::DocumentStore& documents) {
   storage::Query query(storage::Collection::kTriggers);
   query.where.emplace_back("enabled", storage::Match::kEquals, Json(true));
-  Result<storage::Found> found = co_await documents.Find(std::move(query));
+  const Result<storage::Found> found = co_await documents.Find(std::move(query));
   if (!found) co_return found.error();
-  co_return std::move(found->documents);
+  RunningGreetings greetings;
+  for (const Document& trigger : found->documents) {
+    const std::optional<Json> greeting = GreetingFor(trigger.body, nullptr);
+    if (!greeting) continue;
+    const Json& rule = greeting->Find("rules")->AsArray()->front();
+    greetings.push_back({trigger.id, trigger.body.Flag("runOnce"), rule});
+  }
+  co_return greetings;
 }
 
-std::vector<GreetingShowing> ShowingsOf(const std::vector<Document>& triggers, const SiteVisit& visit,
+SiteVisit SiteVisitOf(const Visit& visit) {
+  return {BrowsingIdOf(visit), visit.browsing->began, visit.id.substr(0, 32), {}, {}};
+}
+
+RunningGreetings DueGreetings(const RunningGreetings& greetings, const Visit& visit, std::string_view page, Time now) {
+  const SiteVisit site_visit = SiteVisitOf(visit);
+  const std::vector<std::string>& settled = visit.browsing->greetings;
+  RunningGreetings due;
+  for (const RunningGreeting& greeting : greetings) {
+    const bool is_settled = std::find(settled.begin(), settled.end(), greeting.id) != settled.end();
+    if (!is_settled && HeldSince(greeting.rule, site_visit, page, now)) due.push_back(greeting);
+  }
+  return due;
+}
+
+void Settle(const RunningGreetings& greetings, Visit& visit) {
+  for (const RunningGreeting& greeting : greetings) visit.browsing->greetings.push_back(greeting.id);
+  visit.changed = true;
+}
+
+std::vector<GreetingShowing> ShowingsOf(const RunningGreetings& greetings, const SiteVisit& visit,
                                         std::string_view page, Time now, const std::vector<LedgerGreeting>& recorded) {
-  return ShowingsAmong(CandidatesOf(triggers, visit, page, now), visit, recorded);
+  return ShowingsAmong(CandidatesOf(greetings, visit, page, now), visit, recorded);
 }
 
-Awaitable<Result<std::vector<GreetingShowing>>> FindShowings(storage::ShardStores& stores, SiteVisit visit,
+Awaitable<Result<std::vector<GreetingShowing>>> FindShowings(storage::LedgerReader& ledger,
+                                                             const RunningGreetings& greetings, SiteVisit visit,
                                                              std::string page, Time now) {
-  const auto triggers = co_await FindRunningTriggers(stores.documents());
-  if (!triggers) co_return triggers.error();
-  const std::vector<Candidate> candidates = CandidatesOf(*triggers, visit, page, now);
+  const std::vector<Candidate> candidates = CandidatesOf(greetings, visit, page, now);
   if (candidates.empty()) co_return std::vector<GreetingShowing>();
   std::vector<std::string> ids;
   for (const Candidate& candidate : candidates) ids.push_back(candidate.id);
-  const auto recorded = co_await stores.ledger().Greetings(std::move(ids));
+  const auto recorded = co_await ledger.Greetings(std::move(ids));
   if (!recorded) co_return recorded.error();
   co_return ShowingsAmong(candidates, visit, *recorded);
 }

@@ -18,30 +18,72 @@ constexpr std::size_t kLongestUrl = 2048, kLongestTitle = 256;  // bytes
 constexpr std::int64_t kForgottenAtOnce = 500;
 
 // At most so many bytes of whole characters.
-std::string Cut(std::string text, std::size_t most) {
-  if (text.size() <= most) return text;
+std::string Cut(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return std::string(text);
   while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
-  text.resize(most);
-  return text;
+  return std::string(text.substr(0, most));
 }
 
-Json ToJson(const SeenPage& page) {
-  return Json::Of({{"url", page.url}, {"title", page.title}, {"at", UnixMillis(page.at)}});
+std::optional<Time> TimeIn(const Json& body, std::string_view member) {
+  const std::int64_t at = body.Integer(member);
+  return at == 0 ? std::nullopt : std::optional<Time>(FromUnixMillis(at));
+}
+
+std::optional<Browsing> BrowsingFrom(const Json& body) {
+  const std::optional<Time> began = TimeIn(body, "browsing_since");
+  if (!began) return std::nullopt;
+  Browsing browsing{*began, {}};
+  const Json* greetings = body.Find("greetings");
+  if (greetings == nullptr || greetings->AsArray() == nullptr) return browsing;
+  for (const Json& id : *greetings->AsArray()) browsing.greetings.emplace_back(id.AsString().value_or(""));
+  return browsing;
+}
+
+void Append(const Browsing& browsing, Json& body) {
+  body.Append("browsing_since", UnixMillis(browsing.began));
+  if (browsing.greetings.empty()) return;
+  Json greetings = Json::MakeArray();
+  for (const std::string& id : browsing.greetings) greetings.Push(id);
+  body.Append("greetings", std::move(greetings));
 }
 
 Json ToBody(const Visit& visit) {
-  Json pages = Json::MakeArray();
-  for (const SeenPage& page : visit.pages) pages.Push(ToJson(page));
   Json body;
+  body.Append("key", visit.key);
+  body.Append("token", visit.token);
   body.Append("visitor", visit.visitor_id);
   body.Append("visits", visit.visits);
-  body.Append("page_views", visit.page_views);
   body.Append("started_at", UnixMillis(visit.started));
   body.Append("seen_at", UnixMillis(visit.seen));
   if (visit.chat_ended) body.Append("chat_ended_at", UnixMillis(*visit.chat_ended));
   body.Append("there_at", UnixMillis(LastSignOf(visit)));
-  body.Append("pages", std::move(pages));
+  body.Append("browsings", visit.browsings);
+  if (visit.browsing) Append(*visit.browsing, body);
   return body;
+}
+
+storage::Query AllPagesOf(const Visit& visit) {
+  storage::Query query(Collection::kMessages);
+  query.where.emplace_back("navigation.token", Match::kEquals, Json(visit.token));
+  return query;
+}
+
+// The messages of this visit's pages, latest first.
+storage::Query PagesOf(const Visit& visit, std::int64_t most) {
+  storage::Query query = AllPagesOf(visit);
+  query.where.emplace_back("ts", Match::kAtLeast, Json(UnixMillis(visit.started)));
+  query.sort.emplace_back("ts", true);
+  query.limit = most;
+  return query;
+}
+
+SeenPage PageFrom(const Document& message) {
+  const auto text = [&message](std::string_view path) {
+    const Json* value = message.body.FindPath(path);
+    return value == nullptr ? std::string_view() : value->AsString().value_or("");
+  };
+  return {Cut(text("navigation.page.location.href"), kLongestUrl), Cut(text("navigation.page.title"), kLongestTitle),
+          FromUnixMillis(message.body.Integer("ts"))};
 }
 
 // Whose last sign is older is forgotten.
@@ -56,47 +98,69 @@ Visit VisitFrom(const Document& document) {
   Visit visit;
   visit.id = document.id;
   visit.version = document.version;
+  visit.key = body.Text("key");
+  visit.token = body.Text("token");
   visit.visitor_id = body.Text("visitor");
   visit.visits = body.Integer("visits");
-  visit.page_views = body.Integer("page_views");
   visit.started = FromUnixMillis(body.Integer("started_at"));
   visit.seen = FromUnixMillis(body.Integer("seen_at"));
-  if (const std::int64_t ended = body.Integer("chat_ended_at"); ended != 0) visit.chat_ended = FromUnixMillis(ended);
-  const Json* pages = body.Find("pages");
-  if (pages == nullptr || pages->AsArray() == nullptr) return visit;
-  for (const Json& page : *pages->AsArray()) {
-    visit.pages.push_back(
-        {std::string(page.Text("url")), std::string(page.Text("title")), FromUnixMillis(page.Integer("at"))});
-  }
+  visit.chat_ended = TimeIn(body, "chat_ended_at");
+  visit.browsings = body.Integer("browsings");
+  visit.browsing = BrowsingFrom(body);
   return visit;
-}
-
-Time LastSignOf(const Visit& visit) {
-  return std::max(visit.seen, visit.chat_ended.value_or(visit.seen));
 }
 
 std::string VisitIdOf(std::string_view token) {
   return Sha256Hex(token);
 }
 
-void AddPage(Visit& visit, SeenPage page) {
-  if (visit.visits == 0 || page.at - LastSignOf(visit) > kVisitPause) {
-    ++visit.visits;
-    visit.started = page.at;
-    visit.chat_ended.reset();
-    visit.pages.clear();
+Time LastSignOf(const Visit& visit) {
+  return std::max(visit.seen, visit.chat_ended.value_or(visit.seen));
+}
+
+bool IsBrowsing(const Visit& visit, Time now) {
+  return visit.browsing && now - visit.seen <= kVisitPause;
+}
+
+// Without its time, so that pages that begin it in the same moment begin the same one.
+std::string BrowsingIdOf(const Visit& visit) {
+  return visit.key + "/" + std::to_string(visit.browsings);
+}
+
+void BeginRecord(Visit& visit, std::string_view token, std::string key) {
+  visit.id = VisitIdOf(token);
+  visit.token = token;
+  visit.key = std::move(key);
+}
+
+void AddPage(Visit& visit, Time at, bool in_chat) {
+  const bool goes_on = visit.visits > 0 && at - LastSignOf(visit) <= kVisitPause;
+  const bool stays = in_chat ? !visit.browsing : IsBrowsing(visit, at);
+  if (goes_on && stays && at - visit.seen < kNotedEvery) return;
+  if (in_chat) {
+    visit.browsing.reset();
+  } else if (!stays) {
+    visit.browsing = Browsing{at, {}};
+    ++visit.browsings;
   }
-  ++visit.page_views;
-  visit.seen = page.at;
-  page.url = Cut(std::move(page.url), kLongestUrl);
-  page.title = Cut(std::move(page.title), kLongestTitle);
-  if (visit.pages.size() == kKeptPages) visit.pages.erase(visit.pages.begin());
-  visit.pages.push_back(std::move(page));
+  if (!goes_on) {
+    ++visit.visits;
+    visit.started = at;
+    visit.chat_ended.reset();
+  }
+  visit.seen = at;
+  visit.changed = true;
+}
+
+void AddChatStart(Visit& visit) {
+  visit.changed = visit.changed || visit.browsing.has_value();
+  visit.browsing.reset();
 }
 
 bool AddChatEnd(Visit& visit, Time began, Time ended) {
   if (LastSignOf(visit) < began - kVisitPause) return false;
   visit.chat_ended = ended;
+  visit.changed = true;
   return true;
 }
 
@@ -105,7 +169,10 @@ bool IsForgotten(const Visit& visit, Time now) {
 }
 
 void SaveVisit(const Visit& visit, storage::Changes& changes) {
-  changes.puts.push_back({Collection::kVisits, visit.id, ToBody(visit), visit.version});
+  if (!visit.changed) return;
+  const bool is_first = visit.version == 0;
+  const std::int64_t expected = is_first ? storage::kMustNotExist : storage::kAnyVersion;
+  changes.puts.push_back({Collection::kVisits, visit.id, ToBody(visit), expected});
 }
 
 Awaitable<Result<std::optional<Visit>>> FindVisit(storage::DocumentStore& documents, std::string_view token) {
@@ -115,16 +182,48 @@ Awaitable<Result<std::optional<Visit>>> FindVisit(storage::DocumentStore& docume
   co_return std::optional<Visit>(VisitFrom(**found));
 }
 
-Awaitable<Status> NotePage(storage::DocumentStore& documents, IdGenerator& ids, std::string_view token,
-                           std::string visitor_id, SeenPage page, storage::Changes& changes) {
-  Result<std::optional<Visit>> found = co_await FindVisit(documents, token);
+Awaitable<Result<std::vector<SeenPage>>> FindPages(storage::DocumentStore& documents, const Visit& visit) {
+  const Result<storage::Found> found = co_await documents.Find(PagesOf(visit, kShownPages));
+  if (!found) co_return found.error();
+  std::vector<SeenPage> pages;
+  for (const Document& message : found->documents) pages.push_back(PageFrom(message));
+  std::reverse(pages.begin(), pages.end());
+  co_return pages;
+}
+
+Awaitable<Result<std::int64_t>> CountPages(storage::DocumentStore& documents, const Visit& visit) {
+  return documents.Count(AllPagesOf(visit));
+}
+
+Awaitable<Result<std::optional<SeenPage>>> FindPageAt(storage::DocumentStore& documents, const Visit& visit, Time at) {
+  storage::Query query = PagesOf(visit, 1);
+  query.where.emplace_back("ts", Match::kAtMost, Json(UnixMillis(at)));
+  const Result<storage::Found> found = co_await documents.Find(std::move(query));
+  if (!found) co_return found.error();
+  if (found->documents.empty()) co_return std::optional<SeenPage>();
+  co_return std::optional<SeenPage>(PageFrom(found->documents.front()));
+}
+
+Awaitable<Result<Visit>> JoinVisit(storage::DocumentStore& documents, IdGenerator& ids, Viewer viewer, Time at) {
+  Result<std::optional<Visit>> found = co_await FindVisit(documents, viewer.token);
   if (!found) co_return found.error();
   Visit visit = std::move(*found).value_or(Visit());
-  visit.id = VisitIdOf(token);
-  if (!visitor_id.empty()) visit.visitor_id = std::move(visitor_id);
-  if (visit.visitor_id.empty()) visit.visitor_id = OrderedObjectId(ids, page.at);
-  AddPage(visit, std::move(page));
-  SaveVisit(visit, changes);
+  if (visit.version == 0) BeginRecord(visit, viewer.token, OrderedObjectId(ids, at));
+  if (!viewer.visitor_id.empty() && viewer.visitor_id != visit.visitor_id) {
+    visit.visitor_id = std::move(viewer.visitor_id);
+    visit.changed = true;
+  }
+  if (visit.visitor_id.empty()) visit.visitor_id = OrderedObjectId(ids, at);
+  AddPage(visit, at, viewer.in_chat);
+  co_return visit;
+}
+
+Awaitable<Status> NoteChatStart(storage::DocumentStore& documents, std::string_view token, storage::Changes& changes) {
+  Result<std::optional<Visit>> visit = co_await FindVisit(documents, token);
+  if (!visit) co_return visit.error();
+  if (!*visit) co_return Status();
+  AddChatStart(**visit);
+  SaveVisit(**visit, changes);
   co_return Status();
 }
 
@@ -133,7 +232,6 @@ Awaitable<Status> NoteChatEnd(storage::DocumentStore& documents, std::string_vie
   Result<std::optional<Visit>> visit = co_await FindVisit(documents, token);
   if (!visit) co_return visit.error();
   if (!*visit || !AddChatEnd(**visit, began, ended)) co_return Status();
-  (*visit)->version = storage::kAnyVersion;
   SaveVisit(**visit, changes);
   co_return Status();
 }

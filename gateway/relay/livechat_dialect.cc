@@ -281,12 +281,10 @@ Awaitable<Result<std::string>> LiveChatDialect::PageOf(const LedgerChat& chat, T
   if (!*visitor) co_return chat.start_url;
   const auto visit = co_await records::FindVisit(stores_.documents(), (*visitor)->body.Text("token"));
   if (!visit) co_return visit.error();
-  std::string page = chat.start_url;
-  if (!*visit) co_return page;
-  for (const records::SeenPage& seen : (*visit)->pages) {
-    if (seen.at <= at) page = seen.url;
-  }
-  co_return page;
+  if (!*visit) co_return chat.start_url;
+  const auto page = co_await records::FindPageAt(stores_.documents(), **visit, at);
+  if (!page) co_return page.error();
+  co_return *page ? (*page)->url : chat.start_url;
 }
 
 // Everybody's group is 0.

@@ -48,11 +48,17 @@ bool Precedes(const Json& room, const Json& other) {
   return room.Integer("ts") > other.Integer("ts");
 }
 
+// A visit with its pages, the last of which is when the visitor was seen.
+struct Stay {
+  Visit visit;
+  std::vector<records::SeenPage> pages;
+};
+
 // What is known of one visitor, from several records.
 struct Present {
   const Document* visitor = nullptr;
   const Document* room = nullptr;
-  const Visit* visit = nullptr;
+  const Stay* stay = nullptr;
 };
 
 // Nothing: not on the site any more.
@@ -60,9 +66,9 @@ std::optional<State> StateOf(const Present& present, Time now) {
   if (present.room != nullptr) return IsServed(present.room->body) ? State::kChatting : State::kQueued;
   // The widget says so when its page is left.
   if (present.visitor != nullptr && present.visitor->body.Text("status") == "offline") return std::nullopt;
-  if (records::LastSignOf(*present.visit) < now - records::kOnSite) return std::nullopt;
-  const auto ended = present.visit->chat_ended;
-  return ended && *ended >= present.visit->seen ? State::kChatClosed : State::kBrowsing;
+  const Visit& visit = present.stay->visit;
+  if (records::LastSignOf(visit) < now - records::kOnSite) return std::nullopt;
+  return visit.chat_ended && *visit.chat_ended >= visit.seen ? State::kChatClosed : State::kBrowsing;
 }
 
 bool InChat(State state) {
@@ -72,15 +78,6 @@ bool InChat(State state) {
 std::string_view DepartmentOf(const Present& present, State state) {
   if (InChat(state)) return present.room->body.Text("departmentId");
   return present.visitor == nullptr ? std::string_view() : present.visitor->body.Text("department");
-}
-
-Json PagesOf(const Visit* visit) {
-  Json pages = Json::MakeArray();
-  if (visit == nullptr) return pages;
-  for (const records::SeenPage& page : visit->pages) {
-    pages.Push(Json::Of({{"url", page.url}, {"title", page.title}, {"at", UnixMillis(page.at)}}));
-  }
-  return pages;
 }
 
 void AddKnown(const Json& body, Json& shown) {
@@ -108,7 +105,16 @@ void AddChat(const Document& room, Json& shown) {
   shown.Append("queued_at", queued == 0 ? room.body.Integer("ts") : queued);
 }
 
-Json Show(const std::string& id, const Present& present, State state) {
+Json PagesOf(const Stay* stay) {
+  Json pages = Json::MakeArray();
+  if (stay == nullptr) return pages;
+  for (const records::SeenPage& page : stay->pages) {
+    pages.Push(Json::Of({{"url", page.url}, {"title", page.title}, {"at", UnixMillis(page.at)}}));
+  }
+  return pages;
+}
+
+Json Show(const std::string& id, const Present& present, State state, std::int64_t page_views) {
   Json shown;
   shown.Append("id", id);
   shown.Append("state", NameOf(state));
@@ -117,18 +123,18 @@ Json Show(const std::string& id, const Present& present, State state) {
   AddKnown(present.visitor == nullptr ? nobody : present.visitor->body, shown);
   if (InChat(state)) AddChat(*present.room, shown);
   // Who never told of a page came with the chat.
-  const bool has_pages = present.visit != nullptr;
-  shown.Append("visits", has_pages ? present.visit->visits : 1);
-  shown.Append("page_views", has_pages ? present.visit->page_views : 0);
-  shown.Append("came_at", has_pages ? UnixMillis(present.visit->started) : present.room->body.Integer("ts"));
-  shown.Append("pages", PagesOf(present.visit));
+  const bool has_pages = present.stay != nullptr;
+  shown.Append("visits", has_pages ? present.stay->visit.visits : 1);
+  shown.Append("page_views", page_views);
+  shown.Append("came_at", has_pages ? UnixMillis(present.stay->visit.started) : present.room->body.Integer("ts"));
+  shown.Append("pages", PagesOf(present.stay));
   return shown;
 }
 
 // Everybody there may be, by visitor id.
 struct Gathered {
   std::vector<Document> rooms, visitors;
-  std::vector<Visit> visits;
+  std::vector<Stay> stays;
   std::map<std::string, Present> present;
 };
 
@@ -163,11 +169,19 @@ Awaitable<Status> ReadRooms(storage::DocumentStore& documents, Gathered& gathere
   co_return co_await AppendThese(documents, Collection::kRooms, std::move(ids), gathered.rooms);
 }
 
+Awaitable<Result<Stay>> ReadStay(storage::DocumentStore& documents, Visit visit) {
+  auto pages = co_await records::FindPages(documents, visit);
+  if (!pages) co_return pages.error();
+  if (!pages->empty()) visit.seen = std::max(visit.seen, pages->back().at);
+  co_return Stay{std::move(visit), *std::move(pages)};
+}
+
 // Visits of whoever has just been there, and of whoever chats, however long ago their last page was.
 Awaitable<Status> ReadVisits(storage::DocumentStore& documents, Time now, Gathered& gathered) {
   std::vector<Document> found;
   storage::Query recent(Collection::kVisits);
-  recent.where.emplace_back("there_at", Match::kAtLeast, Json(UnixMillis(now - records::kOnSite)));
+  recent.where.emplace_back("there_at", Match::kAtLeast,
+                            Json(UnixMillis(now - records::kOnSite - records::kNotedEvery)));
   recent.sort.emplace_back("there_at");  // the order of the index
   Status read = co_await AppendFound(documents, std::move(recent), found);
   if (!read) co_return read;
@@ -179,21 +193,25 @@ Awaitable<Status> ReadVisits(storage::DocumentStore& documents, Time now, Gather
   for (const Document& visit : found) missing.erase(visit.id);
   read = co_await AppendThese(documents, Collection::kVisits, std::move(missing), found);
   if (!read) co_return read;
-  for (const Document& visit : found) gathered.visits.push_back(records::VisitFrom(visit));
+  for (const Document& visit : found) {
+    auto stay = co_await ReadStay(documents, records::VisitFrom(visit));
+    if (!stay) co_return stay.error();
+    gathered.stays.push_back(*std::move(stay));
+  }
   co_return Status();
 }
 
 Awaitable<Status> ReadVisitors(storage::DocumentStore& documents, Gathered& gathered) {
   std::set<std::string> ids;
   for (const Document& room : gathered.rooms) ids.emplace(TextAt(room.body, "v._id"));
-  for (const Visit& visit : gathered.visits) ids.insert(visit.visitor_id);
+  for (const Stay& stay : gathered.stays) ids.insert(stay.visit.visitor_id);
   co_return co_await AppendThese(documents, Collection::kVisitors, std::move(ids), gathered.visitors);
 }
 
 void Join(Gathered& gathered) {
-  for (const Visit& visit : gathered.visits) {
-    Present& present = gathered.present[visit.visitor_id];
-    if (present.visit == nullptr || present.visit->seen < visit.seen) present.visit = &visit;
+  for (const Stay& stay : gathered.stays) {
+    Present& present = gathered.present[stay.visit.visitor_id];
+    if (present.stay == nullptr || present.stay->visit.seen < stay.visit.seen) present.stay = &stay;
   }
   for (const Document& room : gathered.rooms) {
     if (!room.body.Flag("open")) continue;  // closed since the line was read
@@ -226,6 +244,11 @@ Filter FilterOf(const std::vector<std::pair<std::string, std::string>>& query) {
     filter.departments.push_back(value);
   }
   return filter;
+}
+
+Awaitable<Result<std::int64_t>> CountPages(storage::DocumentStore& documents, const Stay* stay) {
+  if (stay == nullptr) co_return 0;
+  co_return co_await records::CountPages(documents, stay->visit);
 }
 
 // How many greetings each was shown, and how many chats came of those.
@@ -261,8 +284,10 @@ Awaitable<Result<Json>> Visitors::List(const std::vector<std::pair<std::string, 
   std::vector<std::pair<State, Json>> shown;
   for (const auto& [id, present] : gathered.present) {
     const std::optional<State> state = StateOf(present, now);
-    if (state && filter.Fits(*state, DepartmentOf(present, *state)))
-      shown.emplace_back(*state, Show(id, present, *state));
+    if (!state || !filter.Fits(*state, DepartmentOf(present, *state))) continue;
+    const auto page_views = co_await CountPages(documents, present.stay);
+    if (!page_views) co_return page_views.error();
+    shown.emplace_back(*state, Show(id, present, *state, *page_views));
   }
   std::stable_sort(shown.begin(), shown.end(), [](const auto& a, const auto& b) {
     return std::pair(a.first, a.second.Integer("came_at")) < std::pair(b.first, b.second.Integer("came_at"));

@@ -129,7 +129,7 @@ constexpr bool InOrderOfTheEnumeration() {
   for (std::size_t i = 0; i < std::size(kCollections); ++i) {
     if (static_cast<std::size_t>(kCollections[i].collection) != i) return false;
   }
-  return std::size(kCollections) == static_cast<std::size_t>(Collection::kSyncs) + 1;
+  return std::size(kCollections) == kCollectionCount;
 }
 static_assert(InOrderOfTheEnumeration(), "InfoOf indexes the table by the enumerator");
 

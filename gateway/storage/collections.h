@@ -1,6 +1,7 @@
 // The collections of documents and the member paths both engines index.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 
@@ -41,6 +42,8 @@ enum class Collection {
   kRelayEndpoints,  // what is kept of whom the relay delivers to, and endpoints of the admin API
   kSyncs,           // how far a remote workspace's chats have been read; id: what is being read
 };
+
+inline constexpr std::size_t kCollectionCount = static_cast<std::size_t>(Collection::kSyncs) + 1;
 
 enum IndexTrait : unsigned {
   kPlainIndex = 0,

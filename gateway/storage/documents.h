@@ -88,6 +88,9 @@ class DocumentStore {
   virtual Awaitable<Result<std::optional<Document>>> Get(Collection collection, std::string id) = 0;
   virtual Awaitable<Result<Found>> Find(Query query) = 0;
   virtual Awaitable<Result<std::int64_t>> Count(Query query) = 0;
+  // How many commits of this process may have changed the collection; grows before such a commit is answered. What was
+  // read after asking is current while the answer stays the same.
+  virtual std::uint64_t Writes(Collection collection) const = 0;
 };
 
 }  // namespace parley::storage

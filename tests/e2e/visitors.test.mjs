@@ -130,6 +130,18 @@ test('a stranger is a Visitor of group 0, and keeps the id when they say who the
   assert.equal((await named('Not a stranger')).id, id);
 });
 
+test('pages of one visitor in the same moment are all kept', async () => {
+  const ida = await visitorCalled('Ida of many tabs');
+  const hrefs = Array.from({ length: 64 }, (_, number) => `https://acme.test/${number}`);
+  await Promise.all(hrefs.map((href) => look(ida, href)));
+  const shown = await named('Ida of many tabs');
+  assert.deepEqual([shown.visits, shown.page_views], [1, 64]);
+  assert.equal(shown.visit_path.length, 50);
+  const room = await ida.open();
+  const { pages } = await administrator.get(`livechat/visitors.pagesVisited/${room._id}?count=100`);
+  assert.deepEqual(new Set(pages.map(({ navigation }) => navigation.page.location.href)), new Set(hrefs));
+});
+
 test('filters are checked', async () => {
   assertRefusal(await livechat(parley, 'GET', '/visitors?state=gone'), 400);
   assertRefusal(await livechat(parley, 'GET', '/visitors?group[]=x'), 400);

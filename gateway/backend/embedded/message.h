@@ -37,18 +37,6 @@ inline constexpr const char* kNavigation = "livechat_navigation_history";
 inline constexpr const char* kTranscript = "livechat_transcript_history";
 }  // namespace message_type
 
-// Pages seen one after the other, without a chat in between.
-struct PagesVisit {
-  std::string id;
-  Time began{};
-
-  template <class Self, class Visit>
-  static void Members(Self& self, Visit& visit) {
-    visit("id", self.id);
-    visit("began", self.began);
-  }
-};
-
 struct Message {
   static constexpr storage::Collection kCollection = storage::Collection::kMessages;
   std::string id;
@@ -70,14 +58,13 @@ struct Message {
   std::optional<Time> expires;
   Json attachments, blocks, file, files, urls, mentions, channels, md, custom_fields, navigation, transfer_data,
       request_data;
-  std::optional<PagesVisit> visit;  // of a page: the visit it belongs to
   Time updated_at{};
 
   bool FromVisitor() const { return !token.empty(); }
   bool IsSystem() const { return !type.empty(); }
 
-  template <class Self, class Visitor>
-  static void Members(Self& self, Visitor& visit) {
+  template <class Self, class Visit>
+  static void Members(Self& self, Visit& visit) {
     visit("rid", self.room_id);
     visit.Always("msg", self.text);
     visit("token", self.token);
@@ -107,7 +94,6 @@ struct Message {
     visit("mentions", self.mentions);
     visit("channels", self.channels);
     visit("md", self.md);
-    visit.Secret("visit", self.visit);
   }
 };
 

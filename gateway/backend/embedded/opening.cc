@@ -8,6 +8,7 @@
 #include "backend/embedded/site_visits.h"
 #include "backend/embedded/verification.h"
 #include "base/text.h"
+#include "records/visit.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -211,7 +212,7 @@ Awaitable<Outcome<Conversation>> StartChat(const Call& call, Visitor visitor, Ch
   if (!destination) co_return destination.failure();
   auto pages = co_await FindPagesBeforeChat(call, visitor.token);
   if (!pages) co_return pages.error();
-  const auto welcome = co_await FindWelcome(call, visitor, *pages);
+  const auto welcome = co_await FindWelcome(call, visitor);
   if (!welcome) co_return welcome.error();
 
   Opening opening;
@@ -226,6 +227,8 @@ Awaitable<Outcome<Conversation>> StartChat(const Call& call, Visitor visitor, Ch
   chat.room().verified = contact->FindChannel(ChannelVisitor::Of(visitor.id, wish.source))->verified;
   AttachPages(*pages, chat.room(), call.now, chat.changes());
   RecordWelcome(call.services.recorder, *welcome, chat);
+  const Status begun = co_await records::NoteChatStart(call.documents(), visitor.token, chat.changes());
+  if (!begun) co_return begun.error();
   const Outcome<Done> placed = co_await AssignOrQueue(call, chat, *contact, destination->agent);
   if (!placed) co_return placed.failure();
   const Status noted = co_await NoteChat(call, chat, visitor, *contact);

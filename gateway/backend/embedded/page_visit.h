@@ -7,13 +7,10 @@
 
 #include "backend/embedded/message.h"
 #include "base/id_generator.h"
-#include "records/visit.h"
 
 namespace parley::backend::embedded {
 
 // `page`: {"change", "title", "location": {"href"}}. Hidden, and in no room yet.
 Message MakePageVisit(const Json& page, const std::string& token, IdGenerator& ids, Time now);
-// The same page as the record of visits keeps it.
-records::SeenPage SeenPageOf(const Json& page, Time now);
 
 }  // namespace parley::backend::embedded

@@ -21,14 +21,15 @@ std::string_view UrlOf(const Json& page) {
 // The goals this page reaches. Without a room of the visit, in the chat the visitor had last.
 Awaitable<Status> RecordGoals(const Call& call, const Json& page, const Visitor& visitor, const std::string& room_id,
                               storage::Changes& changes) {
-  const records::PageView view{std::string(UrlOf(page)), visitor.livechat_data};
-  Result<std::vector<records::GoalHit>> hits = co_await records::FindGoalsReached(call.documents(), view);
-  if (!hits) co_return hits.error();
-  if (hits->empty()) co_return Status();
+  const auto goals = co_await call.services.workspace.GetGoals(call.documents());
+  if (!goals) co_return goals.error();
+  std::vector<records::GoalHit> hits =
+      records::GoalsReached(**goals, {std::string(UrlOf(page)), visitor.livechat_data});
+  if (hits.empty()) co_return Status();
   Result<std::string> chat(room_id);
   if (room_id.empty()) chat = co_await records::FindChatOf(call.services.stores.ledger(), visitor.id);
   if (!chat) co_return chat.error();
-  for (records::GoalHit& hit : *hits) {
+  for (records::GoalHit& hit : hits) {
     hit.at = call.now;
     hit.visitor_id = visitor.id;
     hit.chat_id = *chat;
@@ -38,15 +39,20 @@ Awaitable<Status> RecordGoals(const Call& call, const Json& page, const Visitor&
   co_return Status();
 }
 
-// What a page means beside its message: the visit goes on, and somebody who is known may reach goals.
+// What a page means beside its message: the visit goes on, greetings are met, and somebody who is known may reach goals.
 Awaitable<Status> FollowVisitor(const Call& call, const Json& page, const std::optional<Visitor>& visitor,
-                                const std::string& token, const std::string& room_id, storage::Changes& changes) {
-  std::string visitor_id = visitor ? visitor->id : std::string();
-  records::SeenPage seen = SeenPageOf(page, call.now);
-  const Status noted =
-      co_await records::NotePage(call.documents(), call.ids(), token, std::move(visitor_id), std::move(seen), changes);
-  if (!noted || !visitor) co_return noted;
-  co_return co_await RecordGoals(call, page, *visitor, room_id, changes);
+                                const Message& message, storage::Changes& changes) {
+  const bool in_chat = !message.room_id.empty();
+  records::Viewer viewer{std::string(call.body.Text("token")), visitor ? visitor->id : std::string(), in_chat};
+  auto visit = co_await records::JoinVisit(call.documents(), call.ids(), std::move(viewer), call.now);
+  if (!visit) co_return visit.error();
+  if (!in_chat) {
+    const Status met = co_await MeetGreetings(call, visitor, std::string(UrlOf(page)), *visit, changes);
+    if (!met) co_return met;
+  }
+  records::SaveVisit(*visit, changes);
+  if (!visitor) co_return Status();
+  co_return co_await RecordGoals(call, page, *visitor, message.room_id, changes);
 }
 
 Awaitable<Reply> VisitPage(Call& call) {
@@ -58,11 +64,8 @@ Awaitable<Reply> VisitPage(Call& call) {
   if (!visitor) co_return visitor.error();
   Message visit = MakePageVisit(page, token, call.ids(), call.now);
   visit.hidden = !call.settings().Flag("Livechat_Visitor_navigation_as_a_message");
-  storage::Changes changes;
   if (room_id.empty()) {
     visit.expires = call.now + kKeptWithoutRoom;
-    const Status joined = co_await JoinVisit(call, *visitor, std::string(UrlOf(page)), visit, changes);
-    if (!joined) co_return joined.error();
   } else {
     auto room = co_await FindRoom(call, room_id);
     if (!room) co_return room.error();
@@ -70,8 +73,9 @@ Awaitable<Reply> VisitPage(Call& call) {
     if (!*room || (*room)->visitor.token != token) co_return Reply::Empty();
     visit.room_id = room_id;
   }
+  storage::Changes changes;
   Save(visit, call.now, changes);
-  const Status followed = co_await FollowVisitor(call, page, *visitor, token, room_id, changes);
+  const Status followed = co_await FollowVisitor(call, page, *visitor, visit, changes);
   if (!followed) co_return followed.error();
   const Status committed = co_await call.Commit(std::move(changes));
   if (!committed) co_return committed.error();
@@ -116,10 +120,6 @@ Message MakePageVisit(const Json& page, const std::string& token, IdGenerator& i
   visit.text = std::string(page.Text("title")) + " - " + std::string(UrlOf(page));
   visit.navigation = Json::Of({{"page", page}, {"token", token}});
   return visit;
-}
-
-records::SeenPage SeenPageOf(const Json& page, Time now) {
-  return {std::string(UrlOf(page)), std::string(page.Text("title")), now};
 }
 
 Routes PageVisitRoutes() {

@@ -1,32 +1,30 @@
-// Visits to the site, told by the pages visitors look at, and the greetings they meet there.
+// The greetings visitors meet on the site, and the chats that come of them.
 //
-// A visit is one page after the other, half an hour apart at most; a chat ends it. While a visitor has an open chat
-// nothing is shown. A chat that begins within a visit came of the greeting that was shown last in it.
+// While a visitor has an open chat nothing is shown. A chat that begins while the visitor is browsing (records/visit.h)
+// came of the greeting that was shown last.
 // Threading: one shard. Tests: tests/unit/backend/embedded/greetings_shown_test.cc
 #pragma once
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "backend/embedded/call.h"
 #include "backend/embedded/conversation.h"
-#include "backend/embedded/message.h"
 #include "backend/embedded/visitor.h"
 #include "records/greeting_showings.h"
+#include "records/visit.h"
 
 namespace parley::backend::embedded {
 
-// The visit `page`, which is looked at outside of a chat, belongs to. `before`: the visitor's page before it, if any.
-PagesVisit VisitOf(const Message& page, const std::optional<Message>& before);
-records::SiteVisit SiteVisitOf(const PagesVisit& visit, std::string_view token, const std::optional<Visitor>& visitor);
+// REQUIRES: the visit has a browsing
+records::SiteVisit SiteVisitOf(const records::Visit& visit, const std::optional<Visitor>& visitor);
 
-// Puts `page`, which is looked at outside of a chat, into its visit; records the greetings that are shown on it.
-Awaitable<Status> JoinVisit(const Call& call, const std::optional<Visitor>& visitor, std::string url, Message& page,
-                            storage::Changes& changes);
+// Records, and notes in the visit, the greetings that are shown on a page that is looked at outside of a chat.
+Awaitable<Status> MeetGreetings(const Call& call, const std::optional<Visitor>& visitor, std::string url,
+                                records::Visit& visit, storage::Changes& changes);
 
-// The greetings of the visit a chat began in, oldest first: it came of the last.
+// The greetings of the browsing a chat began in, oldest first: it came of the last.
 struct Welcome {
   records::SiteVisit visit;
   std::vector<records::GreetingShowing> showings;
@@ -34,8 +32,8 @@ struct Welcome {
   bool Any() const { return !showings.empty(); }
 };
 
-// Of a chat that begins now. `pages`: what the visitor looked at since the last chat, oldest first.
-Awaitable<Result<Welcome>> FindWelcome(const Call& call, const Visitor& visitor, const std::vector<Message>& pages);
+// Of a chat that begins now.
+Awaitable<Result<Welcome>> FindWelcome(const Call& call, const Visitor& visitor);
 void RecordWelcome(const events::Recorder& recorder, const Welcome& welcome, Conversation& chat);
 
 }  // namespace parley::backend::embedded

@@ -128,6 +128,27 @@ Awaitable<Result<std::shared_ptr<const Directory>>> Workspace::GetDirectory(stor
   co_return directory;
 }
 
+Awaitable<Result<std::shared_ptr<const records::RunningGreetings>>> Workspace::GetGreetings(
+    storage::DocumentStore& documents) {
+  const std::uint64_t writes = documents.Writes(Collection::kTriggers);
+  if (auto known = greetings_.At(writes)) co_return known;
+  auto found = co_await records::FindRunningGreetings(documents);
+  if (!found) co_return found.error();
+  auto greetings = std::make_shared<const records::RunningGreetings>(*std::move(found));
+  greetings_.Keep(writes, greetings);
+  co_return greetings;
+}
+
+Awaitable<Result<std::shared_ptr<const records::Goals>>> Workspace::GetGoals(storage::DocumentStore& documents) {
+  const std::uint64_t writes = documents.Writes(Collection::kGoals);
+  if (auto known = goals_.At(writes)) co_return known;
+  auto found = co_await records::FindActiveGoals(documents);
+  if (!found) co_return found.error();
+  auto goals = std::make_shared<const records::Goals>(*std::move(found));
+  goals_.Keep(writes, goals);
+  co_return goals;
+}
+
 void Workspace::Invalidate(const Touched& touched) {
   if (touched.settings) settings_.Invalidate();
   if (touched.permissions) permissions_.Invalidate();

@@ -1,7 +1,9 @@
-// What the shards of one embedded backend share: routes, and snapshots of settings, permissions and the directory.
+// What the shards of one embedded backend share: routes, and snapshots of settings, permissions, the directory, and what
+// a visitor's page is compared with.
 //
 // A snapshot is read from the store when it is first asked for after a write that touched it; a write is followed by
-// Invalidate before it is acknowledged, so every later reader sees it.
+// Invalidate before it is acknowledged, so every later reader sees it. What is not written through the backend alone, as
+// greetings and goals, is read again when the store tells of a write.
 // Threading: thread-safe; snapshots are immutable.
 // Tests: tests/unit/backend/embedded/departments_test.cc, frame_test.cc
 #pragma once
@@ -26,6 +28,8 @@
 #include "base/wake_up.h"
 #include "mail/sender.h"
 #include "outgoing/outgoing.h"
+#include "records/goal_hits.h"
+#include "records/greeting_showings.h"
 #include "routing/route_table.h"
 #include "specs/spec.h"
 #include "storage/changes.h"
@@ -62,6 +66,27 @@ class Snapshot {
   std::shared_ptr<const T> value_;
 };
 
+// A value made of one collection that others write too; made again after any write to it. Thread-safe.
+template <class T>
+class Reading {
+ public:
+  // Null: to be read. `writes`: DocumentStore::Writes of the collection, asked before.
+  std::shared_ptr<const T> At(std::uint64_t writes) const {
+    const std::lock_guard lock(mutex_);
+    return writes == writes_ ? value_ : nullptr;
+  }
+  void Keep(std::uint64_t writes, std::shared_ptr<const T> value) {
+    const std::lock_guard lock(mutex_);
+    writes_ = writes;
+    value_ = std::move(value);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::uint64_t writes_ = 0;
+  std::shared_ptr<const T> value_;
+};
+
 // Which snapshots a write makes stale.
 struct Touched {
   bool settings = false, permissions = false, directory = false;
@@ -94,6 +119,8 @@ class Workspace {
   Awaitable<Result<std::shared_ptr<const Settings>>> GetSettings(storage::DocumentStore& documents);
   Awaitable<Result<std::shared_ptr<const Permissions>>> GetPermissions(storage::DocumentStore& documents);
   Awaitable<Result<std::shared_ptr<const Directory>>> GetDirectory(storage::DocumentStore& documents);
+  Awaitable<Result<std::shared_ptr<const records::RunningGreetings>>> GetGreetings(storage::DocumentStore& documents);
+  Awaitable<Result<std::shared_ptr<const records::Goals>>> GetGoals(storage::DocumentStore& documents);  // active ones
   void Invalidate(const Touched& touched);
 
   // Gives up calls of other services and joins the worker threads.
@@ -116,6 +143,8 @@ class Workspace {
   Snapshot<Settings> settings_;
   Snapshot<Permissions> permissions_;
   Snapshot<Directory> directory_;
+  Reading<records::RunningGreetings> greetings_;
+  Reading<records::Goals> goals_;
 };
 
 }  // namespace parley::backend::embedded

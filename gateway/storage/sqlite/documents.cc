@@ -96,4 +96,8 @@ Awaitable<Result<std::int64_t>> Documents::Count(Query query) {
   co_return co_await RunFor(engine_.heavy->queue(), std::move(read));
 }
 
+std::uint64_t Documents::Writes(Collection collection) const {
+  return engine_.writes[static_cast<std::size_t>(collection)];
+}
+
 }  // namespace parley::storage::sqlite

@@ -1,6 +1,8 @@
 // What the parts of one shard's view share.
 #pragma once
 
+#include <array>
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -31,6 +33,7 @@ struct Engine {
   std::unique_ptr<Writer> writer;
   std::unique_ptr<HeavyReaders> heavy;
   std::function<void()> on_events;  // may be null; set before the shards write
+  std::array<std::atomic<std::uint64_t>, kCollectionCount> writes{};
 };
 
 // Reads on the shard itself, where awaiting them never suspends; heavy queries on the heavy readers.
@@ -40,6 +43,7 @@ class Documents final : public DocumentStore {
   Awaitable<Result<std::optional<Document>>> Get(Collection collection, std::string id) override;
   Awaitable<Result<Found>> Find(Query query) override;
   Awaitable<Result<std::int64_t>> Count(Query query) override;
+  std::uint64_t Writes(Collection collection) const override;
 
  private:
   Engine& engine_;

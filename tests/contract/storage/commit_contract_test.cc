@@ -219,6 +219,27 @@ TEST_P(CommitContract, CommittedIsStillThereAfterReopening) {
   EXPECT_EQ(Get(Collection::kRooms, "r1")->body.Text("name"), "a");
 }
 
+TEST_P(CommitContract, WritesOfACollectionAreCountedWhoeverMadeThem) {
+  const auto writes = [this](Collection collection) { return documents().Writes(collection); };
+  const std::uint64_t users = writes(Collection::kUsers), rooms = writes(Collection::kRooms);
+  ASSERT_TRUE(InsertOne(Collection::kUsers, "u1", User("ann")));
+  const std::uint64_t inserted = writes(Collection::kUsers);
+  EXPECT_GT(inserted, users);
+  EXPECT_EQ(writes(Collection::kRooms), rooms);
+  Changes removal;
+  removal.Remove(Collection::kUsers, "u1");
+  ASSERT_TRUE(Commit(std::move(removal)));
+  const std::uint64_t removed = writes(Collection::kUsers);
+  EXPECT_GT(removed, inserted);
+  Changes sweep;
+  sweep.Sweep(Collection::kUsers, "username", Json("ann"));
+  ASSERT_TRUE(Commit(std::move(sweep)));
+  EXPECT_GT(writes(Collection::kUsers), removed);
+  Result<std::unique_ptr<ShardStores>> other = store_->OpenShard(parley::test::Loop().get_executor());
+  ASSERT_TRUE(other);
+  EXPECT_EQ((*other)->documents().Writes(Collection::kUsers), writes(Collection::kUsers)) << "of all shards";
+}
+
 TEST_P(CommitContract, SequencesCountFromOneForEver) {
   EXPECT_EQ(*Await(committer().NextNumber("ticket")), 1);
   EXPECT_EQ(*Await(committer().NextNumber("ticket")), 2);

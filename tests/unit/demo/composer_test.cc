@@ -76,7 +76,7 @@ class Place {
       auto user = Value(loop_.Run(embedded::Get<embedded::User>(stores_->documents(), shop_.IdOf(person))));
       setting.agents.emplace(person.username, user.value());
     }
-    setting.triggers = Value(loop_.Run(records::FindRunningTriggers(stores_->documents())));
+    setting.greetings = Value(loop_.Run(records::FindRunningGreetings(stores_->documents())));
     setting.now = kNow;
     const std::unique_ptr<IdGenerator> ids = MakeSeededIdGenerator(77);
     Composer composer(shop_, std::move(setting), *ids);

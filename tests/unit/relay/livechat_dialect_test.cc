@@ -1,5 +1,6 @@
 #include "relay/livechat_dialect.h"
 
+#include "base/time.h"
 #include "records/visit.h"
 #include "relay_fixture.h"
 
@@ -91,8 +92,12 @@ TEST_F(LiveChatDialectTest, TheVisitorsPageIsThatOfTheTime) {
   changes.Insert(Collection::kVisitors, "v1", *ParseJson(R"({"token":"vt-1"})"));
   ASSERT_TRUE(Commit(std::move(changes)));
   const auto visits = [&](const std::string& url) {
+    const records::Viewer viewer{"vt-1", "v1"};
     storage::Changes page;
-    ASSERT_TRUE(Await(records::NotePage(store_.documents(), store_.generator(), "vt-1", "v1", {url, "", Now()}, page)));
+    records::SaveVisit(*Await(records::JoinVisit(store_.documents(), store_.generator(), viewer, Now())), page);
+    page.Insert(Collection::kMessages, store_.generator().ObjectId(),
+                *ParseJson(R"({"ts":)" + std::to_string(UnixMillis(Now())) +
+                           R"(,"navigation":{"token":"vt-1","page":{"location":{"href":")" + url + R"("}}}})"));
     ASSERT_TRUE(Commit(std::move(page)));
   };
   HoldChat("room1");

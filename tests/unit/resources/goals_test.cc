@@ -22,10 +22,10 @@ class GoalsTest : public LocalFixture {
   // The names of the goals a page reaches.
   std::vector<std::string> Reached(std::string url, std::string_view variables = "{}") {
     const records::PageView view{std::move(url), *ParseJson(variables)};
-    Result<std::vector<records::GoalHit>> hits = test::Await(records::FindGoalsReached(store_.documents(), view));
+    const Result<records::Goals> goals = test::Await(records::FindActiveGoals(store_.documents()));
     std::vector<std::string> names;
-    if (!hits) return {"error: " + hits.error().message};
-    for (const records::GoalHit& hit : *hits) names.push_back(hit.goal_name);
+    if (!goals) return {"error: " + goals.error().message};
+    for (const records::GoalHit& hit : records::GoalsReached(*goals, view)) names.push_back(hit.goal_name);
     return names;
   }
 };

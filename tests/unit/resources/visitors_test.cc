@@ -23,10 +23,15 @@ class VisitorsTest : public LocalFixture {
     if (more.find("closedAt") == std::string::npos) Store(Collection::kInquiries, "i" + id, R"({"rid":")" + id + "\"}");
   }
   void See(const std::string& visitor, const std::string& url) {
+    const records::Viewer viewer{"t-" + visitor, visitor};
+    const auto visit =
+        test::Await(records::JoinVisit(store_.documents(), store_.generator(), viewer, store_.clock().Now()));
     storage::Changes changes;
-    ASSERT_TRUE(test::Await(records::NotePage(store_.documents(), store_.generator(), "t-" + visitor, visitor,
-                                              {url, "A page", store_.clock().Now()}, changes)));
+    records::SaveVisit(*visit, changes);
     ASSERT_TRUE(test::Await(store_.committer().Commit(std::move(changes))));
+    Store(Collection::kMessages, store_.generator().ObjectId(),
+          R"({"ts":)" + Now() + R"(,"navigation":{"page":{"title":"A page","location":{"href":")" + url +
+              R"("}},"token":"t-)" + visitor + "\"}}");
   }
   void EndChat(const std::string& visitor) {
     const Time now = store_.clock().Now();

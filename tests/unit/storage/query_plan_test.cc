@@ -137,6 +137,12 @@ TEST_F(QueryPlan, WhoIsOnTheSiteIsFoundWithoutWalkingThroughWhoWas) {
   EXPECT_THAT(all(Collection::kVisitors, {"_id", Match::kIn, Json::MakeArray()}), Not(HasSubstr("SCAN visitors")));
 }
 
+TEST_F(QueryPlan, TheLatestPagesOfAVisitComeFromTheIndex) {
+  const std::vector<Condition> visit = {{"navigation.token", Match::kEquals, "vt-1"}, {"ts", Match::kAtLeast, 1}};
+  EXPECT_THAT(PlanOf(Where(Collection::kMessages, visit, {SortKey("ts", true)})),
+              AllOf(HasSubstr("messages.navigation.token"), Not(HasSubstr("FOR ORDER BY"))));
+}
+
 TEST_F(QueryPlan, WhatIsOverIsFoundByTheTime) {
   EXPECT_THAT(PlanOf(Where(Collection::kVisits, {{"there_at", Match::kLess, 1}}, {SortKey("there_at")})),
               AllOf(HasSubstr("visits.there_at"), Not(HasSubstr("FOR ORDER BY"))));

@@ -77,5 +77,21 @@ TEST_F(Concurrency, OneAccountLogsInManyTimesAtOnce) {
   EXPECT_EQ(All(requests), std::vector<int>(32, 200));
 }
 
+TEST_F(Concurrency, PagesOfOneVisitorDoNotWaitForOneAnother) {
+  std::vector<Request> requests;
+  for (int i = 0; i < 300; ++i) {
+    requests.push_back(PostOf("livechat/page.visited",
+                              R"({"token":"vt-1","pageInfo":{"title":"A page","change":"url","location":{"href":"/)" +
+                                  std::to_string(i) + R"("}}})"));
+  }
+  EXPECT_EQ(All(requests), std::vector<int>(300, 200)) << "the visitor's first ones";
+  EXPECT_EQ(All(requests), std::vector<int>(300, 200));
+  storage::Query pages(storage::Collection::kMessages);
+  pages.where.emplace_back("navigation.token", storage::Match::kEquals, Json("vt-1"));
+  EXPECT_EQ(*parley::test::Await(store_.documents().Count(pages)), 600) << "every page is kept";
+  storage::Query visits(storage::Collection::kVisits);
+  EXPECT_EQ(*parley::test::Await(store_.documents().Count(visits)), 1) << "in one visit";
+}
+
 }  // namespace
 }  // namespace parley::backend::embedded::test
