@@ -173,8 +173,7 @@ Awaitable<Status> Sender::Fill(Lane& lane) {
 
 Awaitable<Status> Sender::Advance(Lane& lane) {
   if (!lane.enabled || stopping_ || lane.not_before > clock_.Now()) co_return Status();
-  if (lane.taken.size() >= kMostTaken) co_return Status();
-  if (lane.ready.empty()) {
+  if (lane.ready.empty() && lane.taken.size() < kMostTaken) {
     const Status filled = co_await Fill(lane);
     if (!filled) co_return filled;
   }
@@ -245,7 +244,7 @@ Awaitable<> Sender::NoteEnded() {
       }
       --busy_;
       // Only what may have something to do now has everything looked at again.
-      const bool dry = ended.lane.ready.empty() && ended.lane.under_way == 0;
+      const bool dry = ended.lane.under_way == 0;
       const bool held_up_others = !ended.delivery.order_key.empty();
       if (!noted || dry || held_up_others || ended.judgement.verdict != Verdict::kDelivered) woken_();
     }
