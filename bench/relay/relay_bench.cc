@@ -110,7 +110,7 @@ class Bench {
     options.guard = *outgoing::AddressGuard::Create({"127.0.0.1"});
     options.most_at_once = 1'000;
     options.keep_connections = true;
-    caller_ = std::make_unique<outgoing::GuardedCaller>(std::move(options));
+    caller_ = std::make_unique<outgoing::GuardedCaller>(std::move(options), relay_loop_);
     relay_ =
         std::make_unique<relay::Relay>(relay::Services{*relay_stores_, projector_, clock_, *ids_, *caller_, observer_},
                                        relay::Dialects{neutral_, neutral_, neutral_}, relay::RelayOptions());
@@ -334,8 +334,9 @@ int main(int argc, char** argv) {
     if (!bare_first) bare = BareDelivered(receiver, body, deliveries);
     if (bare.rate <= 0) return 1;
     delivering.push_back(ours.rate / bare.rate);
-    std::printf("round %d: delivered %.0f/s, bare libcurl %.0f/s, ratio %.2f; CPU with the receiver's %.1f and %.1f us each\n",
-                i + 1, ours.rate, bare.rate, ours.rate / bare.rate, ours.cpu_micros, bare.cpu_micros);
+    std::printf(
+        "round %d: delivered %.0f/s, bare libcurl %.0f/s, ratio %.2f; CPU with the receiver's %.1f and %.1f us each\n",
+        i + 1, ours.rate, bare.rate, ours.rate / bare.rate, ours.cpu_micros, bare.cpu_micros);
   }
   for (int i = 0; i < rounds_of("dead"); ++i) {
     const double without = LatencyOf99(directory, receiver, false);
