@@ -104,13 +104,15 @@ Awaitable<Status> Dispatcher::Skip(const std::vector<Endpoint>& endpoints) {
                                          [](const Endpoint& a, const Endpoint& b) { return a.since < b.since; });
   const Result<std::int64_t> before = co_await stores_.outbox().LastBefore(earliest->since);
   if (!before) co_return before.error();
-  // An earlier run may have sent something of any event there is.
+  // An earlier run may have sent something of what comes next.
   const Result<std::int64_t> end = co_await stores_.outbox().LastBefore(clock_.Now() + std::chrono::hours(1));
   if (!end) co_return end.error();
-  maybe_to_ = std::max(maybe_to_, *end);
   cursor_ = std::max(*cursor, *before);
-  moved_to_ = cursor_;
-  if (sender_ != nullptr) sender_->HasRead(cursor_);
+  maybe_to_ = std::max(maybe_to_, std::min(*end, cursor_ + Sender::kMostAhead + kBatch));
+  if (sender_ != nullptr) {
+    sender_->HasRead(cursor_);
+    sender_->HasMoved(cursor_);
+  }
   co_return Status();
 }
 
@@ -128,14 +130,14 @@ Awaitable<Result<bool>> Dispatcher::Offer(const Endpoint& endpoint, Delivery& de
 Awaitable<Status> Dispatcher::Move(storage::Changes changes, std::int64_t place) {
   changes.relay.emplace_back(storage::MoveRelayCursor{place});
   const Status committed = co_await stores_.committer().Commit(std::move(changes));
-  if (committed) moved_to_ = std::max(moved_to_, place);
+  if (committed && sender_ != nullptr) sender_->HasMoved(place);
   co_return committed;
 }
 
 // What was taken may have been written before its batch was read to its end.
 Awaitable<Status> Dispatcher::MoveToEnd() {
   const bool written = sender_ != nullptr && sender_->WrittenTo(cursor_) == cursor_;
-  if (!written || std::max(moved_to_, sender_->moved_to()) >= cursor_) co_return Status();
+  if (!written || sender_->moved_to() >= cursor_) co_return Status();
   storage::Changes nothing;
   co_return co_await Move(std::move(nothing), cursor_);
 }
@@ -149,7 +151,11 @@ Awaitable<Result<bool>> Dispatcher::Step(const std::vector<Endpoint>& endpoints)
     const Status found = co_await Skip(endpoints);
     if (!found) co_return found.error();
   }
-  if (sender_ != nullptr && !sender_->HasRoom()) co_return false;
+  if (sender_ != nullptr && !sender_->HasRoom()) {
+    const Status moved = co_await MoveToEnd();
+    if (!moved) co_return moved.error();
+    co_return sender_->HasRoom();
+  }
   const Result<std::vector<OutboxEvent>> events = co_await stores_.outbox().Read(cursor_, kBatch);
   if (!events) co_return events.error();
   if (events->empty()) {

@@ -50,7 +50,6 @@ class Dispatcher {
   Sender* const sender_;
   std::int64_t cursor_ = -1;   // unknown
   std::int64_t begun_to_ = 0;  // the end of the last batch, if it came to one
-  std::int64_t moved_to_ = 0;  // the place that was written last
   std::int64_t maybe_to_ = 0;  // of events up to here there may be deliveries in the store already
 };
 

@@ -129,9 +129,10 @@ std::int64_t Sender::WrittenTo(std::int64_t sequence, Writing own) const {
 }
 
 bool Sender::HasRoom() {
-  full_ = std::any_of(lanes_.begin(), lanes_.end(), [](const auto& entry) {
-    return !entry.second->behind && entry.second->taken.size() >= kManyTaken;
-  });
+  const bool ahead = read_to_ - moved_to_ >= kMostAhead;
+  full_ = ahead || std::any_of(lanes_.begin(), lanes_.end(), [](const auto& entry) {
+            return !entry.second->behind && entry.second->taken.size() >= kManyTaken;
+          });
   return !full_;
 }
 
@@ -165,7 +166,7 @@ Awaitable<Result<bool>> Sender::QueueSlow() {
     unwritten_.erase(found);
   }
   if (!queued) co_return queued.error();
-  moved_to_ = std::max(moved_to_, place);
+  HasMoved(place);
   co_return true;
 }
 
@@ -356,7 +357,7 @@ Awaitable<> Sender::NoteEnded() {
     if (place > moved_to_) changes.relay.emplace_back(storage::MoveRelayCursor{place});
     const Status noted = co_await stores_.committer().Commit(std::move(changes));
     if (!noted) Log(LogLevel::kError, "relay.attempts_not_noted", {{"detail", noted.error().detail}});
-    if (noted) moved_to_ = std::max(moved_to_, place);
+    if (noted) HasMoved(place);
     for (const Ended& ended : batch) {
       Lane& lane = ended.item.lane;
       const bool held_up_others = !ended.item.delivery.order_key.empty();

@@ -9,6 +9,7 @@
 // Refuses to know: events, dialects. Threading: the relay's thread. Tests: tests/unit/relay/sender_test.cc
 #pragma once
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <map>
@@ -59,10 +60,13 @@ class Sender {
   void HasRead(std::int64_t sequence) { read_to_ = sequence; }
   // `sequence`, or how far before it everything that was taken has been written.
   std::int64_t WrittenTo(std::int64_t sequence) const { return WrittenTo(sequence, Writing::kNot); }
-  // The place in the outbox that was written last, with what was taken.
+  // The place in the outbox that stands in the store.
+  void HasMoved(std::int64_t place) { moved_to_ = std::max(moved_to_, place); }
   std::int64_t moved_to() const { return moved_to_; }
   // False while more is taken than can be sent soon; `woken` is called once that has changed.
   bool HasRoom();
+  // So many events behind that place, and some more, there may be some of which something is in the store already.
+  static constexpr std::int64_t kMostAhead = 8'192;
 
   // Nothing more is begun, and what comes back from now on is as if it had never been sent.
   void Stop() { stopping_ = true; }
@@ -151,7 +155,7 @@ class Sender {
   std::map<std::string, std::unique_ptr<Lane>> lanes_;  // by endpoint
   std::set<std::pair<std::int64_t, Item*>> unwritten_;  // with their sequence: what was taken and is not in the store
   std::int64_t read_to_ = 0;                            // of the outbox
-  std::int64_t moved_to_ = 0;                           // likewise, durably
+  std::int64_t moved_to_ = 0;                           // likewise, in the store
   bool full_ = false;                                   // the dispatcher waits
   std::vector<Ended> ended_;                            // to be noted
   bool noting_ = false;
