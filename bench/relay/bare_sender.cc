@@ -16,8 +16,11 @@ std::size_t Ignore(char*, std::size_t size, std::size_t count, void*) {
 
 double BareSenderRate(const std::string& url, const std::string& body, int count, int at_once) {
   CURLM* multi = curl_multi_init();
-  curl_slist* headers = curl_slist_append(nullptr, "Content-Type: application/json");
-  headers = curl_slist_append(headers, "Expect:");
+  curl_slist* headers = nullptr;
+  for (const char* line : {"Content-Type: application/json", "User-Agent: Parley",
+                           "webhook-id: msg_019b8c0de1a00123456789abcdef01234567", "webhook-timestamp: 1767608130",
+                           "webhook-signature: v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=", "Expect:"})
+    headers = curl_slist_append(headers, line);
   std::vector<CURL*> handles;
   for (int i = 0; i < at_once; ++i) {
     CURL* handle = curl_easy_init();

@@ -1,6 +1,6 @@
 // The relay against bare programs, in alternating rounds of one run:
 //
-//   relay_bench [DIRECTORY [ROUNDS [DELIVERIES]]]
+//   relay_bench [DIRECTORY [ROUNDS [DELIVERIES [PART]]]]        PART: accepting, delivering or dead; all without
 //
 // accepting    events committed by 64 coroutines, against bare SQLite group commits of records of that size and as many
 //              indexes (must 0.7)
@@ -9,6 +9,7 @@
 // dead         how long a delivery takes, 99 of 100, with an endpoint beside it that never answers and has a backlog,
 //              against without (at most 1.2)
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -109,7 +110,7 @@ class Bench {
     options.guard = *outgoing::AddressGuard::Create({"127.0.0.1"});
     options.most_at_once = 1'000;
     options.keep_connections = true;
-    caller_ = std::make_unique<outgoing::GuardedCaller>(std::move(options));
+    caller_ = std::make_unique<outgoing::GuardedCaller>(std::move(options), relay_loop_);
     relay_ =
         std::make_unique<relay::Relay>(relay::Services{*relay_stores_, projector_, clock_, *ids_, *caller_, observer_},
                                        relay::Dialects{neutral_, neutral_, neutral_}, relay::RelayOptions());
@@ -210,6 +211,16 @@ class Bench {
   std::thread thread_;
 };
 
+// What all threads of this process have used.
+double CpuSeconds() {
+  rusage used{};
+  getrusage(RUSAGE_SELF, &used);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
 // In a process of its own, so that neither side's settings of SQLite reach the other.
 double BareAcceptRate(const std::string& directory) {
   int ends[2];
@@ -226,16 +237,29 @@ double BareAcceptRate(const std::string& directory) {
   return rate;
 }
 
-double DeliverRate(const std::string& directory, Receiver& receiver, int count) {
+// The receiver's work is part of the CPU time of either.
+struct Delivered {
+  double rate = 0;        // a second
+  double cpu_micros = 0;  // each
+};
+
+Delivered BareDelivered(Receiver& receiver, const std::string& body, int count) {
+  const double before = CpuSeconds();
+  const double rate = bench::BareSenderRate(receiver.url() + "/hook", body, count, kAtOnce);
+  return {rate, (CpuSeconds() - before) * 1e6 / count};
+}
+
+Delivered RelayDelivered(const std::string& directory, Receiver& receiver, int count) {
   Bench bench(directory);
   bench.Register(receiver.url() + "/hook", kAtOnce);
   bench.HappenMany(events::ChatMessageRemoved{std::string(kTextBytes, 'x')}, count);
   const long before = receiver.count();
+  const double cpu_before = CpuSeconds();
   const SteadyTime began = std::chrono::steady_clock::now();
   bench.StartRelay();
   while (receiver.count() - before < count) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-  return count / took.count();
+  return {count / took.count(), (CpuSeconds() - cpu_before) * 1e6 / count};
 }
 
 // The latency, in milliseconds, that 99 of 100 deliveries stay below.
@@ -272,6 +296,7 @@ double LatencyOf99(const std::string& directory, Receiver& receiver, bool beside
 }
 
 void Report(const char* what, std::vector<double> ratios, const char* wanted) {
+  if (ratios.empty()) return;
   std::sort(ratios.begin(), ratios.end());
   std::printf("%s: %.2f [%.2f-%.2f] (%s)\n", what, ratios[ratios.size() / 2], ratios.front(), ratios.back(), wanted);
 }
@@ -282,11 +307,13 @@ int main(int argc, char** argv) {
   const std::string base = argc > 1 ? argv[1] : std::filesystem::temp_directory_path().string();
   const int rounds = argc > 2 ? std::max(1, std::atoi(argv[2])) : 5;
   const int deliveries = argc > 3 ? std::max(1, std::atoi(argv[3])) : 20'000;
+  const std::string part = argc > 4 ? argv[4] : "";
+  const auto rounds_of = [&](const char* name) { return part.empty() || part == name ? rounds : 0; };
   std::string directory = base + "/parley-relay-bench-XXXXXX";
   if (mkdtemp(directory.data()) == nullptr) return 1;
 
   std::vector<double> accepting, delivering, dead;
-  for (int i = 0; i < rounds; ++i) {
+  for (int i = 0; i < rounds_of("accepting"); ++i) {
     const bool bare_first = i % 2 == 0;
     double bare = bare_first ? BareAcceptRate(directory) : 0;
     const double ours = Bench(directory).AcceptRate();
@@ -299,17 +326,19 @@ int main(int argc, char** argv) {
   const std::string body = R"({"id":"0123456789abcdef01234567","type":"chat.message_removed","at":)"
                            R"("2026-01-05T10:15:30.000Z","subject":"room","data":{"message_id":")" +
                            std::string(kTextBytes, 'x') + R"(","source":"embedded"}})";
-  for (int i = 0; i < rounds; ++i) {
+  for (int i = 0; i < rounds_of("delivering"); ++i) {
     const bool bare_first = i % 2 == 0;
-    const auto bare_rate = [&] { return bench::BareSenderRate(receiver.url() + "/hook", body, deliveries, kAtOnce); };
-    double bare = bare_first ? bare_rate() : 0;
-    const double ours = DeliverRate(directory, receiver, deliveries);
-    if (!bare_first) bare = bare_rate();
-    if (bare <= 0) return 1;
-    delivering.push_back(ours / bare);
-    std::printf("round %d: delivered %.0f/s, bare libcurl %.0f/s, ratio %.2f\n", i + 1, ours, bare, ours / bare);
+    Delivered bare;
+    if (bare_first) bare = BareDelivered(receiver, body, deliveries);
+    const Delivered ours = RelayDelivered(directory, receiver, deliveries);
+    if (!bare_first) bare = BareDelivered(receiver, body, deliveries);
+    if (bare.rate <= 0) return 1;
+    delivering.push_back(ours.rate / bare.rate);
+    std::printf(
+        "round %d: delivered %.0f/s, bare libcurl %.0f/s, ratio %.2f; CPU with the receiver's %.1f and %.1f us each\n",
+        i + 1, ours.rate, bare.rate, ours.rate / bare.rate, ours.cpu_micros, bare.cpu_micros);
   }
-  for (int i = 0; i < rounds; ++i) {
+  for (int i = 0; i < rounds_of("dead"); ++i) {
     const double without = LatencyOf99(directory, receiver, false);
     const double beside = LatencyOf99(directory, receiver, true);
     dead.push_back(beside / without);

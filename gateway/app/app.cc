@@ -196,6 +196,7 @@ struct App::Parts {
   std::unique_ptr<rocketchat::Workspace> remote;
   embedded::RateLimiter limiter;
   std::unique_ptr<Background> background;
+  boost::asio::io_context relay_loop{1};
   std::unique_ptr<outgoing::GuardedCaller> deliveries;  // the relay's way out
   std::unique_ptr<RelayThread> relay;                   // null: not enabled
   std::unique_ptr<RelayAdmin> relay_admin;
@@ -351,9 +352,12 @@ Status App::Parts::OpenRelay() {
   Result<outgoing::AddressGuard> guard = outgoing::AddressGuard::Create(config.outgoing.allow);
   if (!guard) return guard.error();
   outgoing::CallerOptions options{*std::move(guard), static_cast<std::size_t>(config.relay.connections), true};
-  deliveries = std::make_unique<outgoing::GuardedCaller>(std::move(options));
-  if (!config.relay.enabled) return {};
-  Result<std::unique_ptr<RelayThread>> made = RelayThread::Create(ForRelay());
+  if (!config.relay.enabled) {
+    deliveries = std::make_unique<outgoing::GuardedCaller>(std::move(options));
+    return {};
+  }
+  deliveries = std::make_unique<outgoing::GuardedCaller>(std::move(options), relay_loop);
+  Result<std::unique_ptr<RelayThread>> made = RelayThread::Create(ForRelay(), relay_loop);
   if (!made) return made.error();
   relay = *std::move(made);
   store->OnEvents([this] { relay->Wake(); });

@@ -19,8 +19,8 @@ relay::RelayOptions OptionsOf(const config::Config::Relay& config, IdGenerator& 
 
 }  // namespace
 
-Result<std::unique_ptr<RelayThread>> RelayThread::Create(const RelayShared& shared) {
-  std::unique_ptr<RelayThread> made(new RelayThread(shared));
+Result<std::unique_ptr<RelayThread>> RelayThread::Create(const RelayShared& shared, boost::asio::io_context& loop) {
+  std::unique_ptr<RelayThread> made(new RelayThread(shared, loop));
   Result<std::unique_ptr<storage::ShardStores>> stores = shared.store.OpenShard(made->io_.get_executor());
   if (!stores) return stores.error();
   made->stores_ = *std::move(stores);

@@ -49,7 +49,8 @@ class RelayThread final : private relay::RelayObserver {
     std::atomic<std::int64_t> oldest_millis{0};
   };
 
-  static Result<std::unique_ptr<RelayThread>> Create(const RelayShared& shared);
+  // `loop`: its thread runs it; outlives it. The caller's calls may be carried by it as well.
+  static Result<std::unique_ptr<RelayThread>> Create(const RelayShared& shared, boost::asio::io_context& loop);
   ~RelayThread() override { Stop(); }
 
   void Start();
@@ -61,13 +62,13 @@ class RelayThread final : private relay::RelayObserver {
   void Stop();
 
  private:
-  explicit RelayThread(const RelayShared& shared) : shared_(shared) {}
+  RelayThread(const RelayShared& shared, boost::asio::io_context& loop) : shared_(shared), io_(loop) {}
   void Attempted(std::string_view dialect, std::string_view outcome, std::chrono::milliseconds latency) override;
   void Waiting(std::int64_t pending, std::chrono::milliseconds oldest) override;
 
   const RelayShared shared_;
   const std::shared_ptr<Backlog> backlog_ = std::make_shared<Backlog>();
-  boost::asio::io_context io_{1};
+  boost::asio::io_context& io_;
   std::unique_ptr<storage::ShardStores> stores_;
   std::unique_ptr<RelayDialects> dialects_;
   std::unique_ptr<relay::Relay> relay_;

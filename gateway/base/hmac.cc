@@ -1,27 +1,54 @@
 #include "base/hmac.h"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
+
+#include <memory>
 
 namespace parley {
 namespace {
 
-std::string Hmac(const EVP_MD* hash, std::string_view key, std::string_view bytes) {
+struct FreeContext {
+  void operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+};
+using Context = std::unique_ptr<EVP_MAC_CTX, FreeContext>;
+
+// Looking an algorithm up costs as much as a short digest: once a thread.
+Context MakeContext(const char* hash) {
+  EVP_MAC* hmac = EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr);
+  Context context(EVP_MAC_CTX_new(hmac));
+  EVP_MAC_free(hmac);  // the context has it still
+  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, const_cast<char*>(hash), 0),
+                                   OSSL_PARAM_construct_end()};
+  EVP_MAC_CTX_set_params(context.get(), parameters);
+  return context;
+}
+
+const unsigned char* Bytes(std::string_view text) {
+  // Without a pointer the context would go on with the key before.
+  return reinterpret_cast<const unsigned char*>(text.data() == nullptr ? "" : text.data());
+}
+
+std::string Hmac(EVP_MAC_CTX* context, std::string_view key, std::string_view bytes) {
   unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int length = 0;
-  HMAC(hash, key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(bytes.data()),
-       bytes.size(), digest, &length);
+  std::size_t length = 0;
+  EVP_MAC_init(context, Bytes(key), key.size(), nullptr);
+  EVP_MAC_update(context, Bytes(bytes), bytes.size());
+  EVP_MAC_final(context, digest, &length, sizeof digest);
   return std::string(reinterpret_cast<const char*>(digest), length);
 }
 
 }  // namespace
 
 std::string HmacSha1(std::string_view key, std::string_view bytes) {
-  return Hmac(EVP_sha1(), key, bytes);
+  thread_local const Context context = MakeContext("SHA1");
+  return Hmac(context.get(), key, bytes);
 }
 
 std::string HmacSha256(std::string_view key, std::string_view bytes) {
-  return Hmac(EVP_sha256(), key, bytes);
+  thread_local const Context context = MakeContext("SHA256");
+  return Hmac(context.get(), key, bytes);
 }
 
 }  // namespace parley

@@ -16,8 +16,8 @@ namespace asio = boost::asio;
 namespace {
 
 // Methods whose effect is the same when a request reaches the backend twice.
-bool IsRepeatable(Method method) {
-  return method != Method::kPost && method != Method::kPatch;
+bool IsRepeatable(const ClientRequest& request) {
+  return request.may_repeat || (request.method != Method::kPost && request.method != Method::kPatch);
 }
 
 bool IsTarget(std::string_view target) {
@@ -92,7 +92,7 @@ class Client::Impl {
         timers_(timers),
         clock_(clock),
         observer_(observer),
-        resolver_(io, timers, clock, options_.resolve_ttl) {}
+        resolver_(io, timers, clock, options_.resolve_ttl, options_.look_up) {}
 
   Awaitable<Result<ClientResponse>> Send(const ClientRequest& request, SteadyTime deadline) {
     return observer_ ? Observed(request, deadline) : Attempt(request, deadline, nullptr);
@@ -102,6 +102,12 @@ class Client::Impl {
     closed_ = true;
     for (const auto& pool : pools_) pool->idle.clear();
     resolver_.Close();
+  }
+
+  void Abort() {
+    Close();
+    resolver_.Abort();
+    for (UpstreamConnection* const connection : busy_) connection->Abort();
   }
 
   std::size_t open() const {
@@ -124,6 +130,25 @@ class Client::Impl {
     std::vector<Pointer> idle;  // the one used last is used next
   };
 
+  // A connection at work, for as long as the scope lasts; it ends before the connection can.
+  class Busy {
+   public:
+    Busy(std::vector<UpstreamConnection*>& all, UpstreamConnection& one) : all_(all), one_(&one) {
+      all_.push_back(one_);
+    }
+    ~Busy() {
+      const auto found = std::find(all_.begin(), all_.end(), one_);
+      *found = all_.back();
+      all_.pop_back();
+    }
+    Busy(const Busy&) = delete;
+    Busy& operator=(const Busy&) = delete;
+
+   private:
+    std::vector<UpstreamConnection*>& all_;
+    UpstreamConnection* const one_;
+  };
+
   Awaitable<Result<ClientResponse>> Observed(const ClientRequest& request, SteadyTime deadline) {
     const SteadyTime began = clock_.Steady();
     bool reused = false;
@@ -140,11 +165,12 @@ class Client::Impl {
     Pool& pool = PoolOf(request.origin);
     ClientResponse response;
 
-    if (Pointer connection = TakeIdle(pool, request.method)) {
+    if (Pointer connection = TakeIdle(pool, IsRepeatable(request))) {
       if (reused) *reused = true;
+      const Busy busy(busy_, *connection);
       Status exchanged = co_await connection->Exchange(request, response, deadline);
-      const bool stale = !exchanged && connection->failed_before_response();
-      if (!stale || !IsRepeatable(request.method)) {
+      const bool stale = !exchanged && connection->failed_before_response() && !closed_;
+      if (!stale || !IsRepeatable(request)) {
         Keep(pool, std::move(connection));
         if (!exchanged) co_return std::move(exchanged).error();
         co_return response;
@@ -154,6 +180,7 @@ class Client::Impl {
     if (reused) *reused = false;
     if (pool.open >= options_.connections_per_origin) co_return Unavailable("too many requests to the backend");
     auto connection = std::make_unique<UpstreamConnection>(pool.origin, options_, io_, timers_, clock_, pool.open);
+    const Busy busy(busy_, *connection);
     const Status opened = co_await Open(*connection, pool.origin, deadline);
     if (!opened) co_return opened.error();
     Status exchanged = co_await connection->Exchange(request, response, deadline);
@@ -163,8 +190,14 @@ class Client::Impl {
   }
 
   Awaitable<Status> Open(UpstreamConnection& connection, const Origin& origin, SteadyTime deadline) {
-    const auto endpoints = co_await resolver_.Resolve(origin.host, origin.port, deadline);
+    auto endpoints = co_await resolver_.Resolve(origin.host, origin.port, deadline);
     if (!endpoints) co_return endpoints.error();
+    if (closed_) co_return Unavailable("the client is closed");
+    // What is judged is what is connected to: nothing is resolved again on the way.
+    if (options_.may_connect) {
+      std::erase_if(*endpoints, [&](const auto& one) { return !options_.may_connect(one.address(), origin.host); });
+      if (endpoints->empty()) co_return PermissionDenied("the address of " + origin.host + " may not be connected to");
+    }
     co_return co_await connection.Open(*endpoints, tls_.get(), deadline);
   }
 
@@ -175,19 +208,19 @@ class Client::Impl {
     return *pools_.back();
   }
 
-  Pointer TakeIdle(Pool& pool, Method method) {
+  Pointer TakeIdle(Pool& pool, bool repeatable) {
     while (!pool.idle.empty()) {
       Pointer connection = std::move(pool.idle.back());
       pool.idle.pop_back();
       // What may not be repeated is not risked on a connection the backend has already ended.
       const Stream& stream = connection->stream();
-      if (stream.SeemsQuiet() && (IsRepeatable(method) || stream.IsQuiet())) return connection;
+      if (stream.SeemsQuiet() && (repeatable || stream.IsQuiet())) return connection;
     }
     return nullptr;
   }
 
   void Keep(Pool& pool, Pointer connection) {
-    if (!connection->reusable() || closed_) return;
+    if (!connection->reusable() || closed_ || !options_.keep_connections) return;
     UpstreamConnection* const key = connection.get();
     key->Rest(options_.idle,
               [&pool, key] { std::erase_if(pool.idle, [key](const Pointer& one) { return one.get() == key; }); });
@@ -202,6 +235,7 @@ class Client::Impl {
   ClientObserver* const observer_;
   Resolver resolver_;
   bool closed_ = false;
+  std::vector<UpstreamConnection*> busy_;
   std::vector<std::unique_ptr<Pool>> pools_;  // as many as there are origins in the configuration
 };
 
@@ -224,6 +258,9 @@ Awaitable<Result<ClientResponse>> Client::Send(const ClientRequest& request, Ste
 
 void Client::Close() {
   impl_->Close();
+}
+void Client::Abort() {
+  impl_->Abort();
 }
 std::size_t Client::open_connections() const {
   return impl_->open();

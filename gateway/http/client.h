@@ -9,14 +9,17 @@
 // Errors: kBadGateway  the origin could not be reached, or what it said is not an acceptable response
 //         kTimeout     the deadline passed first
 //         kUnavailable the bound on connections to this origin is reached
+//         kPermissionDenied  no address of the origin may be connected to
 // Stale rule: a reused connection that fails before its first response byte is tried once more on a new connection,
-// never for POST and PATCH.
+// never for POST and PATCH unless the request says that it may be repeated.
 // Threading: one thread, the shard's.
 // Tests: tests/unit/http/client_test.cc, client_tls_test.cc
 #pragma once
 
+#include <boost/asio/ip/address.hpp>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -43,6 +46,11 @@ struct Origin {
 // "https://chat.example.com", "http://127.0.0.1:3000/". kInvalidArgument for other schemes, a path, user or query.
 Result<Origin> ParseOrigin(std::string_view url);
 
+// Names to addresses, instead of the system's resolver on Asio's one thread for it. The error says why there is none.
+using LookUpName = std::function<Awaitable<Result<std::vector<boost::asio::ip::address>>>(std::string host)>;
+// Whether an address that `host` was resolved to, or that it is, may be connected to.
+using MayConnect = std::function<bool(const boost::asio::ip::address& address, std::string_view host)>;
+
 struct ClientOptions {
   std::size_t connections_per_origin = 1024;        // open at one time
   std::chrono::milliseconds idle{4000};             // below the backend's own keep-alive (Node: 5 s)
@@ -50,7 +58,11 @@ struct ClientOptions {
   std::chrono::milliseconds resolve_ttl{30000};     // how long a name's addresses are used again
   std::size_t head_bytes = 64 * 1024;
   std::size_t body_bytes = 8 * 1024 * 1024;
-  std::string ca_file;  // PEM; empty: the system's certificates
+  bool cut_long_bodies = false;  // instead of refusing them
+  bool keep_connections = true;  // else every request has one of its own
+  std::string ca_file;           // PEM; empty: the system's certificates
+  LookUpName look_up;
+  MayConnect may_connect;  // empty: every address may
 };
 
 struct ClientRequest {
@@ -66,6 +78,7 @@ struct ClientRequest {
   std::string target;  // begins with '/', already encoded
   std::string fields;  // header lines as sent, by AddHeader
   std::string body;
+  bool may_repeat = false;  // whatever the method: the receiver knows a request that it gets twice
 };
 
 // Move-only: the header views point into the response itself.
@@ -80,7 +93,8 @@ class ClientResponse {
 
   int status = 0;
   std::vector<HeaderView> headers;
-  std::string body;  // chunks joined
+  std::string body;        // chunks joined
+  bool truncated = false;  // with cut_long_bodies: there was more
 
  private:
   friend class UpstreamConnection;
@@ -109,6 +123,8 @@ class Client {
 
   // Closes idle connections and everything else that needs the io_context; requests in flight are not waited for.
   void Close();
+  // Close, and requests in flight end with an error, on the loop.
+  void Abort();
 
   std::size_t open_connections() const;
   std::size_t idle_connections() const;

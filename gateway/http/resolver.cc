@@ -57,17 +57,37 @@ Awaitable<Result<std::vector<Resolver::Endpoint>>> Resolver::Resolve(std::string
   co_return endpoints;
 }
 
-Awaitable<void> Resolver::LookUp(std::string host) {
+Awaitable<Result<std::vector<asio::ip::address>>> Resolver::AskAsio(std::string host) {
   error_code ec;
   const auto found = co_await resolver_->async_resolve(host, "", asio::redirect_error(UseAwaitable{}, ec));
+  if (ec) co_return BadGateway(ec.message(), host);
+  std::vector<asio::ip::address> addresses;
+  for (const auto& entry : found) addresses.push_back(entry.endpoint().address());
+  co_return addresses;
+}
+
+Awaitable<void> Resolver::LookUp(std::string host) {
+  Result<std::vector<asio::ip::address>> found = std::vector<asio::ip::address>();
+  if (look_up_) {
+    found = co_await look_up_(host);
+  } else {
+    found = co_await AskAsio(host);
+  }
   Name& name = names_[host];
   name.looking_up = false;
   name.addresses.clear();
-  name.failure = ec ? ec.message() : "no address";
-  for (const auto& entry : found) name.addresses.push_back(entry.endpoint().address());
+  name.failure = found ? "no address" : found.error().message;
+  if (found) name.addresses = *std::move(found);
   // A failure is not kept: the next request looks again.
   if (!name.addresses.empty()) name.fresh_until = clock_.Steady() + ttl_;
   for (Event* const event : name.waiting) event->cancel();
+}
+
+void Resolver::Abort() {
+  Close();
+  for (auto& [host, name] : names_) {
+    for (Event* const event : name.waiting) event->cancel();
+  }
 }
 
 }  // namespace parley::http

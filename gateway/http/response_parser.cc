@@ -1,5 +1,6 @@
 #include "http/response_parser.h"
 
+#include <algorithm>
 #include <boost/beast/http/error.hpp>
 
 #include "base/text.h"
@@ -17,11 +18,15 @@ std::string_view Std(beast::string_view text) {
 
 }  // namespace
 
-ResponseParser::ResponseParser(std::vector<HeaderView>& headers, std::size_t body_limit, bool answers_head)
-    : headers_(headers) {
+ResponseParser::ResponseParser(std::vector<HeaderView>& headers, std::size_t body_limit, bool answers_head, bool cut)
+    : headers_(headers), most_(body_limit) {
   headers_.clear();
   headers_.reserve(kTypicalFields);
-  Base::body_limit(body_limit);
+  if (cut) {
+    Base::body_limit(boost::none);
+  } else {
+    Base::body_limit(body_limit);
+  }
   Base::header_limit(UINT32_MAX);  // the caller's buffer is the limit
   if (answers_head) Base::skip(true);
 }
@@ -75,13 +80,19 @@ void ResponseParser::on_field_impl(Field field, View name_view, View value_view,
   headers_.push_back({name, value});
 }
 
+void ResponseParser::Append(View bytes) {
+  const std::size_t taken = std::min(bytes.size(), most_ - std::min(most_, body_->size()));
+  body_->append(bytes.data(), taken);
+  truncated_ = truncated_ || taken < bytes.size();
+}
+
 std::size_t ResponseParser::on_body_impl(View bytes, ErrorCodeRef) {
-  body_->append(bytes.data(), bytes.size());
+  Append(bytes);
   return bytes.size();
 }
 
 std::size_t ResponseParser::on_chunk_body_impl(std::uint64_t, View bytes, ErrorCodeRef) {
-  body_->append(bytes.data(), bytes.size());
+  Append(bytes);
   return bytes.size();
 }
 

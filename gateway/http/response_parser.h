@@ -24,7 +24,8 @@ class ResponseParser final : private boost::beast::http::basic_parser<false> {
 
  public:
   // `headers` is emptied and filled with views into the bytes given to ParseHead.
-  ResponseParser(std::vector<HeaderView>& headers, std::size_t body_limit, bool answers_head);
+  // `cut`: a longer body is cut off at the limit; else it is refused.
+  ResponseParser(std::vector<HeaderView>& headers, std::size_t body_limit, bool answers_head, bool cut = false);
 
   // As RequestParser::ParseHead: a prefix is consumed, the bytes stay where they are.
   std::size_t ParseHead(std::string_view bytes);
@@ -36,6 +37,9 @@ class ResponseParser final : private boost::beast::http::basic_parser<false> {
   // The connection ended. True when that completes the response.
   bool Finish();
   bool done() const { return head_done_ && Base::is_done(); }
+
+  // The body was longer than the limit; what else comes of it is of no use.
+  bool truncated() const { return truncated_; }
 
   bool failed() const { return !reason_.empty(); }
   std::string_view reason() const { return reason_; }  // "malformed response"
@@ -59,12 +63,15 @@ class ResponseParser final : private boost::beast::http::basic_parser<false> {
   void on_request_impl(boost::beast::http::verb, View, View, int, ErrorCodeRef) override {}
 
   std::size_t Put(std::string_view bytes);
+  void Append(View bytes);
   void Refuse(std::string_view reason, ErrorCodeRef ec);
 
   static constexpr std::size_t kMaxFields = 200;
   static constexpr std::size_t kTypicalFields = 16;
 
   std::vector<HeaderView>& headers_;
+  const std::size_t most_;  // of the body
+  bool truncated_ = false;
   std::string_view window_;
   std::string* body_ = nullptr;
   int status_ = 0;

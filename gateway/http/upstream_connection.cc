@@ -78,6 +78,7 @@ Awaitable<Status> UpstreamConnection::Connect(const std::vector<tcp::endpoint>& 
     error_code ignored;
     connecting_.close(ignored);
     co_await connecting_.async_connect(endpoint, asio::redirect_error(UseAwaitable{}, ec_));
+    if (aborted_) break;
     if (!ec_ && !expired_) {
       connecting_.set_option(tcp::no_delay(true), ignored);
       co_return Status();
@@ -122,8 +123,13 @@ Awaitable<Status> UpstreamConnection::Exchange(const ClientRequest& request, Cli
     response_began_ = true;
   }
   for (Step step = TakeBody(response); step == Step::kMore; step = TakeBody(response)) {
+    if (parser_->truncated()) break;
     if (const std::uint64_t left = parser_->content_left(); left > 0) {
-      const bool complete = co_await ReadContent(response.body.size() + static_cast<std::size_t>(left), response.body);
+      const std::uint64_t whole = response.body.size() + left;
+      // Only with cut_long_bodies can it be longer.
+      response.truncated = whole > options_.body_bytes;
+      const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(whole, options_.body_bytes));
+      const bool complete = co_await ReadContent(wanted, response.body);
       if (!complete) co_return Failure("the backend's response ended early");
       break;
     }
@@ -136,12 +142,13 @@ Awaitable<Status> UpstreamConnection::Exchange(const ClientRequest& request, Cli
   }
   if (!failure_.empty()) co_return Failure(std::exchange(failure_, {}));
   timer_.Disarm();
-  reusable_ = parser_->keep_alive() && begin_ == end_;
+  response.truncated = response.truncated || parser_->truncated();
+  reusable_ = parser_->keep_alive() && begin_ == end_ && !response.truncated;
   co_return Status();
 }
 
 void UpstreamConnection::Expect(const ClientRequest& request, ClientResponse& response) {
-  parser_.emplace(response.headers, options_.body_bytes, request.method == Method::kHead);
+  parser_.emplace(response.headers, options_.body_bytes, request.method == Method::kHead, options_.cut_long_bodies);
 }
 
 UpstreamConnection::Step UpstreamConnection::Fail(std::string_view message) {
@@ -227,10 +234,19 @@ void UpstreamConnection::OnTimer() {
     return;
   }
   expired_ = true;
+  EndWait();
+}
+
+void UpstreamConnection::Abort() {
+  aborted_ = true;
+  EndWait();
+}
+
+void UpstreamConnection::EndWait() {
   if (phase_ == Phase::kConnecting) {
     error_code ignored;
     connecting_.cancel(ignored);
-  } else {
+  } else if (stream_) {
     stream_->Shutdown();
   }
 }

@@ -40,6 +40,9 @@ class UpstreamConnection {
   // After an exchange: complete, kept alive by the backend, and nothing beyond the response.
   bool reusable() const { return reusable_; }
 
+  // Whatever is awaited here ends with an error, soon.
+  void Abort();
+
   // While nobody uses it: whether the backend has neither said nor ended anything.
   const Stream& stream() const { return *stream_; }
   // Calls `on_end`, which may destroy this, after `limit`.
@@ -61,6 +64,7 @@ class UpstreamConnection {
   void Expect(const ClientRequest& request, ClientResponse& response);
   void KeepHead(ClientResponse& response);
   void OnTimer();
+  void EndWait();
   Error Failure(std::string_view message) const;
   std::string_view Unparsed() const { return {buffer_.data() + begin_, end_ - begin_}; }
 
@@ -75,6 +79,7 @@ class UpstreamConnection {
   Phase phase_ = Phase::kConnecting;
   std::function<void()> on_rest_end_;
   bool expired_ = false;
+  bool aborted_ = false;
   bool response_began_ = false;
   bool reusable_ = false;
   error_code ec_;

@@ -1,9 +1,11 @@
-// The Caller of a running gateway: libcurl, and an AddressGuard at every connection.
+// The Caller of a running gateway: the project's own HTTP client, and an AddressGuard at every connection.
 //
-// Purpose: one of the two places that know libcurl (the other is mail/smtp.h). The address is judged when the socket for
-// it is made, after the name was resolved; a connection that is kept goes on reaching the address that was judged. No
-// redirect is followed, no proxy of the environment is used, certificates are verified.
-// Threading: thread-safe; one thread of its own carries all calls, started by the first of them.
+// Purpose: the address is judged after the name was resolved, and what was judged is what is connected to; a connection
+// that is kept goes on reaching that address. No redirect is followed, no proxy of the environment is used, certificates
+// are verified. Why not libcurl: docs/decisions/0003-deliveries-without-libcurl.md.
+// Refuses to know: HTTP's bytes, what a call is about.
+// Threading: thread-safe. One loop carries all calls: one of its own, whose thread is started by the first of them, or
+// that of whoever calls most, which spares these calls every change of threads.
 // Tests: tests/unit/outgoing/guarded_caller_test.cc, tests/e2e/outgoing.test.mjs
 #pragma once
 
@@ -23,6 +25,8 @@ struct CallerOptions {
 class GuardedCaller final : public Caller {
  public:
   explicit GuardedCaller(CallerOptions options = {});
+  // `loop` is run by one thread and outlives this; it has something to do until Stop.
+  GuardedCaller(CallerOptions options, boost::asio::io_context& loop);
   ~GuardedCaller() override;  // Stop()
 
   Awaitable<Result<OutgoingResponse>> Send(OutgoingRequest request) override;

@@ -27,6 +27,8 @@ struct OutgoingRequest {
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
   std::chrono::milliseconds timeout{5000};  // for all of it; at least one
+  // The service knows what it gets twice: a call over a kept connection that turns out to have ended may be made again.
+  bool may_repeat = false;
 };
 
 // An answer longer than this is cut off.

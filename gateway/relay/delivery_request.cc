@@ -15,6 +15,7 @@ outgoing::OutgoingRequest DeliveryRequest(const Endpoint& endpoint, const std::s
     request.headers.emplace_back("X-RocketChat-Livechat-Token", endpoint.token);
   for (auto& header : SignatureHeaders(endpoint.secrets, id, now, body)) request.headers.push_back(std::move(header));
   request.body = body;
+  request.may_repeat = true;  // by its webhook-id
   request.timeout = TimeoutOf(endpoint, standard_timeout);
   return request;
 }

@@ -104,8 +104,42 @@ Awaitable<Status> Dispatcher::Skip(const std::vector<Endpoint>& endpoints) {
                                          [](const Endpoint& a, const Endpoint& b) { return a.since < b.since; });
   const Result<std::int64_t> before = co_await stores_.outbox().LastBefore(earliest->since);
   if (!before) co_return before.error();
+  // An earlier run may have sent something of what comes next.
+  const Result<std::int64_t> end = co_await stores_.outbox().LastBefore(clock_.Now() + std::chrono::hours(1));
+  if (!end) co_return end.error();
   cursor_ = std::max(*cursor, *before);
+  maybe_to_ = std::max(maybe_to_, std::min(*end, cursor_ + Sender::kMostAhead + kBatch));
+  if (sender_ != nullptr) {
+    sender_->HasRead(cursor_);
+    sender_->HasMoved(cursor_);
+  }
   co_return Status();
+}
+
+// True when it need not be queued: it is in the store already, or the sender has taken it.
+Awaitable<Result<bool>> Dispatcher::Offer(const Endpoint& endpoint, Delivery& delivery, std::int64_t sequence) {
+  if (sender_ == nullptr) co_return false;
+  if (sequence <= maybe_to_) {
+    const Result<std::optional<Delivery>> known = co_await stores_.deliveries().Get(delivery.id);
+    if (!known) co_return known.error();
+    if (*known) co_return true;
+  }
+  co_return sender_->Take(endpoint, delivery, sequence);
+}
+
+Awaitable<Status> Dispatcher::Move(storage::Changes changes, std::int64_t place) {
+  changes.relay.emplace_back(storage::MoveRelayCursor{place});
+  const Status committed = co_await stores_.committer().Commit(std::move(changes));
+  if (committed && sender_ != nullptr) sender_->HasMoved(place);
+  co_return committed;
+}
+
+// What was taken may have been written before its batch was read to its end.
+Awaitable<Status> Dispatcher::MoveToEnd() {
+  const bool written = sender_ != nullptr && sender_->WrittenTo(cursor_) == cursor_;
+  if (!written || sender_->moved_to() >= cursor_) co_return Status();
+  storage::Changes nothing;
+  co_return co_await Move(std::move(nothing), cursor_);
 }
 
 Awaitable<Result<bool>> Dispatcher::Step(const std::vector<Endpoint>& endpoints) {
@@ -117,9 +151,22 @@ Awaitable<Result<bool>> Dispatcher::Step(const std::vector<Endpoint>& endpoints)
     const Status found = co_await Skip(endpoints);
     if (!found) co_return found.error();
   }
+  if (sender_ != nullptr && !sender_->HasRoom()) {
+    const Status moved = co_await MoveToEnd();
+    if (!moved) co_return moved.error();
+    co_return sender_->HasRoom();
+  }
   const Result<std::vector<OutboxEvent>> events = co_await stores_.outbox().Read(cursor_, kBatch);
   if (!events) co_return events.error();
-  if (events->empty()) co_return false;
+  if (events->empty()) {
+    const Status moved = co_await MoveToEnd();
+    if (!moved) co_return moved.error();
+    co_return false;
+  }
+  const std::int64_t last = events->back().sequence;
+  // Of a batch that failed in the middle, some may have been sent and written.
+  if (begun_to_ > cursor_) maybe_to_ = std::max(maybe_to_, begun_to_);
+  begun_to_ = last;
   storage::Changes changes;
   for (const OutboxEvent& event : *events) {
     if (!event.deliverable) continue;
@@ -128,13 +175,22 @@ Awaitable<Result<bool>> Dispatcher::Step(const std::vector<Endpoint>& endpoints)
       if (endpoint.enabled && event.at >= endpoint.since) listeners.push_back(&endpoint);
     Result<std::vector<Delivery>> deliveries = co_await DeliveriesOf(event, listeners);
     if (!deliveries) co_return deliveries.error();
-    for (Delivery& delivery : *deliveries) changes.relay.emplace_back(storage::QueueDelivery{std::move(delivery)});
+    for (Delivery& delivery : *deliveries) {
+      const auto endpoint = std::find_if(listeners.begin(), listeners.end(),
+                                         [&](const Endpoint* listener) { return listener->id == delivery.endpoint; });
+      const Result<bool> offered = co_await Offer(**endpoint, delivery, event.sequence);
+      if (!offered) co_return offered.error();
+      if (!*offered) changes.relay.emplace_back(storage::QueueDelivery{std::move(delivery)});
+    }
   }
-  const std::int64_t last = events->back().sequence;
-  changes.relay.emplace_back(storage::MoveRelayCursor{last});
-  const Status committed = co_await stores_.committer().Commit(std::move(changes));
-  if (!committed) co_return committed.error();
+  const std::int64_t written = sender_ == nullptr ? last : sender_->WrittenTo(last);
+  // What was taken moves the place when it is written.
+  if (!changes.relay.empty() || written == last) {
+    const Status moved = co_await Move(std::move(changes), written);
+    if (!moved) co_return moved.error();
+  }
   cursor_ = last;
+  if (sender_ != nullptr) sender_->HasRead(last);
   co_return true;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "outgoing/web_address.h"
+#include "relay/signature.h"
 
 namespace parley::relay {
 namespace {
@@ -36,7 +37,8 @@ std::vector<Secret> SecretsOf(const Json& body) {
   const Json* list = body.Find("secrets");
   if (list == nullptr || list->AsArray() == nullptr) return secrets;
   for (const Json& secret : *list->AsArray())
-    secrets.push_back({std::string(secret.Text("key")), MomentOf(secret, "until")});
+    secrets.push_back(
+        {std::string(secret.Text("key")), MomentOf(secret, "until"), KeyOf(secret.Text("key")).value_or("")});
   return secrets;
 }
 

@@ -30,6 +30,7 @@ std::string_view NameOf(Origin origin);  // "livechat"
 struct Secret {
   std::string key;
   std::optional<Time> until;
+  std::string bytes = {};  // what `key` stands for; empty: not taken out of it yet
 };
 
 // Which chats somebody wants to hear of; empty members do not filter. An event that is about no chat passes where it

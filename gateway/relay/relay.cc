@@ -23,7 +23,7 @@ Relay::Relay(const Services& services, Dialects dialects, RelayOptions options)
     : services_(services),
       options_(std::move(options)),
       book_(services.stores, services.clock, services.ids),
-      dispatcher_(services.stores, dialects, services.clock),
+      dispatcher_(services.stores, dialects, services.clock, &sender_),
       sender_(services, dialects, book_, options_.sending, [this] { wake_up_.Notify(); }) {}
 
 Awaitable<Result<std::optional<Time>>> Relay::Step() {

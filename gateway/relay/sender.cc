@@ -78,27 +78,132 @@ storage::NoteAttempt NoteOf(const Delivery& delivery, const Result<OutgoingRespo
 
 }  // namespace
 
+Sender::Lane& Sender::LaneOf(const Endpoint& endpoint) {
+  std::unique_ptr<Lane>& lane = lanes_[endpoint.id];
+  if (lane != nullptr) return *lane;
+  lane = std::make_unique<Lane>();
+  Update(*lane, endpoint);
+  return *lane;
+}
+
+void Sender::Update(Lane& lane, const Endpoint& endpoint) {
+  lane.endpoint = std::make_shared<const Endpoint>(endpoint);
+  lane.host = HostOf(endpoint.url);
+  lane.enabled = endpoint.enabled;
+  lane.failing_since = endpoint.failing_since;
+}
+
+// ---- from the dispatcher --------------------------------------------------------------------------------------------
+
+// Order and rates are kept by the queue, and whoever has deliveries waiting there gets those first.
+bool Sender::Take(const Endpoint& endpoint, Delivery& delivery, std::int64_t sequence) {
+  Lane& lane = LaneOf(endpoint);
+  if (lane.taken.contains(delivery.id)) return true;
+  const Time now = clock_.Now();
+  const bool at_once = lane.enabled && !lane.behind && !endpoint.ordered && endpoint.per_second <= 0 && !stopping_ &&
+                       lane.taken.size() < kMostTaken && lane.not_before <= now &&
+                       breakers_.StateOf(lane.host, now) == Breakers::State::kClosed;
+  if (!at_once) {
+    lane.behind = true;
+    return false;
+  }
+  TakeFrom(lane, std::move(delivery), sequence);
+  return true;
+}
+
+void Sender::TakeFrom(Lane& lane, Delivery delivery, std::int64_t sequence) {
+  auto item = std::make_unique<Item>(Item{lane, std::move(delivery), sequence, clock_.Steady()});
+  if (!item->delivery.order_key.empty()) lane.orders.insert(item->delivery.order_key);
+  if (sequence != 0) unwritten_.emplace(sequence, item.get());
+  lane.ready.push_back(item.get());
+  const std::string_view id = item->delivery.id;
+  lane.taken.emplace(id, std::move(item));
+}
+
+// As it will be with a commit of its `own` things; another one may fail.
+std::int64_t Sender::WrittenTo(std::int64_t sequence, Writing own) const {
+  const auto oldest = std::find_if(unwritten_.begin(), unwritten_.end(), [&](const auto& entry) {
+    return own == Writing::kNot || entry.second->writing != own;
+  });
+  return oldest == unwritten_.end() ? sequence : std::min(sequence, oldest->first - 1);
+}
+
+bool Sender::HasRoom() {
+  const bool ahead = read_to_ - moved_to_ >= kMostAhead;
+  full_ = ahead || std::any_of(lanes_.begin(), lanes_.end(), [](const auto& entry) {
+            return !entry.second->behind && entry.second->taken.size() >= kManyTaken;
+          });
+  return !full_;
+}
+
+// What takes long is queued, so that the outbox can be read on. True when there was any.
+Awaitable<Result<bool>> Sender::QueueSlow() {
+  const SteadyTime before = clock_.Steady() - kPatience;
+  std::vector<std::pair<std::int64_t, Item*>> slow;
+  for (const auto& entry : unwritten_) {
+    // They were taken in this order.
+    if (entry.second->taken > before) break;
+    if (entry.second->writing == Writing::kNot) slow.push_back(entry);
+  }
+  if (slow.empty()) co_return false;
+  storage::Changes changes;
+  for (const auto& [sequence, item] : slow) {
+    item->writing = Writing::kQueued;
+    changes.relay.emplace_back(storage::QueueDelivery{item->delivery});
+  }
+  const std::int64_t place = WrittenTo(read_to_, Writing::kQueued);
+  changes.relay.emplace_back(storage::MoveRelayCursor{place});
+  const Status queued = co_await stores_.committer().Commit(std::move(changes));
+  for (const auto& entry : slow) {
+    // Its attempt may have been noted meanwhile.
+    const auto found = unwritten_.find(entry);
+    if (found == unwritten_.end()) continue;
+    Item& item = *entry.second;
+    if (item.writing == Writing::kQueued) item.writing = Writing::kNot;
+    if (!queued) continue;
+    item.lane.behind = true;
+    item.sequence = 0;
+    unwritten_.erase(found);
+  }
+  if (!queued) co_return queued.error();
+  HasMoved(place);
+  co_return true;
+}
+
+// ---- what is due ----------------------------------------------------------------------------------------------------
+
 Awaitable<Result<std::optional<Time>>> Sender::Begin(const std::vector<Endpoint>& endpoints) {
+  const Result<bool> queued = co_await QueueSlow();
+  if (!queued) co_return queued.error();
   const Result<std::vector<std::string>> waiting = co_await stores_.deliveries().Waiting();
   if (!waiting) co_return waiting.error();
-  std::optional<Time> due;
   for (const std::string& id : *waiting) {
     const auto endpoint =
         std::find_if(endpoints.begin(), endpoints.end(), [&](const Endpoint& candidate) { return candidate.id == id; });
-    if (endpoint == endpoints.end()) {
-      const Status canceled = co_await CancelIfGone(id);
-      if (!canceled) co_return canceled.error();
-      continue;
+    if (endpoint != endpoints.end()) continue;
+    const Status canceled = co_await CancelIfGone(id);
+    if (!canceled) co_return canceled.error();
+  }
+  std::optional<Time> due;
+  if (*queued) due = clock_.Now();
+  for (const Endpoint& endpoint : endpoints) {
+    const bool waits = std::find(waiting->begin(), waiting->end(), endpoint.id) != waiting->end();
+    if (!waits && !lanes_.contains(endpoint.id)) continue;
+    Lane& lane = LaneOf(endpoint);
+    Update(lane, endpoint);
+    lane.behind = false;
+    if (waits) {
+      const Result<std::optional<Time>> first = co_await stores_.deliveries().NextDue(endpoint.id, Time());
+      if (!first) co_return first.error();
+      lane.behind = *first && **first <= clock_.Now();
     }
-    std::unique_ptr<Lane>& lane = lanes_[id];
-    if (lane == nullptr) lane = std::make_unique<Lane>();
-    lane->endpoint = std::make_shared<const Endpoint>(*endpoint);
-    lane->enabled = endpoint->enabled;
-    lane->failing_since = endpoint->failing_since;
-    const Result<std::optional<Time>> next = co_await BeginLane(*lane);
+    const Result<std::optional<Time>> next = co_await BeginLane(lane, waits);
     if (!next) co_return next.error();
     due = Earlier(due, *next);
   }
+  if (!unwritten_.empty())
+    due = Earlier(due, clock_.Now() + std::chrono::ceil<milliseconds>(unwritten_.begin()->second->taken + kPatience -
+                                                                      clock_.Steady()));
   co_return due;
 }
 
@@ -115,18 +220,29 @@ Awaitable<Status> Sender::CancelIfGone(std::string endpoint) {
   co_return co_await stores_.committer().Commit(std::move(changes));
 }
 
-// What was read ahead of an endpoint that is disabled now waits in the store.
+// What was read ahead of an endpoint that is disabled now waits in the store, or will soon.
 void Sender::PutBack(Lane& lane) {
-  for (const Delivery& delivery : lane.ready) Release(lane, delivery);
-  lane.ready.clear();
+  std::deque<Item*> unwritten;
+  for (Item* const item : lane.ready) {
+    if (item->sequence != 0) {
+      unwritten.push_back(item);
+    } else {
+      Release(*item);
+    }
+  }
+  lane.ready = std::move(unwritten);
 }
 
-void Sender::Release(Lane& lane, const Delivery& delivery) {
-  lane.taken.erase(delivery.id);
-  if (!delivery.order_key.empty()) lane.orders.erase(delivery.order_key);
+// The item is gone.
+void Sender::Release(Item& item) {
+  Lane& lane = item.lane;
+  if (!item.delivery.order_key.empty()) lane.orders.erase(item.delivery.order_key);
+  if (item.sequence != 0) unwritten_.erase({item.sequence, &item});
+  lane.taken.erase(item.delivery.id);
 }
 
-Awaitable<Result<std::optional<Time>>> Sender::BeginLane(Lane& lane) {
+// `waits`: something of it is pending in the store.
+Awaitable<Result<std::optional<Time>>> Sender::BeginLane(Lane& lane, bool waits) {
   std::optional<Time> none;
   if (!lane.enabled) {
     PutBack(lane);
@@ -140,6 +256,7 @@ Awaitable<Result<std::optional<Time>>> Sender::BeginLane(Lane& lane) {
     const Time until = HeldUntil(lane, now);
     co_return until > now ? std::optional<Time>(until) : none;
   }
+  if (!waits) co_return none;
   // What is due and taken is under way, and its end is told; what is left is due later.
   Result<std::optional<Time>> next = co_await stores_.deliveries().NextDue(lane.endpoint->id, now);
   co_return next;
@@ -147,9 +264,8 @@ Awaitable<Result<std::optional<Time>>> Sender::BeginLane(Lane& lane) {
 
 // When the endpoint may be called again; `now` or earlier: at once.
 Time Sender::HeldUntil(const Lane& lane, Time now) const {
-  const std::string host = HostOf(lane.endpoint->url);
-  const bool open = breakers_.StateOf(host, now) == Breakers::State::kOpen;
-  return std::max(lane.not_before, open ? breakers_.OpenUntil(host) : Time());
+  const bool open = breakers_.StateOf(lane.host, now) == Breakers::State::kOpen;
+  return std::max(lane.not_before, open ? breakers_.OpenUntil(lane.host) : Time());
 }
 
 // Reads on behind what was read before, and once there is nothing, from the beginning: what failed and is due again, and
@@ -163,9 +279,7 @@ Awaitable<Status> Sender::Fill(Lane& lane) {
   lane.read = due->empty() ? storage::DuePlace() : storage::DuePlace{due->back().due, due->back().sequence};
   for (Delivery& delivery : *due) {
     if (lane.taken.contains(delivery.id) || lane.orders.contains(delivery.order_key)) continue;
-    lane.taken.insert(delivery.id);
-    if (!delivery.order_key.empty()) lane.orders.insert(delivery.order_key);
-    lane.ready.push_back(std::move(delivery));
+    TakeFrom(lane, std::move(delivery), 0);
   }
   if (!due->empty() || from_beginning) co_return Status();
   co_return co_await Fill(lane);
@@ -173,8 +287,7 @@ Awaitable<Status> Sender::Fill(Lane& lane) {
 
 Awaitable<Status> Sender::Advance(Lane& lane) {
   if (!lane.enabled || stopping_ || lane.not_before > clock_.Now()) co_return Status();
-  if (lane.taken.size() >= kMostTaken) co_return Status();
-  if (lane.ready.empty()) {
+  if (lane.ready.empty() && lane.behind && lane.taken.size() < kMostTaken) {
     const Status filled = co_await Fill(lane);
     if (!filled) co_return filled;
   }
@@ -183,24 +296,26 @@ Awaitable<Status> Sender::Advance(Lane& lane) {
 }
 
 void Sender::Launch(const Executor& executor, Lane& lane) {
-  const std::string host = HostOf(lane.endpoint->url);
   while (!lane.ready.empty()) {
     const Time now = clock_.Now();
-    const Breakers::State state = breakers_.StateOf(host, now);
+    const Breakers::State state = breakers_.StateOf(lane.host, now);
     const int most = state == Breakers::State::kClosed ? lane.endpoint->concurrency : 1;
     if (state == Breakers::State::kOpen || lane.under_way >= most || lane.not_before > now) return;
-    Delivery delivery = std::move(lane.ready.front());
+    Item& item = *lane.ready.front();
     lane.ready.pop_front();
     if (lane.endpoint->per_second > 0)
       lane.not_before = now + milliseconds(static_cast<std::int64_t>(1'000 / lane.endpoint->per_second));
     ++lane.under_way;
     ++busy_;
-    boost::asio::co_spawn(executor, Attempt(lane, std::move(delivery)), boost::asio::detached);
+    boost::asio::co_spawn(executor, Attempt(item), boost::asio::detached);
   }
 }
 
-Awaitable<> Sender::Attempt(Lane& lane, Delivery delivery) {
+Awaitable<> Sender::Attempt(Item& item) {
+  Lane& lane = item.lane;
+  const Delivery& delivery = item.delivery;
   const std::shared_ptr<const Endpoint> endpoint = lane.endpoint;
+  const std::string host = lane.host;
   const Time began = clock_.Now();
   const SteadyTime began_steady = clock_.Steady();
   outgoing::OutgoingRequest request = DeliveryRequest(*endpoint, delivery.id, delivery.body, began, rules_.timeout);
@@ -211,8 +326,8 @@ Awaitable<> Sender::Attempt(Lane& lane, Delivery delivery) {
     co_return;
   }
   const auto latency = std::chrono::duration_cast<milliseconds>(clock_.Steady() - began_steady);
-  breakers_.Note(HostOf(endpoint->url), answer.ok(), clock_.Now());
-  ended_.push_back({lane, endpoint, std::move(delivery), std::move(answer), began, latency});
+  breakers_.Note(host, answer.ok(), clock_.Now());
+  ended_.push_back({item, endpoint, std::move(answer), began, latency});
   Judge(ended_.back());
   // Whatever goes wrong with reading on is met again by the next Begin.
   (void)co_await Advance(lane);
@@ -221,8 +336,9 @@ Awaitable<> Sender::Attempt(Lane& lane, Delivery delivery) {
 
 void Sender::Judge(Ended& ended) {
   const double chance = std::uniform_real_distribution<double>(0, 1)(random_);
-  ended.judgement = relay::Judge(ended.endpoint->retry, rules_, ended.delivery.attempts + 1, ResultOf(ended.answer),
-                                 clock_.Now(), TimeoutOf(*ended.endpoint, rules_.timeout), chance);
+  ended.judgement =
+      relay::Judge(ended.endpoint->retry, rules_, ended.item.delivery.attempts + 1, ResultOf(ended.answer),
+                   clock_.Now(), TimeoutOf(*ended.endpoint, rules_.timeout), chance);
 }
 
 // All that ended while the ones before were being written go into one commit.
@@ -231,26 +347,47 @@ Awaitable<> Sender::NoteEnded() {
   while (!ended_.empty()) {
     std::vector<Ended> batch = std::exchange(ended_, {});
     storage::Changes changes;
-    for (const Ended& ended : batch)
-      changes.relay.emplace_back(NoteOf(ended.delivery, ended.answer, ended.began, ended.latency, ended.judgement));
+    for (const Ended& ended : batch) {
+      Item& item = ended.item;
+      item.writing = Writing::kNoted;
+      if (item.sequence != 0) changes.relay.emplace_back(storage::QueueDelivery{item.delivery});
+      changes.relay.emplace_back(NoteOf(item.delivery, ended.answer, ended.began, ended.latency, ended.judgement));
+    }
+    const std::int64_t place = WrittenTo(read_to_, Writing::kNoted);
+    if (place > moved_to_) changes.relay.emplace_back(storage::MoveRelayCursor{place});
     const Status noted = co_await stores_.committer().Commit(std::move(changes));
     if (!noted) Log(LogLevel::kError, "relay.attempts_not_noted", {{"detail", noted.error().detail}});
-    for (Ended& ended : batch) {
-      Release(ended.lane, ended.delivery);
+    if (noted) HasMoved(place);
+    for (const Ended& ended : batch) {
+      Lane& lane = ended.item.lane;
+      const bool held_up_others = !ended.item.delivery.order_key.empty();
       if (noted) {
         co_await Follow(ended);
+        Release(ended.item);
       } else {
-        // It is pending still and will be sent again; not at once, or a full disk would mean an endless stream.
-        ended.lane.not_before = std::max(ended.lane.not_before, clock_.Now() + kPauseAfterStoreFailure);
+        RetryNoting(ended.item);
       }
       --busy_;
       // Only what may have something to do now has everything looked at again.
-      const bool dry = ended.lane.ready.empty() && ended.lane.under_way == 0;
-      const bool held_up_others = !ended.delivery.order_key.empty();
+      const bool dry = lane.behind && lane.under_way == 0;
       if (!noted || dry || held_up_others || ended.judgement.verdict != Verdict::kDelivered) woken_();
     }
+    if (full_ && HasRoom()) woken_();
   }
   noting_ = false;
+}
+
+// What is in the store is pending there still. It is sent again; not at once, or a full disk would mean an endless
+// stream.
+void Sender::RetryNoting(Item& item) {
+  Lane& lane = item.lane;
+  lane.not_before = std::max(lane.not_before, clock_.Now() + kPauseAfterStoreFailure);
+  item.writing = Writing::kNot;
+  if (item.sequence == 0) {
+    Release(item);
+  } else {
+    lane.ready.push_front(&item);
+  }
 }
 
 // What an attempt that has been noted means beyond itself.
@@ -259,12 +396,12 @@ Awaitable<> Sender::Follow(const Ended& ended) {
   const DialectKind dialect = ended.endpoint->dialect;
   services_.observer.Attempted(NameOf(dialect), OutcomeOf(judgement.verdict), ended.latency);
   if (judgement.verdict != Verdict::kDelivered) {
-    co_await NoteFailure(ended.lane, judgement);
+    co_await NoteFailure(ended.item.lane, judgement);
     co_return;
   }
-  const Status kept = co_await dialects_.of(dialect).Answered(ended.delivery.subject, ended.answer->body);
-  if (!kept) Log(LogLevel::kWarning, "relay.answer_not_kept", {{"delivery", ended.delivery.id}});
-  co_await NoteSuccess(ended.lane);
+  const Status kept = co_await dialects_.of(dialect).Answered(ended.item.delivery.subject, ended.answer->body);
+  if (!kept) Log(LogLevel::kWarning, "relay.answer_not_kept", {{"delivery", ended.item.delivery.id}});
+  co_await NoteSuccess(ended.item.lane);
 }
 
 // For operators: a line in the log, and an event whoever listens to is told of.

@@ -11,12 +11,12 @@ constexpr std::size_t kLeastBytes = 24;
 constexpr std::size_t kMostBytes = 64;
 constexpr std::size_t kNewBytes = 32;
 
+}  // namespace
+
 std::optional<std::string> KeyOf(std::string_view secret) {
   if (!secret.starts_with(kPrefix)) return std::nullopt;
   return Base64Decode(secret.substr(kPrefix.size()));
 }
-
-}  // namespace
 
 std::string NewSecret(IdGenerator& ids) {
   std::string bytes(256, '\0');
@@ -33,11 +33,14 @@ std::vector<std::pair<std::string, std::string>> SignatureHeaders(const std::vec
                                                                   const std::string& id, Time at,
                                                                   std::string_view body) {
   const std::string timestamp = std::to_string(UnixSeconds(at));
-  const std::string signed_text = id + "." + timestamp + "." + std::string(body);
+  std::string signed_text;
+  signed_text.reserve(id.size() + timestamp.size() + body.size() + 2);
+  signed_text.append(id).append(".").append(timestamp).append(".").append(body);
   std::string signatures;
   for (const Secret& secret : secrets) {
-    const std::optional<std::string> key = KeyOf(secret.key);
-    if (!key || (secret.until && *secret.until <= at)) continue;
+    if (secret.until && *secret.until <= at) continue;
+    const std::optional<std::string> key = secret.bytes.empty() ? KeyOf(secret.key) : secret.bytes;
+    if (!key) continue;
     signatures += (signatures.empty() ? "v1," : " v1,") + Base64Encode(HmacSha256(*key, signed_text));
   }
   if (signatures.empty()) return {};

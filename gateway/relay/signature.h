@@ -19,6 +19,9 @@ std::string NewSecret(IdGenerator& ids);
 // Whether it is one, of 24 to 64 bytes.
 bool IsSecret(std::string_view text);
 
+// What it is signed with: the bytes behind "whsec_", if they are base64.
+std::optional<std::string> KeyOf(std::string_view secret);
+
 // The headers webhook-id, webhook-timestamp and webhook-signature; nothing when no secret is in force. A signature for
 // each secret in force, separated by spaces.
 std::vector<std::pair<std::string, std::string>> SignatureHeaders(const std::vector<Secret>& secrets,

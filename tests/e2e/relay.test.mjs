@@ -197,7 +197,7 @@ for (const [how, signal] of [['a crash', 'SIGKILL'], ['a stop', 'SIGTERM']]) {
     assert.equal(JSON.parse(receiver.requests[0].body).subject, room._id);
     new Webhook(endpoint.secret).verify(receiver.requests[0].body, receiver.requests[0].headers);
     // What was given up at the stop is no attempt that failed.
-    await until(async () => (await relayOk('GET', `deliveries/${id}`, undefined, { at: second })).status === 'delivered');
+    await until(async () => (await relay('GET', `deliveries/${id}`, undefined, { at: second })).json.status === 'delivered');
     const { attempts } = await relayOk('GET', `deliveries/${id}/attempts`, undefined, { at: second });
     assert.deepEqual(attempts.map(({ status }) => status), [200]);
     await second.stop();

@@ -6,5 +6,5 @@ import { crash } from './support/crashes.mjs';
 test('every acknowledged message reaches the receiver, whenever the gateway is killed', async () => {
   const { kills, acknowledged, delivered } = await crash({ kills: 5, seed: 7 });
   assert.equal(kills, 5);
-  assert.ok(delivered >= acknowledged);
+  assert.ok(delivered >= 2 * acknowledged);
 });

@@ -56,10 +56,7 @@ Status PreparedChanges::Apply(Connection& connection, Versions& versions) const 
   for (const Event& event : events_) {
     if (Status appended = ApplyEvent(connection, event); !appended) return appended;
   }
-  for (const RelayChange& change : relay_) {
-    if (Status applied = ApplyRelayChange(connection, change); !applied) return applied;
-  }
-  return {};
+  return ApplyRelayChanges(connection, relay_);
 }
 
 Status PreparedChanges::ApplyRemovals(Connection& connection) const {

@@ -66,7 +66,7 @@ inline Result<std::int64_t> NextNumber(Connection& connection, std::string_view 
 Status ApplyLedgerChange(Connection& connection, const LedgerChange& change);
 
 // In deliveries_write.cc.
-Status ApplyRelayChange(Connection& connection, const RelayChange& change);
+Status ApplyRelayChanges(Connection& connection, const std::vector<RelayChange>& changes);
 // No word of the subject's events stays, in what was made of them neither. Their ids stay, so that a late copy of one is
 // still known.
 Status EraseSubject(Connection& connection, const std::string& subject);

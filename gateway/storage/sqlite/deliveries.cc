@@ -150,7 +150,9 @@ Awaitable<Result<std::optional<Delivery>>> Deliveries::Get(std::string id) {
 
 Awaitable<Result<std::vector<DeliveryAttempt>>> Deliveries::Attempts(std::string delivery_id) {
   Statement attempts = connection_.Prepare(
-      "SELECT delivery, number, at, status, latency, error, head FROM delivery_attempts WHERE delivery=? "
+      "SELECT id, 1 AS number, changed-latency, answered, latency, '', head FROM deliveries WHERE id=?1 AND "
+      "answered<>0 "
+      "UNION ALL SELECT delivery, number, at, status, latency, error, head FROM delivery_attempts WHERE delivery=?1 "
       "ORDER BY number");
   attempts.Bind(delivery_id);
   co_return ReadRows(std::move(attempts), &ReadAttempt);

@@ -387,8 +387,17 @@ CREATE TABLE relay_cursor (
 INSERT INTO relay_cursor(only, last) SELECT 1, coalesce(max(sequence), 0) FROM outbox;
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kFoundation}, {2, kFacts},      {3, kGoals}, {4, kServing},   {5, kGreetings},
-                                     {6, kWords},      {7, kChatCounts}, {8, kDays},  {9, kDeliveries}};
+// Most deliveries are taken at the first attempt: that attempt stands in the delivery's own row. `answered`: the status it
+// was answered with; 0: every attempt is in delivery_attempts. It was made at changed-latency.
+constexpr const char* kAnsweredAtOnce = R"sql(
+ALTER TABLE deliveries ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE deliveries ADD COLUMN latency INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE deliveries ADD COLUMN head TEXT NOT NULL DEFAULT '';
+)sql";
+
+constexpr Migration kMigrations[] = {{1, kFoundation}, {2, kFacts},          {3, kGoals},      {4, kServing},
+                                     {5, kGreetings},  {6, kWords},          {7, kChatCounts}, {8, kDays},
+                                     {9, kDeliveries}, {10, kAnsweredAtOnce}};
 
 }  // namespace
 

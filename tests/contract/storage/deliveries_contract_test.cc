@@ -197,6 +197,54 @@ TEST_P(DeliveriesContract, WhatIsQueuedAgainStartsAfreshAndKeepsItsAttempts) {
   EXPECT_EQ(Await(deliveries().Attempts("d1"))->at(1).number, 2);
 }
 
+// Queued and taken in one commit: the same as one after the other.
+TEST_P(DeliveriesContract, WhatIsQueuedAndDeliveredAtOnceIsShownAsAnyOther) {
+  NoteAttempt delivered = Ended("d1", DeliveryStatus::kDelivered);
+  delivered.attempt.status = 200;
+  delivered.reason.clear();
+  delivered.attempt.head = "thanks";
+  Apply({QueueDelivery{To("d1", "hook")}, delivered});
+  EXPECT_EQ(GetDelivery("d1")->status, DeliveryStatus::kDelivered);
+  EXPECT_EQ(GetDelivery("d1")->attempts, 1);
+  EXPECT_EQ(GetDelivery("d1")->body, To("d1", "hook").body);
+  const auto attempts = [&] { return *Await(deliveries().Attempts("d1")); };
+  ASSERT_EQ(attempts().size(), 1u);
+  EXPECT_EQ(attempts()[0].delivery, "d1");
+  EXPECT_EQ(attempts()[0].number, 1);
+  EXPECT_EQ(attempts()[0].at, delivered.attempt.at);
+  EXPECT_EQ(attempts()[0].status, 200);
+  EXPECT_EQ(attempts()[0].latency, delivered.attempt.latency);
+  EXPECT_EQ(attempts()[0].head, "thanks");
+  // Sent again, it has both attempts.
+  Apply({RequeueDelivery{"d1", kNow}});
+  EXPECT_EQ(GetDelivery("d1")->status, DeliveryStatus::kPending);
+  ASSERT_EQ(attempts().size(), 1u);
+  EXPECT_EQ(attempts()[0].at, delivered.attempt.at);
+  Apply({Failed("d1", kNow)});
+  ASSERT_EQ(attempts().size(), 2u);
+  EXPECT_EQ(attempts()[0].head, "thanks");
+  EXPECT_EQ(attempts()[1].number, 2);
+  EXPECT_EQ(attempts()[1].status, 500);
+}
+
+// It was there already, or taken back meanwhile.
+TEST_P(DeliveriesContract, WhatIsQueuedAndDeliveredAtOnceMayBeThereAlready) {
+  NoteAttempt delivered = Ended("d1", DeliveryStatus::kDelivered);
+  delivered.attempt.status = 200;
+  delivered.reason.clear();
+  Apply({QueueDelivery{To("d1", "hook")}});
+  Apply({QueueDelivery{To("d1", "hook")}, delivered});
+  EXPECT_EQ(GetDelivery("d1")->status, DeliveryStatus::kDelivered);
+  Apply({QueueDelivery{To("d1", "hook")}, delivered});
+  EXPECT_EQ(GetDelivery("d1")->attempts, 1);
+  EXPECT_EQ(Await(deliveries().Attempts("d1"))->size(), 2u);
+  // Once in a row of its own, once in the delivery's: erasing finds both.
+  delivered.attempt.delivery = "d2";
+  Apply({QueueDelivery{To("d2", "hook")}, delivered});
+  Apply({delivered});
+  EXPECT_EQ(Await(deliveries().Attempts("d2"))->size(), 2u);
+}
+
 TEST_P(DeliveriesContract, ErasingLeavesThatADeliveryWasAndNothingElse) {
   Apply({QueueDelivery{To("d1", "hook", "e1")}, QueueDelivery{To("d2", "hook", "e2")}, Failed("d1", kNow)});
   Changes erase;

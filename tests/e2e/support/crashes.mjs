@@ -1,7 +1,8 @@
 // A gateway that is killed again and again in the middle of its work, and what its webhooks' receiver saw of it.
 //
-// Visitors talk without pause; every message that was acknowledged with 200 is owed to the receiver. The process is
-// killed (SIGKILL) after a random number of acknowledgements and started again on the same store.
+// Visitors talk without pause; every message that was acknowledged with 200 is owed to the receiver, twice: at /ordered,
+// which is served by the queue, and at /any, which is sent to straight from the outbox. The process is killed (SIGKILL)
+// after a random number of acknowledgements and started again on the same store.
 import assert from 'node:assert/strict';
 import { Webhook } from 'standardwebhooks';
 import { adminKey, Parley, temporaryFolder } from './parley.mjs';
@@ -45,24 +46,26 @@ export async function crash({ kills, seed = 1, visitors = 6, most = 80 }) {
   const administrator = await RocketChat.login(parley);
   // Chats wait in the line: nobody has to be there for visitors to talk.
   for (const [id, value] of [['Livechat_accept_chats_with_no_agents', true]]) await administrator.post(`settings/${id}`, { value });
-  const made = await fetch(`${parley.admin}/admin/v1/relay/endpoints`, {
-    method: 'POST',
-    headers: { Authorization: `Bearer ${adminKey}`, 'Content-Type': 'application/json' },
-    body: JSON.stringify({ url: `${receiver.url}/hook`, events: ['chat.message'], ordered: true, concurrency: 16 }),
-  });
-  const { secret } = await made.json();
-  assert.equal(made.status, 200);
-
-  const webhook = new Webhook(secret);
-  const seen = new Map(); // event id -> {webhookId, room, text}
+  // What arrived where: event id -> {webhookId, room, text}.
+  const paths = {};
+  for (const [path, ordered] of [['/ordered', true], ['/any', false]]) {
+    const made = await fetch(`${parley.admin}/admin/v1/relay/endpoints`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${adminKey}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ url: `${receiver.url}${path}`, events: ['chat.message'], ordered, concurrency: 16 }),
+    });
+    assert.equal(made.status, 200);
+    paths[path] = { webhook: new Webhook((await made.json()).secret), seen: new Map() };
+  }
   const order = new Map(); // room -> texts by first sight
   let attempts = 0;
   let faulty = 0;
-  receiver.say(({ body, headers }) => {
+  receiver.say(({ url, body, headers }) => {
     ++attempts;
     // One in ten is refused, so that retries are part of it.
     if (random() < 0.1) return { status: 503, body: '' };
     try {
+      const { webhook, seen } = paths[url];
       const event = webhook.verify(body, headers);
       const known = seen.get(event.id);
       if (known) {
@@ -70,7 +73,7 @@ export async function crash({ kills, seed = 1, visitors = 6, most = 80 }) {
         assert.equal(known.text, event.data.text);
       } else {
         seen.set(event.id, { webhookId: headers['webhook-id'], room: event.subject, text: event.data.text });
-        order.set(event.subject, [...(order.get(event.subject) ?? []), event.data.text]);
+        if (url === '/ordered') order.set(event.subject, [...(order.get(event.subject) ?? []), event.data.text]);
       }
     } catch (error) {
       faulty = error;
@@ -99,9 +102,11 @@ export async function crash({ kills, seed = 1, visitors = 6, most = 80 }) {
     parley = await Parley.start({ folder, settings });
   }
 
-  const arrived = () => new Set([...seen.values()].map(({ room, text }) => `${room} ${text}`));
-  const missing = () => { const there = arrived(); return owed.filter(([room, text]) => !there.has(`${room} ${text}`)); };
-  while (missing().length > 0 && !faulty) await new Promise((resolve) => setImmediate(resolve));
+  const missingAt = ({ seen }) => {
+    const there = new Set([...seen.values()].map(({ room, text }) => `${room} ${text}`));
+    return owed.filter(([room, text]) => !there.has(`${room} ${text}`)).length;
+  };
+  while (Object.values(paths).some(missingAt) && !faulty) await new Promise((resolve) => setImmediate(resolve));
   if (faulty) throw faulty;
   for (const [room, texts] of order) {
     const numbers = texts.map((text) => Number(/ (\d+)$/.exec(text)[1]));
@@ -110,5 +115,6 @@ export async function crash({ kills, seed = 1, visitors = 6, most = 80 }) {
   }
   await parley.stop();
   await receiver.stop();
-  return { kills, acknowledged: owed.length, attempts, delivered: seen.size, repeated: receiver.requests.length - seen.size };
+  const delivered = paths['/ordered'].seen.size + paths['/any'].seen.size;
+  return { kills, acknowledged: owed.length, attempts, delivered, repeated: receiver.requests.length - delivered };
 }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/detached.hpp>
+#include <future>
 #include <optional>
 
 #include "client_harness.h"
@@ -216,6 +218,39 @@ TEST(ClientPool, ClosedClientRefuses) {
 
 // --- stale connections ---
 
+TEST(ClientPool, NothingIsKeptWhereThatIsNotAsked) {
+  ScriptedBackend backend({Answers(std::string(kOk)), Answers(std::string(kOk))});
+  ClientOptions options;
+  options.keep_connections = false;
+  ClientHarness harness(options);
+  EXPECT_EQ(BodyOf(harness.Get(backend.port())), "ok");
+  EXPECT_EQ(harness.client().open_connections(), 0u);
+  EXPECT_EQ(BodyOf(harness.Get(backend.port())), "ok");
+}
+
+TEST(ClientPool, AbortEndsWhatIsInFlight) {
+  std::promise<void> asked;
+  std::promise<void> over;
+  ScriptedBackend backend({[&](Peer& peer) {
+    peer.ReadRequest();
+    asked.set_value();
+    over.get_future().wait();
+  }});
+  ClientHarness harness;
+  std::optional<Result<ClientResponse>> answer;
+  const ClientRequest request(Method::kGet, ClientHarness::At(backend.port()), "/");
+  boost::asio::co_spawn(
+      parley::test::Loop(),
+      [&]() -> Awaitable<> { answer.emplace(co_await harness.client().Send(request, SteadyTime::max())); },
+      boost::asio::detached);
+  auto came = asked.get_future();
+  while (came.wait_for(std::chrono::seconds(0)) != std::future_status::ready) parley::test::Poll();
+  harness.client().Abort();
+  while (!answer) parley::test::Poll();
+  EXPECT_EQ(CodeOf(*answer), ErrorCode::kBadGateway);
+  over.set_value();
+}
+
 TEST(StaleRule, ReusedConnectionThatDiesIsReplacedOnce) {
   ScriptedBackend backend({DiesOnReuse(), Answers(std::string(kOk))});
   ClientHarness harness;
@@ -248,6 +283,16 @@ TEST(StaleRule, PostAndPatchAreNeverSentTwice) {
     EXPECT_EQ(CodeOf(harness.Send(request)), ErrorCode::kBadGateway);
     EXPECT_EQ(backend.accepted(), 1);
   }
+}
+
+TEST(StaleRule, PostThatMayBeRepeatedIs) {
+  ScriptedBackend backend({DiesOnReuse(), Answers(std::string(kOk))});
+  ClientHarness harness;
+  EXPECT_EQ(BodyOf(harness.Get(backend.port())), "ok");
+  ClientRequest request(Method::kPost, ClientHarness::At(backend.port()), "/");
+  request.body = "once or twice";
+  request.may_repeat = true;
+  EXPECT_EQ(BodyOf(harness.Send(request)), "ok");
 }
 
 TEST(StaleRule, PostAvoidsAConnectionThatHasEnded) {
@@ -335,6 +380,30 @@ TEST(UntrustedBackend, OversizedResponseIsBadGateway) {
   EXPECT_TRUE(harness.Get(backend.port()));
 }
 
+TEST(UntrustedBackend, OversizedResponseIsCutOffWhereThatIsAsked) {
+  ClientOptions options;
+  options.body_bytes = 4;
+  options.cut_long_bodies = true;
+  ScriptedBackend backend({
+      Answers("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nabcd"),
+      Answers("HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + std::string(100'000, 'x')),
+      Answers("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n3\r\ndef\r\n0\r\n\r\n"),
+  });
+  ClientHarness harness(options);
+  const auto whole = harness.Get(backend.port());
+  EXPECT_EQ(BodyOf(whole), "abcd");
+  EXPECT_FALSE(whole->truncated);
+  harness.Advance(seconds(5));  // so that the next connection is a new one
+  const auto by_length = harness.Get(backend.port());
+  EXPECT_EQ(BodyOf(by_length), "xxxx");
+  EXPECT_TRUE(by_length->truncated);
+  // What is left of the answer is of no use, and so is the connection.
+  EXPECT_EQ(harness.client().open_connections(), 0u);
+  const auto chunked = harness.Get(backend.port());
+  EXPECT_EQ(BodyOf(chunked), "abcd");
+  EXPECT_TRUE(chunked->truncated);
+}
+
 TEST(UntrustedBackend, NobodyListeningIsBadGateway) {
   std::uint16_t port;
   {
@@ -387,6 +456,43 @@ TEST(ClientNames, LocalhostNeedsNoNameService) {
     origin.host = name;
     EXPECT_EQ(BodyOf(harness.Send(ClientRequest(Method::kGet, origin, "/"))), "ok") << name;
   }
+}
+
+TEST(ClientNames, AreLookedUpAsTheOwnerSays) {
+  ScriptedBackend backend({Answers(std::string(kOk))});
+  ClientOptions options;
+  std::string asked;
+  options.look_up = [&](std::string host) -> Awaitable<Result<std::vector<boost::asio::ip::address>>> {
+    asked = host;
+    co_return std::vector{boost::asio::ip::make_address("127.0.0.1")};
+  };
+  ClientHarness harness(options);
+  Origin origin = ClientHarness::At(backend.port());
+  origin.host = "backend.test";
+  EXPECT_EQ(BodyOf(harness.Send(ClientRequest(Method::kGet, origin, "/"))), "ok");
+  EXPECT_EQ(asked, "backend.test");
+}
+
+TEST(ClientNames, OnlyAddressesThatMayBeAreConnectedTo) {
+  ScriptedBackend backend({Answers(std::string(kOk))});
+  ClientOptions options;
+  std::vector<std::string> judged;
+  options.look_up = [](std::string) -> Awaitable<Result<std::vector<boost::asio::ip::address>>> {
+    co_return std::vector{boost::asio::ip::make_address("127.0.0.9"), boost::asio::ip::make_address("127.0.0.1")};
+  };
+  std::string allowed = "127.0.0.1";
+  options.may_connect = [&](const boost::asio::ip::address& address, std::string_view host) {
+    judged.push_back(std::string(host) + " " + address.to_string());
+    return address.to_string() == allowed;
+  };
+  ClientHarness harness(options);
+  Origin origin = ClientHarness::At(backend.port());
+  origin.host = "backend.test";
+  EXPECT_EQ(BodyOf(harness.Send(ClientRequest(Method::kGet, origin, "/"))), "ok");
+  EXPECT_EQ(judged, (std::vector<std::string>{"backend.test 127.0.0.9", "backend.test 127.0.0.1"}));
+  allowed = "none";
+  origin.host = "other.test";
+  EXPECT_EQ(CodeOf(harness.Send(ClientRequest(Method::kGet, origin, "/"))), ErrorCode::kPermissionDenied);
 }
 
 TEST(ClientNames, UnknownNameIsBadGateway) {

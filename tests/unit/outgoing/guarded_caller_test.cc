@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/asio/detached.hpp>
 #include <cstdlib>
+#include <optional>
+#include <thread>
 
 #include "../http/test_server.h"
 #include "support/await.h"
@@ -268,6 +271,40 @@ TEST(GuardedCaller, CarriesManyAtOnce) {
   caller.Stop();
   test::Poll();
   EXPECT_EQ(codes, std::vector{ErrorCode::kUnavailable});
+}
+
+// As the relay uses it: no thread but the one of whoever calls.
+TEST(GuardedCaller, IsCarriedByTheLoopOfWhoeverCalls) {
+  TestServer server;
+  GuardedCaller caller({Allowing({"127.0.0.1"}), 256, true}, test::Loop());
+  EXPECT_EQ(Send(caller, Get(UrlOf(server)))->status, 200);
+  // Somebody else's calls are carried by it as well.
+  std::optional<Result<OutgoingResponse>> elsewhere;
+  std::atomic<bool> done = false;
+  std::thread other([&] {
+    boost::asio::io_context loop(1);
+    elsewhere.emplace(test::Await(loop, caller.Send(Get(UrlOf(server)))));
+    done = true;
+  });
+  while (!done) test::Poll();
+  other.join();
+  EXPECT_EQ((*elsewhere)->status, 200);
+  caller.Stop();
+  test::Poll();
+  EXPECT_EQ(CodeOf(Send(caller, Get(UrlOf(server)))), ErrorCode::kUnavailable);
+}
+
+TEST(GuardedCaller, SendsTheUserOfTheUrl) {
+  std::string authorization;
+  TestServer server({}, [&](http::Shard&) -> http::Handler {
+    return [&](const http::Request& request) -> Awaitable<http::Response> {
+      authorization = request.Header("authorization");
+      co_return http::Response(200, "text/plain", "");
+    };
+  });
+  GuardedCaller caller({Allowing({"127.0.0.1"})});
+  ASSERT_TRUE(Send(caller, Get("http://ida:p%40ss@127.0.0.1:" + std::to_string(server.port()) + "/")));
+  EXPECT_EQ(authorization, "Basic aWRhOnBAc3M=");
 }
 
 }  // namespace

@@ -4,17 +4,22 @@
 #include <gtest/gtest.h>
 #include <netdb.h>
 
+#include <condition_variable>
 #include <map>
 #include <mutex>
+#include <set>
 
 #include "../http/test_server.h"
 #include "outgoing/guarded_caller.h"
 #include "support/await.h"
+#include "waiting_names.h"
 
 namespace {
 
 std::mutex mutex;
 std::map<std::string, std::vector<std::string>> answers;  // by name: the address each question gets, in turn
+std::set<std::string> waiting;                            // names
+std::condition_variable waiting_changed;
 using Resolve = int (*)(const char*, const char*, const addrinfo*, addrinfo**);
 
 // The address for the next question about the name; empty: not one of ours.
@@ -28,10 +33,32 @@ std::string NextAddress(const char* name) {
   return address;
 }
 
+// Until nobody wants to be waited for any more.
+void WaitFor(const std::string& name) {
+  std::unique_lock lock(mutex);
+  waiting_changed.wait(lock, [&] { return !waiting.contains(name); });
+}
+
 }  // namespace
+
+namespace parley::test {
+
+WaitingName::WaitingName(std::string name) : name_(std::move(name)) {
+  const std::lock_guard lock(mutex);
+  waiting.insert(name_);
+}
+
+WaitingName::~WaitingName() {
+  const std::lock_guard lock(mutex);
+  waiting.erase(name_);
+  waiting_changed.notify_all();
+}
+
+}  // namespace parley::test
 
 extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* hints, addrinfo** found) {
   static const auto real = reinterpret_cast<Resolve>(dlsym(RTLD_NEXT, "getaddrinfo"));
+  if (name != nullptr) WaitFor(name);
   const std::string address = NextAddress(name);
   return real(address.empty() ? name : address.c_str(), service, hints, found);
 }

@@ -1,5 +1,7 @@
 #include "relay/dispatcher.h"
 
+#include <set>
+
 #include "relay_fixture.h"
 
 namespace parley::relay::test {
@@ -13,11 +15,13 @@ class DispatcherTest : public RelayFixture {
 };
 
 TEST_F(DispatcherTest, TellsEachEndpointWhatItAskedFor) {
-  Register(DialectKind::kNeutral, {"chat.closed", "chat.started"});
+  const std::string hook = Register(DialectKind::kNeutral, {"chat.closed", "chat.started"}).id;
   AddWebhook("w1", "chat_ended");
   HoldChat("room1");
   Settle();
-  EXPECT_EQ(Fates(), "chat.started delivered, chat_ended delivered, chat.closed delivered");
+  std::set<std::string> told;
+  for (const Delivery& delivery : Deliveries()) told.insert(delivery.endpoint + " " + delivery.type);
+  EXPECT_EQ(told, (std::set<std::string>{hook + " chat.started", hook + " chat.closed", "w1 chat_ended"}));
 }
 
 TEST_F(DispatcherTest, WhatHappenedBeforeARegistrationIsNotForIt) {

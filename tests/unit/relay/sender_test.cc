@@ -1,5 +1,7 @@
 #include "relay/sender.h"
 
+#include <set>
+
 #include "base/log.h"
 #include "relay_fixture.h"
 #include "support/file_size_limit.h"
@@ -245,13 +247,85 @@ TEST_F(SenderTest, WhatWasUnderWayWhenItStoppedIsSentAgain) {
   });
   services_.Say(200, "");
   Settle();
-  EXPECT_EQ(Only().status, DeliveryStatus::kPending);
-  EXPECT_TRUE(Attempts().empty());
+  // Nothing is known of it but its event, which has not been read as far as the store is concerned.
+  EXPECT_EQ(Fates(), "");
   Relay next({store_.stores(), projector_, store_.clock(), store_.generator(), services_, counted_},
              {livechat_, rocketchat_, neutral_}, {});
   (void)Await(next.Step());
   while (!next.idle()) parley::test::Loop().run_one();
   EXPECT_EQ(Fates(), "chat.closed delivered");
+}
+
+// What is sent at once is written when it was; a receiver that takes its time holds nothing up meanwhile.
+TEST_F(SenderTest, WhatTakesLongIsQueuedMeanwhile) {
+  QueueOne();
+  std::string before;
+  std::string meanwhile;
+  std::int64_t cursor = 0;
+  const auto statuses = [](const std::vector<Delivery>& all) {
+    std::string text;
+    for (const Delivery& delivery : all) text.append(NameOf(delivery.status)).append(" ");
+    return text;
+  };
+  const storage::DeliveryFilter everything;
+  services_.Meanwhile([&]() -> Awaitable<> {
+    const auto at_first = co_await store_.deliveries().Find(everything, 10);
+    before = statuses(*at_first);
+    Wait(milliseconds(251));
+    const auto next = co_await relay_.Step();
+    EXPECT_TRUE(next);
+    const auto then = co_await store_.deliveries().Find(everything, 10);
+    meanwhile = statuses(*then);
+    const auto place = co_await store_.deliveries().Cursor();
+    cursor = *place;
+  });
+  services_.Say(200, "at last");
+  Settle();
+  EXPECT_EQ(before, "");
+  EXPECT_EQ(meanwhile, "pending ");
+  EXPECT_EQ(cursor, Await(store_.outbox().Read(0, 100))->back().sequence);
+  EXPECT_EQ(Fates(), "chat.closed delivered");
+  EXPECT_EQ(services_.requests().size(), 1u);
+  ASSERT_EQ(Attempts().size(), 1u);
+  EXPECT_EQ(Attempts()[0].latency, milliseconds(251));
+  EXPECT_EQ(Attempts()[0].head, "at last");
+}
+
+// Of a chat that is erased while something of it is being sent nothing is kept.
+TEST_F(SenderTest, WhatIsErasedWhileItIsSentIsNotKept) {
+  QueueOne();
+  services_.Meanwhile([this]() -> Awaitable<> {
+    storage::Changes erase;
+    erase.ledger.emplace_back(storage::RemoveLedgerChat{"room1"});
+    EXPECT_TRUE(co_await store_.committer().Commit(std::move(erase)));
+  });
+  services_.Say(200, "private words");
+  Settle();
+  EXPECT_EQ(services_.requests().size(), 1u);
+  EXPECT_EQ(Fates(), "");
+}
+
+// More than is sent soon: the rest waits in the outbox, or in the queue where the receiver is slow.
+TEST_F(SenderTest, ABurstIsSentOnceAndWhole) {
+  Register(DialectKind::kNeutral, {"chat.message_removed"});
+  constexpr int kMany = 3'000;
+  storage::Changes changes;
+  for (int i = 0; i < kMany; ++i) {
+    events::Event event;
+    event.id = "e" + std::to_string(i);
+    event.at = Now();
+    event.subject = "room1";
+    event.payload = events::ChatMessageRemoved{event.id};
+    changes.events.push_back(events::ToOutbox(event));
+  }
+  ASSERT_TRUE(Commit(std::move(changes)));
+  services_.Say(200, "");
+  Settle();
+  std::set<std::string> ids;
+  for (const auto& request : services_.requests()) ids.insert(HeaderOf(request, "webhook-id"));
+  EXPECT_EQ(ids.size(), static_cast<std::size_t>(kMany));
+  EXPECT_EQ(services_.requests().size(), static_cast<std::size_t>(kMany));
+  EXPECT_EQ(*Await(store_.deliveries().Cursor()), Await(store_.outbox().Read(0, 2 * kMany))->back().sequence);
 }
 
 // The attempt was made and cannot be noted: it is made again, with the id it had. What cannot be kept is refused.
@@ -276,7 +350,7 @@ TEST_F(SenderTest, AFullDiskLosesNothing) {
   EXPECT_FALSE(Commit(std::move(changes)));
   full.reset();
   ASSERT_EQ(services_.requests().size(), 1u);
-  EXPECT_EQ(Only().status, DeliveryStatus::kPending);
+  EXPECT_EQ(Fates(), "");
   Wait(seconds(3));
   Settle();
   ASSERT_EQ(services_.requests().size(), 2u);
