@@ -22,8 +22,9 @@ Json JsonOf(const std::string& text) {
   return parsed ? *std::move(parsed) : Json();
 }
 
-// Forms are taken as well, flat as they are.
+// Forms are taken as well, flat as they are. Files are not looked into.
 Json BodyOf(const backend::Request& request) {
+  if (request.content_type.find("multipart/") != std::string::npos) return {};
   if (request.content_type.find("application/x-www-form-urlencoded") == std::string::npos) return JsonOf(request.body);
   Json form = Json::MakeObject();
   const auto pairs = http::ParseQuery(request.body);

@@ -138,6 +138,45 @@ Awaitable<> Poll::Sync(std::string room_id, const Taken* listed) {
       {{"room", room_id}, {"reason", synced.error().message}, {"detail", synced.error().detail}});
 }
 
+Awaitable<Status> Poll::ListAll(Time closed_since, Listed& listed, std::set<std::string>& unlisted) {
+  Pairs served, held, closed;
+  served.emplace_back("open", "true");
+  held.emplace_back("onhold", "true");
+  closed.emplace_back("open", "false");
+  closed.emplace_back("closedAt", Since(closed_since));
+  Status read = co_await List(std::move(served), listed);
+  if (read) read = co_await ListWaiting(listed, unlisted);
+  if (read) read = co_await List(std::move(held), listed);
+  if (read) read = co_await List(std::move(closed), listed);
+  if (!read) co_return read;
+  const auto left = co_await FindLeftOpen(listed);
+  if (!left) co_return left.error();
+  unlisted.insert(left->begin(), left->end());
+  co_return Status();
+}
+
+Awaitable<Status> Poll::SyncWhatDiffers(Time now, const Listed& listed, std::set<std::string> unlisted) {
+  const auto spoken_of = co_await FindSpokenOf();
+  if (!spoken_of) co_return spoken_of.error();
+  const auto mirrored = co_await FindMirrored(listed);
+  if (!mirrored) co_return mirrored.error();
+  std::erase_if(failures_, [&](const auto& failure) { return failure.second.until <= now; });
+  std::vector<Awaitable<>> tasks;
+  for (const auto& [id, room] : listed) {
+    const auto known = mirrored->find(id);
+    if (known != mirrored->end() && IsSameRoom(known->second, room.body)) continue;
+    unlisted.erase(id);
+    const bool fresh = webhooks_ && FromUnixMillis(room.body.Integer("_updatedAt")) > now - kGrace;
+    if (fresh || spoken_of->contains(id) || IsTried(id, &room)) continue;
+    tasks.push_back(Sync(id, &room));
+  }
+  for (const std::string& id : unlisted) {
+    if (!spoken_of->contains(id) && !IsTried(id, nullptr)) tasks.push_back(Sync(id, nullptr));
+  }
+  if (!tasks.empty()) co_await RunTogether(std::move(tasks), kAtATime);
+  co_return Status();
+}
+
 Awaitable<Status> Poll::Look() {
   const Time now = parts_.clock.Now();
   const Result<Time> watched = co_await WatchedSince(parts_.stores, now);
@@ -146,48 +185,22 @@ Awaitable<Status> Poll::Look() {
   if (!state) co_return state.error();
   Time since = *state ? FromUnixMillis((*state)->body.Integer("looked")) : *watched;
   since -= kOverlap;
-  if (looks_++ % kLongLookEvery == 0) since = std::min(since, now - kLongLook);
+  if (looks_ % kLongLookEvery == 0) since = std::min(since, now - kLongLook);
 
   Listed listed;
   std::set<std::string> unlisted;
-  Pairs served, held, closed;
-  served.emplace_back("open", "true");
-  held.emplace_back("onhold", "true");
-  closed.emplace_back("open", "false");
-  closed.emplace_back("closedAt", Since(since));
-  Status read = co_await List(std::move(served), listed);
-  if (read) read = co_await ListWaiting(listed, unlisted);
-  if (read) read = co_await List(std::move(held), listed);
-  if (read) read = co_await List(std::move(closed), listed);
+  const Status read = co_await ListAll(since, listed, unlisted);
   if (!read) co_return read;
-
-  const auto spoken_of = co_await FindSpokenOf();
-  if (!spoken_of) co_return spoken_of.error();
-  const auto mirrored = co_await FindMirrored(listed);
-  if (!mirrored) co_return mirrored.error();
-  const auto left = co_await FindLeftOpen(listed);
-  if (!left) co_return left.error();
-  unlisted.insert(left->begin(), left->end());
-
-  std::vector<Awaitable<>> tasks;
-  for (const auto& [id, room] : listed) {
-    const auto known = mirrored->find(id);
-    if (known != mirrored->end() && IsSameRoom(known->second, room.body)) continue;
-    const bool fresh = webhooks_ && FromUnixMillis(room.body.Integer("_updatedAt")) > now - kGrace;
-    unlisted.erase(id);
-    if (fresh || spoken_of->contains(id) || IsTried(id, &room)) continue;
-    tasks.push_back(Sync(id, &room));
-  }
-  for (const std::string& id : unlisted) {
-    if (!spoken_of->contains(id) && !IsTried(id, nullptr)) tasks.push_back(Sync(id, nullptr));
-  }
-  if (!tasks.empty()) co_await RunTogether(std::move(tasks), kAtATime);
+  const Status synced = co_await SyncWhatDiffers(now, listed, std::move(unlisted));
+  if (!synced) co_return synced;
 
   storage::Changes changes;
   changes.Put(Collection::kSyncs, kDocument, Json::Of({{"looked", UnixMillis(now)}}));
   const Status noted = co_await parts_.stores.committer().Commit(std::move(changes));
-  if (noted) parts_.progress.polled_at = UnixMillis(now);
-  co_return noted;
+  if (!noted) co_return noted;
+  ++looks_;
+  parts_.progress.polled_at = UnixMillis(now);
+  co_return Status();
 }
 
 }  // namespace parley::sync

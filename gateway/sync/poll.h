@@ -34,6 +34,8 @@ class Poll {
     Time until{};
   };
 
+  Awaitable<Status> ListAll(Time closed_since, Listed& listed, std::set<std::string>& unlisted);
+  Awaitable<Status> SyncWhatDiffers(Time now, const Listed& listed, std::set<std::string> unlisted);
   Awaitable<Status> List(std::vector<std::pair<std::string, std::string>> filter, Listed& listed);
   Awaitable<Status> ListWaiting(Listed& listed, std::set<std::string>& unlisted);
   Awaitable<Result<std::set<std::string>>> FindSpokenOf();
@@ -46,7 +48,7 @@ class Poll {
   const SyncParts parts_;
   Inbox inbox_;
   const bool webhooks_;
-  std::int64_t looks_ = 0;
+  std::int64_t looks_ = 0;  // that came to their end
   std::map<std::string, Failure> failures_;
   bool lists_queued_ = true;  // the workspace knows the filter
 };

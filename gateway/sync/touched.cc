@@ -158,6 +158,27 @@ void FindOthers(const Passed& passed, Touched& touched) {
   for (const Json& department : *departments.AsArray()) AddText(department.AsString().value_or(""), touched.closed_of);
 }
 
+// Realtime methods by way of POST: their parameters name rooms and inquiries without saying which is which.
+void FindInMethod(const Passed& passed, Touched& touched) {
+  constexpr std::string_view kCall = "method.call/";
+  if (passed.method != Method::kPost || !passed.path.starts_with(kCall)) return;
+  const std::string method = PercentDecode(passed.path.substr(kCall.size()), false).value_or("");
+  const bool speaks = method == "sendMessage" || method == "updateMessage" || method == "deleteMessage";
+  if (!speaks && !method.starts_with("livechat:")) return;
+  const Result<Json> message = ParseJson(passed.body.Text("message"));
+  const Json* params = message ? message->Find("params") : nullptr;
+  if (params == nullptr || params->AsArray() == nullptr) return;
+  const auto add = [&](std::string_view id) {
+    if (!IsId(id)) return;
+    touched.rooms.emplace_back(id);
+    touched.inquiries.emplace_back(id);
+  };
+  for (const Json& param : *params->AsArray()) {
+    add(param.AsString().value_or(""));
+    for (const char* name : {"rid", "roomId", "_id"}) add(param.Text(name));
+  }
+}
+
 void FindAgents(const Passed& passed, Touched& touched) {
   if (passed.method == Method::kGet) return;
   touched.agents = std::any_of(std::begin(kAgentRoutes), std::end(kAgentRoutes), [&](std::string_view route) {
@@ -178,6 +199,7 @@ Touched WhatWasTouched(const Passed& passed) {
   FindRooms(passed, touched);
   FindVisitors(passed, touched);
   FindOthers(passed, touched);
+  FindInMethod(passed, touched);
   FindAgents(passed, touched);
   return touched;
 }

@@ -57,6 +57,18 @@ TEST(Touched, FindsVisitors) {
   EXPECT_EQ(Of({Method::kDelete, "livechat/visitor/t%201", "", "", ""}).erased_token, "t 1");
 }
 
+TEST(Touched, FindsRoomsAndInquiriesInRealtimeMethods) {
+  const auto called = [](const std::string& method, const std::string& params) {
+    const Json body = Json::Of({{"message", R"({"msg":"method","id":"1","params":)" + params + "}"}});
+    return Of({Method::kPost, "method.call/" + method, "", Print(body), ""});
+  };
+  EXPECT_THAT(called("livechat:takeInquiry", R"(["i1",{"clientAction":true}])").inquiries, ElementsAre("i1"));
+  EXPECT_THAT(called("livechat%3AcloseRoom", R"(["R1","thank you"])").rooms, ElementsAre("R1"));
+  EXPECT_THAT(called("sendMessage", R"([{"rid":"R1","msg":"Hi"}])").rooms, ElementsAre("R1"));
+  EXPECT_TRUE(called("getRoomRoles", R"(["R1"])").Nothing());
+  EXPECT_TRUE(called("livechat:saveInfo", "7").Nothing());
+}
+
 TEST(Touched, FindsWhatAWorkspaceTellsNobody) {
   const std::string page = R"({"token":"t","pageInfo":{"title":"T"}})";
   EXPECT_FALSE(Of({Method::kPost, "livechat/page.visited", "", page, R"({"page":{}})"}).page.IsNull());
