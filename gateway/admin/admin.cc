@@ -57,6 +57,11 @@ Awaitable<http::Response> AdminApi::HandleAuthorized(const http::Request& reques
     if (request.method != http::Method::kGet) co_return Failure(405, "use GET");
     co_return http::Response(200, "application/json", sources_.routes());
   }
+  if (request.path == "/admin/v1/sync") {
+    if (request.method != http::Method::kGet) co_return Failure(405, "use GET");
+    if (!sources_.sync) co_return Failure(404, "the backend is the embedded one: there is no workspace to follow");
+    co_return http::Response(200, "application/json", sources_.sync());
+  }
   if (request.path == "/admin/v1/reload") {
     if (request.method != http::Method::kPost) co_return Failure(405, "use POST");
     co_return Reload(sources_.reload);

@@ -20,9 +20,11 @@ struct AdminSources {
   std::function<std::string()> routes;                                   // coverage JSON
   std::function<Status(Problems&)> reload;                               // specs, mappings and the certificate
   std::function<Awaitable<http::Response>(const http::Request&)> relay;  // everything under /admin/v1/relay/
+  std::function<std::string()> sync = {};  // how far the workspace is followed, as JSON; empty: there is none
 };
 
 //   GET  /admin/v1/routes   the coverage table
+//   GET  /admin/v1/sync     how far Parley is in step with a workspace; 404 with the embedded backend
 //   POST /admin/v1/reload   {"ok":true}, or 422 with every problem; the old state stays in service then
 //        /admin/v1/relay/   as relay/relay_api.h says
 class AdminApi {

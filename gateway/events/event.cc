@@ -21,6 +21,7 @@ constexpr std::array<std::string_view, std::variant_size_v<Payload>> kKinds = {
 constexpr std::array<std::string_view, 5> kSources = {"embedded", "webhook", "pass_through", "poll", "fill"};
 
 constexpr std::string_view kSourceMember = "source";
+constexpr std::string_view kRecoveredMember = "recovered";
 
 std::optional<std::size_t> IndexIn(std::span<const std::string_view> names, std::string_view name) {
   const auto found = std::find(names.begin(), names.end(), name);
@@ -54,6 +55,7 @@ storage::OutboxEvent ToOutbox(const Event& event) {
   stored.subject = event.subject;
   stored.payload = PayloadToJson(event.payload);
   stored.payload.Append(kSourceMember, NameOf(event.source));
+  if (event.recovered) stored.payload.Append(kRecoveredMember, true);
   stored.deliverable = event.source != Source::kFill;
   return stored;
 }
@@ -69,6 +71,7 @@ Result<Event> FromOutbox(const storage::OutboxEvent& stored) {
   event.at = stored.at;
   event.subject = stored.subject;
   event.source = static_cast<Source>(*source);
+  event.recovered = stored.payload.Flag(kRecoveredMember);
   event.payload = *std::move(payload);
   return event;
 }

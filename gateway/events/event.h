@@ -137,6 +137,7 @@ struct Event {
   std::string subject;
   Source source = Source::kEmbedded;
   Payload payload;
+  bool recovered = false;  // whoever should have told of it did not; found by looking
 };
 
 std::string_view KindOf(const Payload& payload);  // "chat.closed"

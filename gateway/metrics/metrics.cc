@@ -41,6 +41,12 @@ MetricFamily Gauge(const std::string& name, const std::string& help, double valu
   return {name, help, MetricType::Gauge, {metric}};
 }
 
+MetricFamily Counter(const std::string& name, const std::string& help, double value) {
+  ClientMetric metric;
+  metric.counter.value = value;
+  return {name, help, MetricType::Counter, {metric}};
+}
+
 }  // namespace
 
 void Histogram::Observe(double seconds) {
@@ -72,9 +78,10 @@ const Histogram* ShardMetrics::Request(std::size_t operation, std::size_t status
 }
 
 struct Metrics::Impl {
-  struct GaugeSource {
+  struct Source {
     std::string name, help;
     std::function<double()> read;
+    bool counts = false;
   };
 
   std::vector<OperationLabels> operations;
@@ -103,7 +110,7 @@ struct Metrics::Impl {
           .Help("Seconds receivers took to answer, by dialect and outcome")
           .Register(*registry);
   std::mutex mutex;
-  std::vector<GaugeSource> gauges;  // guarded by mutex
+  std::vector<Source> sources;  // guarded by mutex
 };
 
 Metrics::Metrics(std::vector<OperationLabels> operations, std::size_t shards) : impl_(std::make_unique<Impl>()) {
@@ -137,7 +144,12 @@ void Metrics::CountDeliveryAttempt(std::string_view dialect, std::string_view ou
 
 void Metrics::AddGauge(std::string name, std::string help, std::function<double()> read) {
   const std::lock_guard lock(impl_->mutex);
-  impl_->gauges.push_back({std::move(name), std::move(help), std::move(read)});
+  impl_->sources.push_back({std::move(name), std::move(help), std::move(read), false});
+}
+
+void Metrics::AddCounter(std::string name, std::string help, std::function<double()> read) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->sources.push_back({std::move(name), std::move(help), std::move(read), true});
 }
 
 std::string Metrics::Render() const {
@@ -169,7 +181,10 @@ std::string Metrics::Render() const {
   families.push_back(Gauge("http_server_open_connections", "Connections of clients", static_cast<double>(connections)));
   {
     const std::lock_guard lock(impl_->mutex);
-    for (const auto& source : impl_->gauges) families.push_back(Gauge(source.name, source.help, source.read()));
+    for (const auto& source : impl_->sources) {
+      families.push_back(source.counts ? Counter(source.name, source.help, source.read())
+                                       : Gauge(source.name, source.help, source.read()));
+    }
   }
   return prometheus::TextSerializer().Serialize(families);
 }

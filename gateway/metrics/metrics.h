@@ -84,6 +84,8 @@ class Metrics {
   void CountDeliveryAttempt(std::string_view dialect, std::string_view outcome, double seconds);
   // Read whenever somebody scrapes: gauges owned by others (outbox rows, queued writes).
   void AddGauge(std::string name, std::string help, std::function<double()> read);
+  // The same of what only grows.
+  void AddCounter(std::string name, std::string help, std::function<double()> read);
 
   // Prometheus text exposition format 0.0.4.
   std::string Render() const;

@@ -33,6 +33,7 @@ Awaitable<Result<std::optional<Json>>> NeutralDialect::Compose(const Occurrence&
   const events::Event& event = occurrence.event;
   Json data = events::PayloadToJson(event.payload);
   data.Append("source", events::NameOf(event.source));
+  if (event.recovered) data.Append("recovered", true);
   co_return std::optional<Json>(Envelope(event.id, type, event.at, event.subject, std::move(data)));
 }
 

@@ -7,6 +7,7 @@
 #include "base/ordered_id.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "records/rating.h"
 #include "records/visitor_details.h"
 
 namespace parley::backend::embedded {
@@ -385,7 +386,7 @@ void Conversation::SetTags(std::vector<std::string> tags) {
 
 void Conversation::Rate(Json survey) {
   events::ChatRated rated;
-  rated.rate = RateOf(survey);
+  rated.rate = records::RateOf(survey);
   rated.comment = survey.Text("additionalFeedback");
   room_.survey = std::move(survey);
   Record(std::move(rated));
@@ -464,13 +465,6 @@ storage::Changes Conversation::Finish() {
   if (!removed_inquiry_.empty()) changes_.Remove(Collection::kInquiries, removed_inquiry_);
   Save(room_, context_.now, changes_);
   return std::move(changes_);
-}
-
-std::string RateOf(const Json& survey) {
-  const std::string_view satisfaction = survey.Text("satisfaction");
-  if (satisfaction == "4" || satisfaction == "5") return "rated_good";
-  if (satisfaction == "1" || satisfaction == "2") return "rated_bad";
-  return "not_rated";
 }
 
 }  // namespace parley::backend::embedded

@@ -148,7 +148,4 @@ class Conversation {
   storage::Changes changes_;
 };
 
-// satisfaction 4 and 5 are good, 1 and 2 bad, everything else is no rating.
-std::string RateOf(const Json& survey);
-
 }  // namespace parley::backend::embedded

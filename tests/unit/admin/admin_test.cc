@@ -22,7 +22,8 @@ class AdminApiTest : public testing::Test {
                   },
               .relay = [](const http::Request& request) -> Awaitable<http::Response> {
                 co_return http::Response(200, "text/plain", std::string(request.path));
-              }}) {}
+              },
+              .sync = [] { return std::string(R"({"fill":{}})"); }}) {}
 
   http::Response Send(http::Method method, std::string_view path, std::string_view authorization = "") {
     http::Request request;
@@ -61,6 +62,18 @@ TEST_F(AdminApiTest, EverythingElseNeedsTheKey) {
 TEST_F(AdminApiTest, TheRelayAnswersForItself) {
   EXPECT_EQ(Send(http::Method::kGet, "/admin/v1/relay/endpoints", "Bearer k3y").body, "/admin/v1/relay/endpoints");
   EXPECT_EQ(Send(http::Method::kGet, "/admin/v1/relay/endpoints").status, 401);
+}
+
+TEST_F(AdminApiTest, SaysHowFarAWorkspaceIsFollowedWhereThereIsOne) {
+  EXPECT_EQ(Send(http::Method::kGet, "/admin/v1/sync", "Bearer k3y").body, R"({"fill":{}})");
+  EXPECT_EQ(Send(http::Method::kPost, "/admin/v1/sync", "Bearer k3y").status, 405);
+  AdminSources embedded;
+  embedded.key = "k3y";
+  const AdminApi without(std::move(embedded));
+  http::Request request;
+  request.path = "/admin/v1/sync";
+  request.headers.push_back({"authorization", "Bearer k3y"});
+  EXPECT_EQ(test::Await(without.Handle(request)).status, 404);
 }
 
 TEST_F(AdminApiTest, ReloadReportsEveryProblem) {

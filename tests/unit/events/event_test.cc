@@ -115,6 +115,15 @@ TEST(Event, EverySourceComesBack) {
   }
 }
 
+TEST(Event, ThatNobodyToldOfSaysSo) {
+  Event event = EventWith(ChatTagged{{"a"}}, Source::kPoll);
+  EXPECT_EQ(ToOutbox(event).payload.Find("recovered"), nullptr);
+  event.recovered = true;
+  EXPECT_TRUE(FromOutbox(ToOutbox(event))->recovered);
+  // As it was stored before there was such a member.
+  EXPECT_FALSE(FromOutbox(ToOutbox(EventWith(ChatTagged{{"a"}}, Source::kPoll)))->recovered);
+}
+
 TEST(Event, PayloadsLeaveOutWhatIsEmpty) {
   EXPECT_EQ(Print(PayloadToJson(ChatQueued{})), "{}");
   EXPECT_EQ(Print(PayloadToJson(ChatTaken{LedgerAgent{"u1", "", "", ""}, false})), R"({"agent":{"id":"u1"}})");

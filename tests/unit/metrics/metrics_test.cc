@@ -52,6 +52,12 @@ TEST(Metrics, ConnectionsAndGaugesAreReadWhenRendered) {
   EXPECT_THAT(metrics.Render(), HasSubstr("parley_store_queued_writes 7"));
 }
 
+TEST(Metrics, WhatOnlyGrowsIsACounter) {
+  Metrics metrics(kOperations, 1);
+  metrics.AddCounter("parley_sync_events_total", "Events told", [] { return 3.0; });
+  EXPECT_THAT(metrics.Render(), HasSubstr("# TYPE parley_sync_events_total counter\nparley_sync_events_total 3"));
+}
+
 TEST(Metrics, SurprisesAndBackendCallsAreCountedByLabel) {
   Metrics metrics(kOperations, 1);
   metrics.CountSurprise("GroupsGet", "departments.name");

@@ -1,0 +1,125 @@
+#include "sync/followed_backend.h"
+
+#include <gmock/gmock.h>
+
+#include "records/visit.h"
+#include "sync_fixture.h"
+
+namespace parley::sync {
+namespace {
+
+using http::Method;
+using storage::Collection;
+using test::Await;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class FollowedBackendTest : public testing::Test {
+ protected:
+  Json Send(Method method, const std::string& path, const std::string& body, const std::string& query = {},
+            int status = 200) {
+    backend::Request request(method, path);
+    request.query = query;
+    request.body = body;
+    request.content_type = "application/json";
+    request.caller = backend::Caller(backend::CallerKind::kService);
+    const Result<backend::Response> response = Await(followed_.Call(request));
+    EXPECT_TRUE(response);
+    EXPECT_EQ(response->status, status) << path << " " << response->body;
+    return *ParseJson(response->body);
+  }
+  std::string Open(const std::string& token) {
+    Send(Method::kPost, "livechat/visitor",
+         Print(Json::Of({{"visitor", Json::Of({{"token", token}, {"name", "Bob"}, {"email", "bob@x.test"}})}})));
+    return std::string(TextAt(Send(Method::kGet, "livechat/room", "", "token=" + token), "room._id"));
+  }
+
+  SyncFixture both_;
+  int woken_ = 0, agents_ = 0;
+  FollowedBackend followed_{both_.parts, both_.store.generator(), {[this] { ++woken_; }, [this] { ++agents_; }}};
+};
+
+TEST_F(FollowedBackendTest, WhatIsWrittenThroughItIsKnownWhenItsWriterIsAnswered) {
+  const std::string room = Open("vt-1");
+  EXPECT_EQ(both_.Told(room), both_.Happened(room));
+  both_.Later();
+  Send(Method::kPost, "livechat/message", R"({"token":"vt-1","msg":"Hello","rid":")" + room + "\"}");
+  EXPECT_EQ(both_.Told(room), both_.Happened(room));
+  both_.Later();
+  Send(Method::kPost, "livechat/room.close", R"({"token":"vt-1","rid":")" + room + "\"}");
+  EXPECT_EQ(both_.Told(room), both_.Happened(room));
+  for (const auto& event : both_.Outbox(both_.store)) EXPECT_EQ(event.payload.Text("source"), "pass_through");
+  EXPECT_EQ(woken_, 0);
+}
+
+TEST_F(FollowedBackendTest, AVisitorIsKnownBeforeTheyChat) {
+  Send(Method::kPost, "livechat/visitor", R"({"visitor":{"token":"vt-1","name":"Bob"}})");
+  EXPECT_EQ(both_.CountMirrored(Collection::kVisitors), 1u);
+}
+
+TEST_F(FollowedBackendTest, WhatCannotBeLookedAtIsKept) {
+  const std::string room = Open("vt-1");
+  both_.Later();
+  both_.workspace.tamper = [](const backend::Request& request) -> std::optional<Result<backend::Response>> {
+    if (request.method != Method::kGet) return std::nullopt;
+    return Result<backend::Response>(Unavailable("down"));
+  };
+  Send(Method::kPost, "livechat/message", R"({"token":"vt-1","msg":"Hello","rid":")" + room + "\"}");
+  EXPECT_EQ(woken_, 1);
+  const auto hints = *Await(Inbox(both_.store.stores(), both_.chats.clock()).Read());
+  ASSERT_EQ(hints.size(), 1u);
+  EXPECT_EQ(hints[0].room_id, room);
+  EXPECT_EQ(hints[0].source, events::Source::kPassThrough);
+}
+
+TEST_F(FollowedBackendTest, WhatFailedIsNotFollowed) {
+  Send(Method::kPost, "livechat/message", R"({"token":"vt-1","msg":"Hello","rid":"R1"})", "", 400);
+  EXPECT_THAT(both_.workspace.asked, ElementsAre("livechat/message"));
+}
+
+TEST_F(FollowedBackendTest, ReadsAskNothingMore) {
+  Send(Method::kGet, "livechat/rooms", "");
+  EXPECT_THAT(both_.workspace.asked, ElementsAre("livechat/rooms"));
+}
+
+TEST_F(FollowedBackendTest, PagesMakeVisits) {
+  Send(Method::kPost, "livechat/visitor", R"({"visitor":{"token":"vt-1","name":"Bob"}})");
+  Send(Method::kPost, "livechat/page.visited",
+       R"({"token":"vt-1","pageInfo":{"title":"Sofas","change":"url","location":{"href":"https://shop.test/sofas"}}})");
+  const auto visit = *Await(records::FindVisit(both_.store.documents(), "vt-1"));
+  ASSERT_TRUE(visit);
+  EXPECT_EQ(visit->pages.back().url, "https://shop.test/sofas");
+}
+
+TEST_F(FollowedBackendTest, APageReachesTheGoalsItIsAbout) {
+  const std::string room = Open("vt-1");
+  storage::Changes changes;
+  changes.Put(
+      Collection::kGoals, "g1",
+      *ParseJson(
+          R"({"name":"Order","type":"url","active":true,"url":"https://shop.test/thanks","match_type":"exact"})"));
+  ASSERT_TRUE(Await(both_.store.committer().Commit(std::move(changes))));
+  Send(Method::kPost, "livechat/page.visited",
+       R"({"token":"vt-1","rid":")" + room +
+           R"(","pageInfo":{"title":"Thanks","change":"url","location":{"href":"https://shop.test/thanks"}}})");
+  EXPECT_EQ(both_.KindsTold(room).back(), "goal.reached");
+}
+
+TEST_F(FollowedBackendTest, AVisitorWhoIsErasedIsForgotten) {
+  const std::string room = Open("vt-1");
+  both_.Later();
+  Send(Method::kPost, "livechat/room.close", R"({"token":"vt-1","rid":")" + room + "\"}");
+  Send(Method::kDelete, "livechat/visitor/vt-1", "");
+  EXPECT_EQ(both_.CountMirrored(Collection::kVisitors), 0u);
+  EXPECT_EQ(both_.CountMirrored(Collection::kRooms), 0u);
+  EXPECT_EQ(both_.CountMirrored(Collection::kMessages), 0u);
+  EXPECT_FALSE(*Await(both_.store.ledger().Get(room)));
+}
+
+TEST_F(FollowedBackendTest, ChangesOfAgentsAreSaid) {
+  Send(Method::kPost, "livechat/agent.status", R"({"agentId":"ann-id","status":"not-available"})");
+  EXPECT_EQ(agents_, 1);
+}
+
+}  // namespace
+}  // namespace parley::sync
