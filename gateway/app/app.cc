@@ -10,12 +10,14 @@
 
 #include "admin/admin.h"
 #include "app/admin_key.h"
-#include "app/loop_client.h"
+#include "app/followed_workspace.h"
 #include "app/observers.h"
 #include "app/relay_thread.h"
 #include "app/serving_loader.h"
 #include "app/shard_parts.h"
+#include "app/sync_thread.h"
 #include "app/ticker.h"
+#include "app/workspace_on_loop.h"
 #include "auth/credentials.h"
 #include "backend/embedded/bootstrap.h"
 #include "backend/embedded/embedded.h"
@@ -148,13 +150,11 @@ struct Background {
   ~Background() {
     ticker.Stop();
     backend.reset();
-    client.reset();
   }
 
   std::unique_ptr<storage::ShardStores> stores;
   std::unique_ptr<embedded::Services> services;
   std::unique_ptr<embedded::TimedWork> work;  // null: the backend is elsewhere
-  std::unique_ptr<LoopClient> client;         // null: the backend is here
   std::unique_ptr<backend::Backend> backend;
   std::unique_ptr<resources::LocalStore> local;
   std::unique_ptr<resources::VisitorChats> visitor_chats;
@@ -200,6 +200,7 @@ struct App::Parts {
   std::unique_ptr<outgoing::GuardedCaller> deliveries;  // the relay's way out
   std::unique_ptr<RelayThread> relay;                   // null: not enabled
   std::unique_ptr<RelayAdmin> relay_admin;
+  std::unique_ptr<SyncThread> sync;  // with the workspace; null: the backend is here
   std::unique_ptr<SharedParts> shared;
   std::vector<std::unique_ptr<ShardParts>> shards;
   embedded::EmbeddedBackend* first_backend = nullptr;  // does what the workspace does by itself
@@ -213,8 +214,8 @@ struct App::Parts {
   Status LoadCertificate(Problems& problems);
   Status OpenStore();
   Status OpenWorkspace();
-  std::unique_ptr<backend::Backend> MakeBackend(storage::ShardStores& stores, http::Client& client,
-                                                http::TimerWheel& timers);
+  Status OpenSync();
+  std::unique_ptr<ShardParts> MakeShard(std::unique_ptr<storage::ShardStores> stores, http::Shard& shard);
   Status Bootstrap();
   Status BootstrapUsers(storage::ShardStores& stores);
   Status OpenBackground();
@@ -282,13 +283,39 @@ Status App::Parts::OpenWorkspace() {
   return {};
 }
 
-std::unique_ptr<backend::Backend> App::Parts::MakeBackend(storage::ShardStores& stores, http::Client& client,
-                                                          http::TimerWheel& timers) {
-  if (remote != nullptr) return std::make_unique<rocketchat::RocketChatBackend>(*remote, client, timers, clock);
-  auto made = std::make_unique<embedded::EmbeddedBackend>(stores, projector, clock, *ids, *workspace,
-                                                          config.embedded.rate_limit ? &limiter : nullptr);
-  if (first_backend == nullptr) first_backend = made.get();
-  return made;
+Status App::Parts::OpenSync() {
+  if (remote == nullptr) return {};
+  const SyncShared parts{
+      *store, projector, clock, *metrics, {config.backend.poll_interval, !config.backend.webhook_token.empty()}};
+  Result<std::unique_ptr<SyncThread>> made =
+      SyncThread::Create(parts, [this](Executor executor) -> Result<std::unique_ptr<backend::Backend>> {
+        Result<std::unique_ptr<WorkspaceOnLoop>> workspace_there =
+            WorkspaceOnLoop::Create(*remote, UpstreamOptions(config), executor, clock);
+        if (!workspace_there) return workspace_there.error();
+        return std::unique_ptr<backend::Backend>(*std::move(workspace_there));
+      });
+  if (!made) return made.error();
+  sync = *std::move(made);
+  return {};
+}
+
+std::unique_ptr<ShardParts> App::Parts::MakeShard(std::unique_ptr<storage::ShardStores> stores, http::Shard& shard) {
+  std::unique_ptr<backend::Backend> backend;
+  http::Handler receiver;
+  if (remote != nullptr) {
+    auto there = std::make_unique<rocketchat::RocketChatBackend>(*remote, shard.client(), shard.timers(), clock);
+    const FollowedWorkspace::Shared with{*sync, projector, clock, *ids, config.backend.webhook_token};
+    auto followed = std::make_unique<FollowedWorkspace>(std::move(there), *stores, with);
+    receiver = [workspace = followed.get()](const http::Request& request) { return workspace->Receive(request); };
+    backend = std::move(followed);
+  } else {
+    auto here = std::make_unique<embedded::EmbeddedBackend>(*stores, projector, clock, *ids, *workspace,
+                                                            config.embedded.rate_limit ? &limiter : nullptr);
+    if (first_backend == nullptr) first_backend = here.get();
+    backend = std::move(here);
+  }
+  return std::make_unique<ShardParts>(std::move(stores), std::move(backend), std::move(receiver), *shared,
+                                      metrics->shard(static_cast<std::size_t>(shard.index())));
 }
 
 Status App::Parts::Bootstrap() {
@@ -327,12 +354,10 @@ Status App::Parts::OpenBackground() {
   if (!stores) return stores.error();
   made->stores = std::move(*stores);
   if (remote != nullptr) {
-    Result<std::unique_ptr<LoopClient>> client =
-        LoopClient::Create(UpstreamOptions(config), made->ticker.executor(), clock);
-    if (!client) return client.error();
-    made->client = *std::move(client);
-    made->backend =
-        std::make_unique<rocketchat::RocketChatBackend>(*remote, made->client->client(), made->client->timers(), clock);
+    Result<std::unique_ptr<WorkspaceOnLoop>> backend =
+        WorkspaceOnLoop::Create(*remote, UpstreamOptions(config), made->ticker.executor(), clock);
+    if (!backend) return backend.error();
+    made->backend = *std::move(backend);
   } else {
     made->services.reset(new embedded::Services{*made->stores, projector, clock, *ids, *workspace});
     made->work = std::make_unique<embedded::TimedWork>(*made->services);
@@ -382,9 +407,7 @@ Status App::Parts::OpenServer() {
       opened_all = stores.error();
       return {};
     }
-    std::unique_ptr<backend::Backend> made = MakeBackend(**stores, shard.client(), shard.timers());
-    shards.push_back(std::make_unique<ShardParts>(*std::move(stores), std::move(made), *shared,
-                                                  metrics->shard(static_cast<std::size_t>(shard.index()))));
+    shards.push_back(MakeShard(*std::move(stores), shard));
     pipeline::Pipeline& pipeline = shards.back()->pipeline();
     return [&pipeline](const http::Request& request) { return ShardAnswer(pipeline, request); };
   };
@@ -408,6 +431,7 @@ Status App::Parts::OpenAdmin() {
   sources.ready = [this] { return Ready(); };
   sources.routes = [this] { return CoverageJson(Coverage(*serving.Get())); };
   sources.reload = [this](Problems& problems) { return LoadServingInto(problems); };
+  if (sync != nullptr) sources.sync = [this] { return sync->ProgressJson(); };
   sources.relay = [this](const http::Request& request) { return relay_admin->Handle(request); };
   admin_api = std::make_unique<admin::AdminApi>(std::move(sources));
   http::ServerOptions options;
@@ -458,6 +482,7 @@ Result<std::unique_ptr<App>> App::Create(config::Config config, Problems& proble
   if (Status made = app->parts_->Bootstrap(); !made) return made.error();
   if (Status opened = app->parts_->OpenBackground(); !opened) return opened.error();
   if (Status opened = app->parts_->OpenRelay(); !opened) return opened.error();
+  if (Status opened = app->parts_->OpenSync(); !opened) return opened.error();
   if (Status opened = app->parts_->OpenServer(); !opened) return opened.error();
   if (Status opened = app->parts_->OpenAdmin(); !opened) return opened.error();
   return app;
@@ -474,6 +499,7 @@ void App::Start() {
   Background& background = *parts_->background;
   background.ticker.Start([&background] { return background.Run(); });
   if (parts_->relay != nullptr) parts_->relay->Start();
+  if (parts_->sync != nullptr) parts_->sync->Start();
 }
 
 std::string App::server_url() const {
@@ -502,6 +528,7 @@ void App::Stop() {
   // What waits for another service waits no longer, the ticker's pass included.
   if (parts_->outgoing != nullptr) parts_->outgoing->Stop();
   if (parts_->background != nullptr) parts_->background->ticker.Stop();
+  if (parts_->sync != nullptr) parts_->sync->Stop();
   if (parts_->relay != nullptr) parts_->relay->Halt();
   if (parts_->deliveries != nullptr) parts_->deliveries->Stop();
   if (parts_->relay != nullptr) parts_->relay->Stop();

@@ -12,7 +12,7 @@ mapping::RunnerOptions OptionsWith(mapping::Observer& observer) {
 }  // namespace
 
 ShardParts::ShardParts(std::unique_ptr<storage::ShardStores> stores, std::unique_ptr<backend::Backend> backend,
-                       const SharedParts& shared, metrics::ShardMetrics& metrics)
+                       http::Handler receiver, const SharedParts& shared, metrics::ShardMetrics& metrics)
     : stores_(std::move(stores)),
       backend_(std::move(backend)),
       credentials_(stores_->documents(), stores_->committer(), shared.clock, shared.ids),
@@ -23,6 +23,7 @@ ShardParts::ShardParts(std::unique_ptr<storage::ShardStores> stores, std::unique
       local_handlers_(pipeline::MakeLocalHandlers(credentials_, runner_, *backend_, shared.serving)),
       livechat_(credentials_, runner_, local_handlers_, shared.account),
       rocketchat_(*backend_, shared.forwarded_headers),
-      pipeline_(livechat_, rocketchat_, shared.serving, metrics, shared.clock, shared.ids, shared.pipeline_options) {}
+      pipeline_(livechat_, rocketchat_, shared.serving, metrics, shared.clock, shared.ids, shared.pipeline_options,
+                std::move(receiver)) {}
 
 }  // namespace parley::app

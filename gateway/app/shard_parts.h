@@ -31,8 +31,9 @@ struct SharedParts {
 
 class ShardParts {
  public:
+  // `receiver`: as of Pipeline
   ShardParts(std::unique_ptr<storage::ShardStores> stores, std::unique_ptr<backend::Backend> backend,
-             const SharedParts& shared, metrics::ShardMetrics& metrics);
+             http::Handler receiver, const SharedParts& shared, metrics::ShardMetrics& metrics);
   ShardParts(const ShardParts&) = delete;
   ShardParts& operator=(const ShardParts&) = delete;
 

@@ -49,8 +49,14 @@ void SyncThread::AddMetrics() {
   gauge("parley_sync_fill_total_rooms", "Chats of the past there are", &Progress::fill_total, 1);
 }
 
+// What is left on the loop then, connections for example, does not hold it open.
+Awaitable<> SyncThread::RunToTheEnd() {
+  co_await synchroniser_->Run();
+  io_.stop();
+}
+
 void SyncThread::Start() {
-  boost::asio::co_spawn(io_, synchroniser_->Run(), boost::asio::detached);
+  boost::asio::co_spawn(io_, RunToTheEnd(), boost::asio::detached);
   thread_ = std::thread([this] { io_.run(); });
 }
 

@@ -53,6 +53,7 @@ class SyncThread {
  private:
   explicit SyncThread(const SyncShared& shared) : shared_(shared) {}
   void AddMetrics();
+  Awaitable<> RunToTheEnd();
 
   const SyncShared shared_;
   const std::shared_ptr<sync::Progress> progress_ = std::make_shared<sync::Progress>();

@@ -8,6 +8,8 @@
 namespace parley::pipeline {
 namespace {
 
+constexpr std::string_view kReceiver = "/relay/";
+
 // What was executed, as the value of one response header: bounded, because header blocks are.
 std::string TraceHeader(const mapping::Trace& trace) {
   constexpr std::size_t kMaxSteps = 40;
@@ -55,6 +57,10 @@ Awaitable<http::Response> Pipeline::Answer(Exchange& exchange, const Serving& se
   const bool rocketchat = RocketChatFace::Owns(exchange.request.path);
   std::string thrown;
   try {
+    if (receiver_ && exchange.request.path.starts_with(kReceiver)) {
+      exchange.face = "relay";
+      co_return co_await receiver_(exchange.request);
+    }
     if (rocketchat) co_return co_await rocketchat_.Handle(exchange, serving);
     co_return co_await livechat_.Handle(exchange, serving, trace);
   } catch (const std::exception& exception) {

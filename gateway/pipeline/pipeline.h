@@ -27,15 +27,18 @@ struct PipelineOptions {
 
 class Pipeline {
  public:
+  // `receiver` answers what lies under /relay/; empty: nothing does.
   Pipeline(LiveChatFace& livechat, RocketChatFace& rocketchat, const ServingSlot& serving,
-           metrics::ShardMetrics& metrics, const Clock& clock, IdGenerator& ids, PipelineOptions options)
+           metrics::ShardMetrics& metrics, const Clock& clock, IdGenerator& ids, PipelineOptions options,
+           http::Handler receiver = {})
       : livechat_(livechat),
         rocketchat_(rocketchat),
         serving_(serving),
         metrics_(metrics),
         clock_(clock),
         ids_(ids),
-        options_(std::move(options)) {}
+        options_(std::move(options)),
+        receiver_(std::move(receiver)) {}
 
   // Never throws: what a library throws below is answered with 500, counted and logged like everything else.
   Awaitable<http::Response> Handle(const http::Request& request);
@@ -51,6 +54,7 @@ class Pipeline {
   const Clock& clock_;
   IdGenerator& ids_;
   PipelineOptions options_;
+  http::Handler receiver_;
 };
 
 }  // namespace parley::pipeline

@@ -1,0 +1,35 @@
+// A workspace on a loop that is no shard's, with its own connections.
+//
+// Threading: the loop's thread. Goes before the loop does. Tests: tests/e2e/sync.test.mjs
+#pragma once
+
+#include <memory>
+
+#include "app/loop_client.h"
+#include "backend/rocketchat/rocketchat.h"
+
+namespace parley::app {
+
+class WorkspaceOnLoop final : public backend::Backend {
+ public:
+  // Everything outlives it. Errors: as of http::Client::Create
+  static Result<std::unique_ptr<WorkspaceOnLoop>> Create(backend::rocketchat::Workspace& workspace,
+                                                         http::ClientOptions options, Executor executor,
+                                                         const Clock& clock);
+
+  backend::rocketchat::RocketChatBackend& workspace() { return backend_; }
+
+  Awaitable<Result<backend::Response>> Call(const backend::Request& request) override { return backend_.Call(request); }
+  Awaitable<Result<std::shared_ptr<const backend::Directory>>> GetDirectory() override {
+    return backend_.GetDirectory();
+  }
+
+ private:
+  WorkspaceOnLoop(backend::rocketchat::Workspace& workspace, std::unique_ptr<LoopClient> client, const Clock& clock)
+      : client_(std::move(client)), backend_(workspace, client_->client(), client_->timers(), clock) {}
+
+  const std::unique_ptr<LoopClient> client_;
+  backend::rocketchat::RocketChatBackend backend_;
+};
+
+}  // namespace parley::app
