@@ -217,11 +217,11 @@ class Teller {
     Rank rank;
   };
 
-  void Add(std::string id, Time at, Rank rank, events::Payload payload, std::string subject = {}) {
+  void Add(std::string id, Time at, Rank rank, events::Payload payload, const std::string& subject = {}) {
     Told told;
     told.event.id = std::move(id);
     told.event.at = at;
-    told.event.subject = subject.empty() ? now_.room_id : std::move(subject);
+    told.event.subject = subject.empty() ? now_.room_id : subject;
     told.event.payload = std::move(payload);
     told.rank = rank;
     told_.push_back(std::move(told));
