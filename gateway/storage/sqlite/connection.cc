@@ -13,6 +13,11 @@ namespace parley::storage::sqlite {
 namespace {
 
 constexpr std::size_t kCachedStatements = 256;
+// Busy pages are written again and again: each goes to the database once per checkpoint, so these are rare, every 32 MB.
+constexpr const char* kForWriting =
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=8000";
+constexpr const char* kForReading = "PRAGMA query_only=1; PRAGMA cache_size=-16384";
+
 constexpr int kStepsBetweenDeadlineChecks = 10'000;  // of SQLite's virtual machine: well under a millisecond
 
 // SQLite gives -wal and -shm files the mode of the database, so creating it narrow keeps all three so.
@@ -134,9 +139,7 @@ Result<std::unique_ptr<Connection>> Connection::Open(const std::string& file, Ac
   sqlite3_progress_handler(database, kStepsBetweenDeadlineChecks, &Connection::OnProgress, connection.get());
   RegisterFunctions(database);
 
-  Status ready = connection->Execute(access == Access::kReadWrite
-                                         ? "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768"
-                                         : "PRAGMA query_only=1; PRAGMA cache_size=-16384");
+  Status ready = connection->Execute(access == Access::kReadWrite ? kForWriting : kForReading);
   if (!ready) {
     Error error = ready.error();
     error.detail = file + ": " + error.detail;

@@ -125,6 +125,35 @@ TEST_F(GreetingsShown, NotThoseNoWidgetShows) {
   EXPECT_EQ(Tally().shown, 0);
 }
 
+TEST_F(GreetingsShown, AsTheTriggersAreNowWhoeverWroteThem) {
+  const std::string id = AddTrigger("page-url", "/cart");
+  Look("https://acme.test/");
+  const storage::Document trigger = **Await(chats_.store().documents().Get(storage::Collection::kTriggers, id));
+  const auto enable = [&](bool enabled) {
+    Json body = trigger.body;
+    body.Set("enabled", enabled);
+    storage::Changes changes;
+    changes.Put(storage::Collection::kTriggers, id, std::move(body));
+    ASSERT_TRUE(Await(chats_.store().committer().Commit(std::move(changes)))) << "not by way of the backend";
+  };
+  enable(false);
+  Look("https://acme.test/cart");
+  EXPECT_EQ(Tally().shown, 0);
+  enable(true);
+  Look("https://acme.test/cart");
+  EXPECT_EQ(Tally().shown, 1);
+}
+
+TEST_F(GreetingsShown, OfThoseThatRunOnceNobodyIsToldAgainInALaterVisit) {
+  AddTrigger("page-url", "/cart", true);
+  AddTrigger("page-url", "cart");
+  Look("https://acme.test/cart");
+  EXPECT_EQ(Tally().shown, 2);
+  chats_.clock().Advance(minutes(31));
+  for (int i = 0; i < 3; ++i) Look("https://acme.test/cart");
+  EXPECT_EQ(Tally().shown, 3) << "the other one alone, once";
+}
+
 TEST_F(GreetingsShown, ToNobodyWhoIsChatting) {
   AddTrigger("page-url", "/cart");
   const std::string room = chats_.RoomOf("vt-1");
