@@ -39,11 +39,12 @@ Awaitable<Result<std::vector<Resolver::Endpoint>>> Resolver::Resolve(std::string
   }
 
   Name& name = names_[host];  // map nodes stay where they are, and names are never erased
-  if (clock_.Steady() >= name.fresh_until) {
-    if (!name.looking_up) {
-      name.looking_up = true;
-      asio::co_spawn(io_, LookUp(host), asio::detached);
-    }
+  if (clock_.Steady() >= name.fresh_until && !name.looking_up) {
+    name.looking_up = true;
+    asio::co_spawn(io_, LookUp(host), asio::detached);
+  }
+  // The lookup may have ended at once.
+  if (name.looking_up) {
     Event event(io_, Event::time_point::max());
     TimerWheel::Timer timer(timers_, [&event] { event.cancel(); });
     timer.Arm(deadline);
