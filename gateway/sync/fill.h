@@ -3,7 +3,7 @@
 // Newest first, page by page through livechat/rooms, so that the reports people look at most are there soonest. How far
 // it came is kept after every page; a page that is read twice changes nothing, so a crash costs at most a page. It goes as
 // fast as the workspace lets it, and waits when told to. Nothing it writes is told to subscribers.
-// Threading: one shard. Tests: tests/unit/sync/fill_test.cc
+// Threading: one shard. Tests: tests/unit/sync/synchroniser_test.cc
 #pragma once
 
 #include <optional>

@@ -6,7 +6,7 @@
 // younger than the question (see kFresh).
 // Errors: kTooManyRequests, kUnavailable, kTimeout  ask again later
 //         kBadGateway  the answer cannot be used; `detail` says what is wrong with it
-// Threading: the shard of its Service. Tests: tests/unit/sync/workspace_reader_test.cc
+// Threading: the shard of its Service. Tests: tests/unit/sync/room_sync_test.cc
 #pragma once
 
 #include <optional>
