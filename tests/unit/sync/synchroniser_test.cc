@@ -80,6 +80,32 @@ TEST_F(SynchroniserTest, WhatCannotBeReadNowIsTriedAgainLater) {
   EXPECT_EQ(both_.Told(room), both_.Happened(room));
 }
 
+// However long a workspace is away; but what it says and nobody can use is left to the lists in the end.
+TEST_F(SynchroniserTest, OnlyWhatCannotBeUsedIsGivenUp) {
+  const std::string room = Open("vt-1");
+  Spoken(room);
+  Result<backend::Response> answer = Unavailable("The workspace is down");
+  both_.workspace.tamper = [&](const backend::Request&) { return std::optional<Result<backend::Response>>(answer); };
+  for (int times = 0; times < 30; ++times) {
+    LookAtHints();
+    both_.Later(minutes(6));
+  }
+  EXPECT_EQ(Waiting(), 1u);
+  answer = backend::Response(200, "<html>");
+  LookAtHints();
+  EXPECT_EQ(Waiting(), 0u);
+}
+
+TEST_F(SynchroniserTest, WhoStopsAsksNothingMoreAndForgetsNothing) {
+  const std::string room = Open("vt-1");
+  Spoken(room);
+  all_.Stop();
+  both_.workspace.asked.clear();
+  Await(all_.Run());
+  EXPECT_THAT(both_.workspace.asked, IsEmpty());
+  EXPECT_EQ(Waiting(), 1u);
+}
+
 TEST_F(SynchroniserTest, WhatIsSpokenOfAgainMeanwhileIsLookedAtAgain) {
   const std::string room = Open("vt-1");
   Spoken(room);
