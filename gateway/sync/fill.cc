@@ -66,6 +66,7 @@ void Fill::Show(const State& state) {
 
 // A chat nobody can use would hold up all others for ever; one that cannot be read now holds them up until it can.
 Awaitable<> Fill::SyncOne(const Taken& room, std::optional<Error>& failed) {
+  co_await give_way_();
   Sighting sighting;
   sighting.source = Source::kFill;
   sighting.listed = &room;

@@ -3,9 +3,10 @@
 // Newest first, page by page through livechat/rooms, so that the reports people look at most are there soonest. How far
 // it came is kept after every page; a page that is read twice changes nothing, so a crash costs at most a page. It goes as
 // fast as the workspace lets it, and waits when told to. Nothing it writes is told to subscribers.
-// Threading: one shard. Tests: tests/unit/sync/fill_test.cc
+// Threading: one shard. Tests: tests/unit/sync/synchroniser_test.cc
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -15,7 +16,11 @@ namespace parley::sync {
 
 class Fill {
  public:
-  Fill(RoomSync& sync, const SyncParts& parts) : sync_(sync), parts_(parts) {}
+  // Awaited before every chat: lets go first what cannot wait.
+  using GiveWay = std::function<Awaitable<>()>;
+
+  Fill(RoomSync& sync, const SyncParts& parts, GiveWay give_way)
+      : sync_(sync), parts_(parts), give_way_(std::move(give_way)) {}
 
   // Reads a page. True when everything is there. Errors: those of WorkspaceReader for the page, and for a chat of it that
   // cannot be read now; one that cannot be used at all is named in the log and left out
@@ -37,6 +42,7 @@ class Fill {
 
   RoomSync& sync_;
   const SyncParts parts_;
+  const GiveWay give_way_;
   std::optional<Time> began_;  // of this run
   std::int64_t done_at_start_ = 0;
 };

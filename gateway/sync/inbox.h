@@ -2,7 +2,7 @@
 //
 // One document a room: said again, it is looked at once; said again while it is looked at, once more. On disk before
 // whoever said it is answered, so that nothing acknowledged is lost in a crash.
-// Threading: one shard; several may work on one store. Tests: tests/unit/sync/inbox_test.cc
+// Threading: one shard; several may work on one store. Tests: tests/unit/sync/receiver_test.cc, synchroniser_test.cc
 #pragma once
 
 #include <string>

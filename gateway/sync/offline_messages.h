@@ -3,7 +3,7 @@
 // A workspace keeps none. It tells of them by webhook, and one that is left by way of Parley is seen passing; both may see
 // the same one, in either order, and a webhook may come twice. Two sightings of different kinds of one text from one
 // address, close to each other, are one message.
-// Threading: one shard. Tests: tests/unit/sync/offline_messages_test.cc
+// Threading: one shard. Tests: tests/unit/sync/receiver_test.cc
 #pragma once
 
 #include <optional>

@@ -7,7 +7,7 @@
 // Every thirtieth look also goes through the chats that ended within a day, for their ratings and tags.
 // Errors: those of WorkspaceReader for the lists; a chat that cannot be read is named in the log and tried again when the
 // workspace says it changed, or in a while
-// Threading: one shard. Tests: tests/unit/sync/poll_test.cc
+// Threading: one shard. Tests: tests/unit/sync/synchroniser_test.cc
 #pragma once
 
 #include <map>

@@ -2,7 +2,7 @@
 //
 // No webhook tells it. Two looks at the directory do: whoever began or ceased to accept chats between them did so at the
 // second. Agents are mirrored beside it, in the form the embedded backend keeps its users, for whoever reads them there.
-// Threading: one shard. Tests: tests/unit/sync/presence_test.cc
+// Threading: one shard. Tests: tests/unit/sync/synchroniser_test.cc
 #pragma once
 
 #include "sync/room_sync.h"

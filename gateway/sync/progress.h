@@ -1,7 +1,7 @@
 // How far the synchronisation has come, for whoever asks.
 //
 // Threading: thread-safe; written by every shard and the thread of the synchronisation.
-// Tests: tests/unit/sync/room_sync_test.cc, fill_test.cc
+// Tests: tests/unit/sync/room_sync_test.cc, synchroniser_test.cc
 #pragma once
 
 #include <atomic>

@@ -79,17 +79,41 @@ std::set<std::string> NewPeopleOf(const ChatRecords& before, const ChatRecords& 
   return ids;
 }
 
-// Told once for what the visitor left; a workspace does not say by which message.
-Event LeadOf(const ChatRecords& now) {
-  std::string left;
-  for (const char* name : {"visitorEmails", "phone"}) {
-    if (const Json* given = now.visitor.Find(name)) left += Print(*given);
+// What the visitor can be reached by.
+std::vector<std::string> AddressesOf(const Json& visitor) {
+  constexpr std::pair<const char*, const char*> kLists[] = {{"visitorEmails", "address"}, {"phone", "phoneNumber"}};
+  std::vector<std::string> addresses;
+  for (const auto& [list, member] : kLists) {
+    const Json* entries = visitor.Find(list);
+    if (entries == nullptr || entries->AsArray() == nullptr) continue;
+    for (const Json& entry : *entries->AsArray()) addresses.push_back(Lower(entry.Text(member)));
   }
+  return addresses;
+}
+
+// The last thing the visitor said that has one of the addresses in it; a workspace does not say which it was.
+std::string MessageWith(const ChatRecords& chat, const std::vector<std::string>& addresses) {
+  std::string found;
+  std::int64_t latest = -1;
+  for (const auto& [id, message] : chat.messages) {
+    if (message.Text("token").empty() || !message.Text("t").empty() || message.Integer("ts") <= latest) continue;
+    const std::string text = Lower(message.Text("msg"));
+    const auto is_in = [&](const std::string& address) { return text.find(address) != std::string::npos; };
+    if (std::none_of(addresses.begin(), addresses.end(), is_in)) continue;
+    latest = message.Integer("ts");
+    found = id;
+  }
+  return found;
+}
+
+// Told once for what the visitor left, however often it is said.
+Event LeadOf(const ChatRecords& now) {
+  const std::vector<std::string> addresses = AddressesOf(now.visitor);
   Event lead;
-  lead.id = "lead:" + now.room_id + ":" + Sha256Hex(left).substr(0, 16);
+  lead.id = "lead:" + now.room_id + ":" + Sha256Hex(Join(addresses, "\n")).substr(0, 16);
   lead.at = ChangedAt(now.room);
   lead.subject = now.room_id;
-  lead.payload = events::LeadCaptured{};
+  lead.payload = events::LeadCaptured{MessageWith(now, addresses)};
   return lead;
 }
 

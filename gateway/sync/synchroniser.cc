@@ -15,7 +15,7 @@ using std::chrono::seconds;
 constexpr std::size_t kAtATime = 4;
 constexpr milliseconds kLongestPause = std::chrono::minutes(1);
 constexpr milliseconds kLongestBackoff = std::chrono::minutes(5);
-// A chat that cannot be read however often it is tried is left to the lists.
+// A chat whose answers cannot be used however often it is tried is left to the lists. One that is not answered for never is.
 constexpr std::int64_t kMostAttempts = 12;
 
 void LogFailure(std::string_view what, const Error& error) {
@@ -47,6 +47,7 @@ void Synchroniser::LookAtAgents() {
 
 void Synchroniser::Stop() {
   stopping_ = true;
+  sync_.reader().Close();
   said_.Notify();
   due_.Notify();
   more_.Notify();
@@ -60,7 +61,9 @@ Awaitable<Status> Synchroniser::LookAt(Hint hint) {
   sighting.lead = hint.lead;
   const Result<std::size_t> synced = co_await sync_.Sync(hint.room_id, sighting);
   if (synced) co_return co_await inbox_.Done(hint);
-  if (hint.attempts >= kMostAttempts) {
+  if (stopping_) co_return Status();  // it stays as it is for the next start
+  const bool hopeless = synced.error().code == ErrorCode::kBadGateway;
+  if (hopeless && hint.attempts >= kMostAttempts) {
     Log(LogLevel::kError, "sync.given_up", {{"room", hint.room_id}, {"reason", synced.error().message}});
     co_return co_await inbox_.Done(hint);
   }
@@ -82,7 +85,9 @@ Awaitable<Result<std::optional<Time>>> Synchroniser::LookAtHints() {
     if (hint.due <= now && !stopping_) tasks.push_back(look(hint));
   }
   parts_.progress.waiting_rooms = static_cast<std::int64_t>(hints->size());
+  looking_ = !tasks.empty();
   if (!tasks.empty()) co_await RunTogether(std::move(tasks), kAtATime);
+  looking_ = false;
   if (failed) co_return *failed;
   const auto left = co_await inbox_.Read();
   if (!left) co_return left.error();
@@ -135,6 +140,14 @@ Awaitable<> Synchroniser::KeepLookingAround() {
       pause = std::max(pause, PauseAfter(looked.error(), failures++));
     }
     co_await due_.Wait(pause);
+  }
+}
+
+Awaitable<> Synchroniser::GiveWay() {
+  constexpr int kMostPauses = 50;
+  for (int pauses = 0; looking_ && !stopping_ && pauses < kMostPauses; ++pauses) {
+    WakeUp unhurried;
+    co_await unhurried.Wait(milliseconds(100));
   }
 }
 

@@ -33,7 +33,7 @@ class Synchroniser {
         sync_(parts),
         inbox_(parts.stores, parts.clock),
         poll_(sync_, parts, options.webhooks),
-        fill_(sync_, parts),
+        fill_(sync_, parts, [this] { return GiveWay(); }),
         presence_(parts) {}
 
   // Until Stop.
@@ -43,7 +43,7 @@ class Synchroniser {
   void Wake() { said_.Notify(); }
   // Who accepts chats may have changed, and it was seen passing. Thread-safe.
   void LookAtAgents();
-  // Run ends with what is under way. Thread-safe.
+  // Run ends with the calls that are under way. Thread-safe.
   void Stop();
 
   // ---- its steps, for tests ----
@@ -57,6 +57,8 @@ class Synchroniser {
   Awaitable<> KeepLookingAround();
   Awaitable<> KeepFilling();
   Awaitable<Status> LookAt(Hint hint);
+  // What is happening goes before what has happened, a while: an account with limits has not enough calls for both.
+  Awaitable<> GiveWay();
 
   const SyncParts parts_;
   const SyncOptions options_;
@@ -67,6 +69,7 @@ class Synchroniser {
   Presence presence_;
   WakeUp said_, due_, more_;
   std::atomic<bool> stopping_{false}, agents_{false};
+  bool looking_ = false;  // at what somebody spoke of
 };
 
 // What to say of a failed step in the log; how long to leave the workspace alone.

@@ -81,6 +81,7 @@ Result<std::optional<Taken>> TakeOne(const Result<std::optional<Json>>& body, st
 
 Awaitable<Result<std::optional<Json>>> WorkspaceReader::Ask(std::string path, Pairs query,
                                                             std::vector<std::string_view> none) {
+  if (closed_) co_return Unavailable("Parley is being stopped");
   backend::Request request(http::Method::kGet, path);
   request.query = http::FormatQuery(query);
   request.caller = backend::Caller(backend::CallerKind::kService);

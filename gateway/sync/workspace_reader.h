@@ -6,9 +6,10 @@
 // younger than the question (see kFresh).
 // Errors: kTooManyRequests, kUnavailable, kTimeout  ask again later
 //         kBadGateway  the answer cannot be used; `detail` says what is wrong with it
-// Threading: the shard of its Service. Tests: tests/unit/sync/workspace_reader_test.cc
+// Threading: the shard of its Service. Tests: tests/unit/sync/room_sync_test.cc
 #pragma once
 
+#include <atomic>
 #include <optional>
 #include <string>
 #include <utility>
@@ -48,6 +49,9 @@ class WorkspaceReader {
   // Of everything that is asked from now on, beside that.
   void SetDeadline(SteadyTime deadline) { deadline_ = deadline; }
 
+  // Nothing is asked any more: kUnavailable from now on. Thread-safe.
+  void Close() { closed_ = true; }
+
   // Empty results: there is none.
   Awaitable<Result<std::optional<Taken>>> Room(std::string id);
   // What changed after `since`.
@@ -74,6 +78,7 @@ class WorkspaceReader {
   const Clock& clock_;
   std::chrono::milliseconds timeout_{20'000};
   SteadyTime deadline_ = SteadyTime::max();
+  std::atomic<bool> closed_{false};
 };
 
 }  // namespace parley::sync

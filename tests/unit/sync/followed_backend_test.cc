@@ -116,6 +116,43 @@ TEST_F(FollowedBackendTest, AVisitorWhoIsErasedIsForgotten) {
   EXPECT_FALSE(*Await(both_.store.ledger().Get(room)));
 }
 
+TEST_F(FollowedBackendTest, AMessageLeftWhileNobodyWasThereBecomesATicket) {
+  const std::string sales = both_.chats.AddDepartment("Sales", {both_.ann});
+  both_.workspace.tamper = [](const backend::Request& request) -> std::optional<Result<backend::Response>> {
+    if (request.path != "livechat/offline.message") return std::nullopt;
+    return Result<backend::Response>(
+        backend::Response(200, R"({"message":"Livechat offline message sent","success":true})"));
+  };
+  Send(Method::kPost, "livechat/offline.message",
+       R"({"name":"Bob","email":"bob@x.test","message":"Anybody there?","department":"Sales"})");
+  const auto tickets = Await(both_.store.documents().Find(storage::Query(Collection::kTickets)))->documents;
+  ASSERT_EQ(tickets.size(), 1u);
+  EXPECT_EQ(Print(*tickets[0].body.Find("groups")), "[\"" + sales + "\"]");
+}
+
+TEST_F(FollowedBackendTest, ChatsThatAreRemovedAllAtOnceAreLookedAtOneByOne) {
+  const std::string open = Open("vt-1");
+  const std::string closed = Open("vt-2");
+  both_.Later();
+  Send(Method::kPost, "livechat/room.close", R"({"token":"vt-2","rid":")" + closed + "\"}");
+  Send(Method::kPost, "livechat/rooms.removeAllClosedRooms", "{}");
+  const auto hints = *Await(Inbox(both_.store.stores(), both_.chats.clock()).Read());
+  ASSERT_EQ(hints.size(), 1u);
+  EXPECT_EQ(hints[0].room_id, closed);
+  EXPECT_EQ(woken_, 1);
+}
+
+TEST_F(FollowedBackendTest, AChatIsFoundByItsPlaceInTheLine) {
+  both_.chats.Set("Livechat_Routing_Method", Json("Manual_Selection"));
+  const std::string room = Open("vt-1");
+  both_.Later();
+  const std::string inquiry =
+      both_.chats.Get("livechat/inquiries.getOne", "roomId=" + room, both_.ann).Text("inquiry._id");
+  Send(Method::kPost, "livechat/inquiries.take", Print(Json::Of({{"inquiryId", inquiry}, {"userId", both_.ann}})));
+  EXPECT_EQ(both_.Told(room), both_.Happened(room));
+  EXPECT_EQ(both_.KindsTold(room).back(), "chat.taken");
+}
+
 TEST_F(FollowedBackendTest, ChangesOfAgentsAreSaid) {
   Send(Method::kPost, "livechat/agent.status", R"({"agentId":"ann-id","status":"not-available"})");
   EXPECT_EQ(agents_, 1);

@@ -80,6 +80,32 @@ TEST_F(SynchroniserTest, WhatCannotBeReadNowIsTriedAgainLater) {
   EXPECT_EQ(both_.Told(room), both_.Happened(room));
 }
 
+// However long a workspace is away; but what it says and nobody can use is left to the lists in the end.
+TEST_F(SynchroniserTest, OnlyWhatCannotBeUsedIsGivenUp) {
+  const std::string room = Open("vt-1");
+  Spoken(room);
+  Result<backend::Response> answer = Unavailable("The workspace is down");
+  both_.workspace.tamper = [&](const backend::Request&) { return std::optional<Result<backend::Response>>(answer); };
+  for (int times = 0; times < 30; ++times) {
+    LookAtHints();
+    both_.Later(minutes(6));
+  }
+  EXPECT_EQ(Waiting(), 1u);
+  answer = backend::Response(200, "<html>");
+  LookAtHints();
+  EXPECT_EQ(Waiting(), 0u);
+}
+
+TEST_F(SynchroniserTest, WhoStopsAsksNothingMoreAndForgetsNothing) {
+  const std::string room = Open("vt-1");
+  Spoken(room);
+  all_.Stop();
+  both_.workspace.asked.clear();
+  Await(all_.Run());
+  EXPECT_THAT(both_.workspace.asked, IsEmpty());
+  EXPECT_EQ(Waiting(), 1u);
+}
+
 TEST_F(SynchroniserTest, WhatIsSpokenOfAgainMeanwhileIsLookedAtAgain) {
   const std::string room = Open("vt-1");
   Spoken(room);
@@ -144,6 +170,88 @@ TEST_F(SynchroniserTest, LookingAroundFindsRatingsAndTagsOfEndedChats) {
   LookAround();
   EXPECT_EQ(both_.KindsTold(room).back(), "chat.rated");
   EXPECT_EQ(both_.Told(room), both_.Happened(room));
+}
+
+TEST_F(SynchroniserTest, ALeadIsToldOnceHoweverOftenItIsSaid) {
+  both_.chats.Set("Livechat_lead_email_regex", Json("[a-z]+@[a-z.]+"));
+  const std::string room = Open("vt-1");
+  Spoken(room);
+  LookAtHints();
+  both_.Later();
+  both_.chats.Say("vt-1", room, "Write to me: bob@acme.test");
+  for (int times = 0; times < 2; ++times) {
+    Spoken(room);
+    Spoken(room, true);
+    LookAtHints();
+  }
+  EXPECT_EQ(both_.Told(room), both_.Happened(room));
+  EXPECT_EQ(both_.KindsTold(room).back(), "chat.lead_captured");
+}
+
+// ---- everything at once ---------------------------------------------------------------------------------------------
+
+// Three chats at a time, webhooks lost, doubled and late, looks in between, and a restart now and then.
+TEST_F(SynchroniserTest, NothingIsLostOrDoubledWhateverHappens) {
+  both_.chats.AddUser("meg", {"livechat-manager"});
+  std::vector<std::string> rooms;
+  for (const char* token : {"vt-1", "vt-2", "vt-3"}) rooms.push_back(Open(token));
+  std::uint32_t state = 7;
+  const auto dice = [&](std::uint32_t sides) { return ((state = state * 1'664'525U + 1'013'904'223U) >> 16) % sides; };
+  std::vector<std::string> late;
+  std::optional<Synchroniser> all;
+  for (int step = 0; step < 90; ++step) {
+    if (!all || dice(10) == 0) all.emplace(both_.parts, SyncOptions{std::chrono::milliseconds(10'000), true});
+    const std::size_t which = dice(3);
+    const std::string token = "vt-" + std::to_string(which + 1);
+    both_.Later(seconds(1 + dice(5)));
+    const std::string room = rooms[which];
+    const std::string agent(
+        TextAt(both_.chats.Get("rooms.info", "roomId=" + room, "meg-id").body, "room.servedBy._id"));
+    if (dice(2) == 0) {
+      both_.chats.Say(token, room, "question " + std::to_string(step));
+    } else if (!agent.empty() && dice(3) != 0) {
+      both_.chats.SayAs(agent, room, "answer " + std::to_string(step));
+    } else if (!agent.empty() && step > 10) {
+      both_.chats.Close(agent, room);
+      rooms[which] = Open(token);
+      rooms.push_back(room);
+    }
+    switch (dice(5)) {
+      case 0:
+        break;  // lost
+      case 1:
+        late.push_back(room);
+        break;
+      case 2:
+        Spoken(room);
+        [[fallthrough]];
+      default:
+        Spoken(room);
+    }
+    if (!late.empty() && dice(3) == 0) {
+      Spoken(late.front());
+      late.erase(late.begin());
+    }
+    if (dice(2) == 0) {
+      EXPECT_TRUE(Await(all->LookAtHints()));
+    }
+    if (dice(6) == 0) {
+      EXPECT_TRUE(Await(all->LookAround()));
+    }
+  }
+  both_.Later();
+  ASSERT_TRUE(Await(all->LookAtHints()));
+  ASSERT_TRUE(Await(all->LookAround()));
+  EXPECT_GT(rooms.size(), 5u) << "chats end";
+  for (const std::string& room : rooms) {
+    auto told = both_.Told(room);
+    auto happened = both_.Happened(room);
+    std::sort(told.begin(), told.end());
+    std::sort(happened.begin(), happened.end());
+    EXPECT_EQ(told, happened);
+  }
+  EXPECT_GT(both_.progress.recovered_events.load(), 0);
+  EXPECT_EQ(Waiting(), 0u);
 }
 
 // ---- agents ---------------------------------------------------------------------------------------------------------
