@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
+#include "base/ordered_id.h"
 #include "records/goal_hits.h"
 #include "records/visit.h"
 #include "storage/transact.h"
@@ -45,6 +46,17 @@ Awaitable<Result<std::vector<storage::Document>>> FindByToken(storage::DocumentS
 void LogFailure(std::string_view what, const Error& error) {
   Log(LogLevel::kWarning, "sync.not_followed",
       {{"what", std::string(what)}, {"reason", error.message}, {"detail", error.detail}});
+}
+
+// A page as the message people do not see that it is; of no room here, because the workspace keeps what is in its rooms.
+Json PageMessage(const Json& page, const std::string& token, Time at) {
+  constexpr std::chrono::hours kKept{24 * 30};
+  return Json::Of({{"t", "livechat_navigation_history"},
+                   {"ts", UnixMillis(at)},
+                   {"_hidden", true},
+                   {"expireAt", UnixMillis(at + kKept)},
+                   {"msg", std::string(page.Text("title")) + " - " + std::string(TextAt(page, "location.href"))},
+                   {"navigation", Json::Of({{"page", page}, {"token", token}})}});
 }
 
 // A failed call says so, some with status 200.
@@ -172,34 +184,45 @@ Awaitable<Status> FollowedBackend::NotePage(const Json& body) {
   const std::string token(body.Text("token"));
   if (page == nullptr || token.empty()) co_return Status();
   storage::DocumentStore& documents = parts_.stores.documents();
-  const records::SeenPage seen{std::string(TextAt(*page, "location.href")), std::string(page->Text("title")),
-                               parts_.clock.Now()};
+  const std::string url(TextAt(*page, "location.href"));
+  const Time at = parts_.clock.Now();
   auto attempt = [&]() -> Awaitable<Status> {
     const auto visitors = co_await FindByToken(documents, Collection::kVisitors, "token", token);
     if (!visitors) co_return visitors.error();
     const std::string visitor_id = visitors->empty() ? std::string() : visitors->front().id;
+    records::Viewer viewer{token, visitor_id, !body.Text("rid").empty()};
+    const Result<records::Visit> visit = co_await records::JoinVisit(documents, ids_, std::move(viewer), at);
+    if (!visit) co_return visit.error();
     storage::Changes changes;
-    const Status noted = co_await records::NotePage(documents, ids_, token, visitor_id, seen, changes);
-    if (!noted) co_return noted;
+    records::SaveVisit(*visit, changes);
+    changes.Insert(Collection::kMessages, OrderedRoomId(ids_, at), PageMessage(*page, token, at));
     if (!visitors->empty()) {
-      const Json* variables = visitors->front().body.Find("livechatData");
-      const records::PageView view{seen.url, variables == nullptr ? Json() : *variables};
-      auto hits = co_await records::FindGoalsReached(documents, view);
-      if (!hits) co_return hits.error();
-      Result<std::string> chat(std::string(body.Text("rid")));
-      if (chat->empty() && !hits->empty()) chat = co_await records::FindChatOf(parts_.stores.ledger(), visitor_id);
-      if (!chat) co_return chat.error();
-      for (records::GoalHit& hit : *hits) {
-        hit.at = seen.at;
-        hit.visitor_id = visitor_id;
-        hit.chat_id = *chat;
-        hit.id = records::HitIdInChat(hit);
-        records::RecordGoalHit(parts_.recorder, hit, changes);
-      }
+      const Status reached = co_await ReachGoals(visitors->front(), url, std::string(body.Text("rid")), at, changes);
+      if (!reached) co_return reached;
     }
     co_return co_await parts_.stores.committer().Commit(std::move(changes));
   };
   co_return co_await storage::Retrying(std::move(attempt));
+}
+
+Awaitable<Status> FollowedBackend::ReachGoals(const storage::Document& visitor, const std::string& url,
+                                              std::string room_id, Time at, storage::Changes& changes) {
+  const auto goals = co_await records::FindActiveGoals(parts_.stores.documents());
+  if (!goals) co_return goals.error();
+  const Json* variables = visitor.body.Find("livechatData");
+  std::vector<records::GoalHit> hits = records::GoalsReached(*goals, {url, variables == nullptr ? Json() : *variables});
+  if (hits.empty()) co_return Status();
+  Result<std::string> chat(std::move(room_id));
+  if (chat->empty()) chat = co_await records::FindChatOf(parts_.stores.ledger(), visitor.id);
+  if (!chat) co_return chat.error();
+  for (records::GoalHit& hit : hits) {
+    hit.at = at;
+    hit.visitor_id = visitor.id;
+    hit.chat_id = *chat;
+    hit.id = records::HitIdInChat(hit);
+    records::RecordGoalHit(parts_.recorder, hit, changes);
+  }
+  co_return Status();
 }
 
 Awaitable<Status> FollowedBackend::NoteMessage(const Json& body) {

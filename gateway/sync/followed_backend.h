@@ -44,6 +44,8 @@ class FollowedBackend final : public backend::Backend {
   Awaitable<Status> Erase(RoomSync& sync, const std::string& token, std::vector<std::string>& rooms);
   Awaitable<Status> FindClosed(const Touched& touched);
   Awaitable<Status> NotePage(const Json& body);
+  Awaitable<Status> ReachGoals(const storage::Document& visitor, const std::string& url, std::string room_id, Time at,
+                               storage::Changes& changes);
   Awaitable<Status> NoteMessage(const Json& body);
 
   const SyncParts parts_;

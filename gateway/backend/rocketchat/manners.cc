@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.h"
 #include "http/pause.h"
 
 namespace parley::backend::rocketchat {
@@ -16,6 +17,13 @@ constexpr std::chrono::milliseconds kWorthTrying{250};
 
 bool IsRead(const Request& request) {
   return request.method == http::Method::kGet || request.method == http::Method::kHead;
+}
+
+// Who looks after a write must not be answered by a look that began before it.
+bool MustBeFresh(const Request& request) {
+  return std::any_of(request.headers.begin(), request.headers.end(), [](const auto& header) {
+    return EqualsIgnoreCase(header.first, "cache-control") && header.second == "no-cache";
+  });
 }
 
 bool IsOwnCall(const Request& request) {
@@ -95,7 +103,7 @@ SharedManners::Numbers SharedManners::numbers() {
 
 Awaitable<Result<Response>> Manners::Call(const Request& request) {
   if (!IsOwnCall(request)) co_return co_await Guarded(request);
-  if (!IsRead(request)) co_return co_await InTurn(request);
+  if (!IsRead(request) || MustBeFresh(request)) co_return co_await InTurn(request);
   const std::string key = std::string(http::NameOf(request.method)) + " " + request.path + "?" + request.query;
   const bool first = !reads_.IsUnderWay(key);
   if (!first) shared_.Count(&SharedManners::Numbers::joined);

@@ -1,6 +1,7 @@
 // How the gateway behaves towards a workspace: it does not ask twice, not too often, and not one that is down.
 //
-// Purpose: a Service around another. Identical reads under way become one; a call waits for its route's budget where
+// Purpose: a Service around another. Identical reads under way become one, save those that must
+// be fresh (Cache-Control: no-cache); a call waits for its route's budget where
 // the deadline allows; reads that failed are tried once more while the retry budget lasts; a workspace that does not
 // answer is left alone for a while. What clients ask with their own credentials is neither joined, held back nor
 // repeated: its limits are theirs.

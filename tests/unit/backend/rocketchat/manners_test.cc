@@ -67,6 +67,15 @@ TEST(Manners, IdenticalReadsUnderWayAreOne) {
   EXPECT_EQ(caller.shared.numbers().joined, 2);
 }
 
+TEST(Manners, AReadThatMustBeFreshIsJoinedWithNoOther) {
+  Gateway caller;
+  caller.workspace.Say(200);
+  Request request = caller.Get();
+  request.headers.emplace_back("cache-control", "no-cache");
+  for (int i = 0; i < 2; ++i) caller.Begin(request);
+  EXPECT_EQ(caller.workspace.asked.size(), 2u);
+}
+
 TEST(Manners, ACallWaitsForItsRoutesBudget) {
   Gateway caller;
   caller.workspace.Say({caller.Limited(200, 0, seconds(5)), Always(200)});
