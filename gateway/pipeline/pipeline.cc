@@ -8,7 +8,7 @@
 namespace parley::pipeline {
 namespace {
 
-constexpr std::string_view kReceiver = "/relay/";
+constexpr std::string_view kReceiver = "/relay/rocketchat";
 
 // What was executed, as the value of one response header: bounded, because header blocks are.
 std::string TraceHeader(const mapping::Trace& trace) {
@@ -57,7 +57,7 @@ Awaitable<http::Response> Pipeline::Answer(Exchange& exchange, const Serving& se
   const bool rocketchat = RocketChatFace::Owns(exchange.request.path);
   std::string thrown;
   try {
-    if (receiver_ && exchange.request.path.starts_with(kReceiver)) {
+    if (receiver_ && exchange.request.path == kReceiver) {
       exchange.face = "relay";
       co_return co_await receiver_(exchange.request);
     }

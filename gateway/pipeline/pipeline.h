@@ -27,7 +27,7 @@ struct PipelineOptions {
 
 class Pipeline {
  public:
-  // `receiver` answers what lies under /relay/; empty: nothing does.
+  // `receiver` answers /relay/rocketchat; empty: nothing does.
   Pipeline(LiveChatFace& livechat, RocketChatFace& rocketchat, const ServingSlot& serving,
            metrics::ShardMetrics& metrics, const Clock& clock, IdGenerator& ids, PipelineOptions options,
            http::Handler receiver = {})
