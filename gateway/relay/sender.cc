@@ -136,9 +136,17 @@ bool Sender::HasRoom() {
   return !full_;
 }
 
+// A store that is slow would only be slower for what is queued on top.
+SteadyTime::duration Sender::Patience() const {
+  constexpr int kCommits = 4;
+  SteadyTime::duration commit = last_note_took_;
+  if (noting_) commit = std::max(commit, clock_.Steady() - noting_since_);
+  return std::max<SteadyTime::duration>(kPatience, kCommits * commit);
+}
+
 // What takes long is queued, so that the outbox can be read on. True when there was any.
 Awaitable<Result<bool>> Sender::QueueSlow() {
-  const SteadyTime before = clock_.Steady() - kPatience;
+  const SteadyTime before = clock_.Steady() - Patience();
   std::vector<std::pair<std::int64_t, Item*>> slow;
   for (const auto& entry : unwritten_) {
     // They were taken in this order.
@@ -202,7 +210,7 @@ Awaitable<Result<std::optional<Time>>> Sender::Begin(const std::vector<Endpoint>
     due = Earlier(due, *next);
   }
   if (!unwritten_.empty())
-    due = Earlier(due, clock_.Now() + std::chrono::ceil<milliseconds>(unwritten_.begin()->second->taken + kPatience -
+    due = Earlier(due, clock_.Now() + std::chrono::ceil<milliseconds>(unwritten_.begin()->second->taken + Patience() -
                                                                       clock_.Steady()));
   co_return due;
 }
@@ -355,7 +363,9 @@ Awaitable<> Sender::NoteEnded() {
     }
     const std::int64_t place = WrittenTo(read_to_, Writing::kNoted);
     if (place > moved_to_) changes.relay.emplace_back(storage::MoveRelayCursor{place});
+    noting_since_ = clock_.Steady();
     const Status noted = co_await stores_.committer().Commit(std::move(changes));
+    last_note_took_ = clock_.Steady() - noting_since_;
     if (!noted) Log(LogLevel::kError, "relay.attempts_not_noted", {{"detail", noted.error().detail}});
     if (noted) HasMoved(place);
     for (const Ended& ended : batch) {
