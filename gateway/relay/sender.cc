@@ -355,6 +355,7 @@ Awaitable<> Sender::NoteEnded() {
   while (!ended_.empty()) {
     std::vector<Ended> batch = std::exchange(ended_, {});
     storage::Changes changes;
+    changes.relay.reserve(2 * batch.size() + 1);
     for (const Ended& ended : batch) {
       Item& item = ended.item;
       item.writing = Writing::kNoted;
