@@ -199,8 +199,9 @@ Awaitable<Result<std::optional<Time>>> Sender::Begin(const std::vector<Endpoint>
     if (!waits && !lanes_.contains(endpoint.id)) continue;
     Lane& lane = LaneOf(endpoint);
     Update(lane, endpoint);
-    lane.behind = false;
-    if (waits) {
+    // With something read and not begun there is nothing new to be learnt.
+    lane.behind = waits && lane.behind && !lane.ready.empty();
+    if (waits && !lane.behind) {
       const Result<std::optional<Time>> first = co_await stores_.deliveries().NextDue(endpoint.id, Time());
       if (!first) co_return first.error();
       lane.behind = *first && **first <= clock_.Now();

@@ -66,7 +66,7 @@ class Sender {
   // False while more is taken than can be sent soon; `woken` is called once that has changed.
   bool HasRoom();
   // So many events behind that place, and some more, there may be some of which something is in the store already.
-  static constexpr std::int64_t kMostAhead = 8'192;
+  static constexpr std::int64_t kMostAhead = 4'096;
 
   // Nothing more is begun, and what comes back from now on is as if it had never been sent.
   void Stop() { stopping_ = true; }
