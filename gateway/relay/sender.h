@@ -75,9 +75,9 @@ class Sender {
 
  private:
   // Deliveries of an endpoint that are in memory: no more are read while the store does not keep up.
-  static constexpr std::size_t kMostTaken = 2'048;
+  static constexpr std::size_t kMostTaken = 4'096;
   // More of them, and the dispatcher waits.
-  static constexpr std::size_t kManyTaken = 1'024;
+  static constexpr std::size_t kManyTaken = 2'048;
   // What was taken and is not written by then is queued; later where the store is what takes long.
   static constexpr std::chrono::milliseconds kPatience{250};
 
