@@ -10,6 +10,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <cstring>
 #include <mutex>
+#include <optional>
 #include <system_error>
 #include <thread>
 

@@ -136,9 +136,17 @@ bool Sender::HasRoom() {
   return !full_;
 }
 
+// A store that is slow would only be slower for what is queued on top.
+SteadyTime::duration Sender::Patience() const {
+  constexpr int kCommits = 4;
+  SteadyTime::duration commit = last_note_took_;
+  if (noting_) commit = std::max(commit, clock_.Steady() - noting_since_);
+  return std::max<SteadyTime::duration>(kPatience, kCommits * commit);
+}
+
 // What takes long is queued, so that the outbox can be read on. True when there was any.
 Awaitable<Result<bool>> Sender::QueueSlow() {
-  const SteadyTime before = clock_.Steady() - kPatience;
+  const SteadyTime before = clock_.Steady() - Patience();
   std::vector<std::pair<std::int64_t, Item*>> slow;
   for (const auto& entry : unwritten_) {
     // They were taken in this order.
@@ -191,8 +199,9 @@ Awaitable<Result<std::optional<Time>>> Sender::Begin(const std::vector<Endpoint>
     if (!waits && !lanes_.contains(endpoint.id)) continue;
     Lane& lane = LaneOf(endpoint);
     Update(lane, endpoint);
-    lane.behind = false;
-    if (waits) {
+    // With something read and not begun there is nothing new to be learnt.
+    lane.behind = waits && lane.behind && !lane.ready.empty();
+    if (waits && !lane.behind) {
       const Result<std::optional<Time>> first = co_await stores_.deliveries().NextDue(endpoint.id, Time());
       if (!first) co_return first.error();
       lane.behind = *first && **first <= clock_.Now();
@@ -202,7 +211,7 @@ Awaitable<Result<std::optional<Time>>> Sender::Begin(const std::vector<Endpoint>
     due = Earlier(due, *next);
   }
   if (!unwritten_.empty())
-    due = Earlier(due, clock_.Now() + std::chrono::ceil<milliseconds>(unwritten_.begin()->second->taken + kPatience -
+    due = Earlier(due, clock_.Now() + std::chrono::ceil<milliseconds>(unwritten_.begin()->second->taken + Patience() -
                                                                       clock_.Steady()));
   co_return due;
 }
@@ -347,6 +356,7 @@ Awaitable<> Sender::NoteEnded() {
   while (!ended_.empty()) {
     std::vector<Ended> batch = std::exchange(ended_, {});
     storage::Changes changes;
+    changes.relay.reserve(2 * batch.size() + 1);
     for (const Ended& ended : batch) {
       Item& item = ended.item;
       item.writing = Writing::kNoted;
@@ -355,7 +365,9 @@ Awaitable<> Sender::NoteEnded() {
     }
     const std::int64_t place = WrittenTo(read_to_, Writing::kNoted);
     if (place > moved_to_) changes.relay.emplace_back(storage::MoveRelayCursor{place});
+    noting_since_ = clock_.Steady();
     const Status noted = co_await stores_.committer().Commit(std::move(changes));
+    last_note_took_ = clock_.Steady() - noting_since_;
     if (!noted) Log(LogLevel::kError, "relay.attempts_not_noted", {{"detail", noted.error().detail}});
     if (noted) HasMoved(place);
     for (const Ended& ended : batch) {

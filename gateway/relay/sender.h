@@ -66,7 +66,7 @@ class Sender {
   // False while more is taken than can be sent soon; `woken` is called once that has changed.
   bool HasRoom();
   // So many events behind that place, and some more, there may be some of which something is in the store already.
-  static constexpr std::int64_t kMostAhead = 8'192;
+  static constexpr std::int64_t kMostAhead = 4'096;
 
   // Nothing more is begun, and what comes back from now on is as if it had never been sent.
   void Stop() { stopping_ = true; }
@@ -75,10 +75,10 @@ class Sender {
 
  private:
   // Deliveries of an endpoint that are in memory: no more are read while the store does not keep up.
-  static constexpr std::size_t kMostTaken = 2'048;
+  static constexpr std::size_t kMostTaken = 4'096;
   // More of them, and the dispatcher waits.
-  static constexpr std::size_t kManyTaken = 1'024;
-  // What was taken and is not written by then is queued.
+  static constexpr std::size_t kManyTaken = 2'048;
+  // What was taken and is not written by then is queued; later where the store is what takes long.
   static constexpr std::chrono::milliseconds kPatience{250};
 
   struct Lane;
@@ -133,6 +133,7 @@ class Sender {
   Awaitable<> NoteFailure(Lane& lane, const Judgement& judgement);
   Awaitable<Status> CancelIfGone(std::string endpoint);
   std::int64_t WrittenTo(std::int64_t sequence, Writing own) const;
+  SteadyTime::duration Patience() const;
   Awaitable<Result<bool>> QueueSlow();
   void TakeFrom(Lane& lane, storage::Delivery delivery, std::int64_t sequence);
   Lane& LaneOf(const Endpoint& endpoint);
@@ -159,7 +160,9 @@ class Sender {
   bool full_ = false;                                   // the dispatcher waits
   std::vector<Ended> ended_;                            // to be noted
   bool noting_ = false;
-  int busy_ = 0;  // attempts under way or being noted
+  SteadyTime noting_since_{};               // with noting_: when the commit under way began
+  SteadyTime::duration last_note_took_{0};  // the commit before
+  int busy_ = 0;                            // attempts under way or being noted
   bool stopping_ = false;
 };
 

@@ -117,8 +117,8 @@ Status ApplyRelayChanges(Connection& connection, const std::vector<RelayChange>&
   const DeliveryWriter writer(connection);
   for (std::size_t i = 0; i < changes.size(); ++i) {
     const NoteAttempt* note = i + 1 < changes.size() ? DeliveredAtOnce(changes[i], changes[i + 1]) : nullptr;
-    const Status applied = note == nullptr ? std::visit(writer, changes[i])
-                                           : writer.QueueDelivered(std::get<QueueDelivery>(changes[i]).delivery, *note);
+    Status applied = note == nullptr ? std::visit(writer, changes[i])
+                                     : writer.QueueDelivered(std::get<QueueDelivery>(changes[i]).delivery, *note);
     if (!applied) return applied;
     if (note != nullptr) ++i;
   }

@@ -1,5 +1,6 @@
 #include "relay/sender.h"
 
+#include <boost/asio/post.hpp>
 #include <set>
 
 #include "base/log.h"
@@ -289,6 +290,31 @@ TEST_F(SenderTest, WhatTakesLongIsQueuedMeanwhile) {
   ASSERT_EQ(Attempts().size(), 1u);
   EXPECT_EQ(Attempts()[0].latency, milliseconds(251));
   EXPECT_EQ(Attempts()[0].head, "at last");
+}
+
+// The place in the outbox stays before what was not written; what was written behind it is not sent again.
+TEST_F(SenderTest, ARestartSendsWhatWasNotWrittenAndNothingElse) {
+  QueueOne();
+  HoldChat("room2");
+  services_.Meanwhile([this]() -> Awaitable<> {
+    const UseAwaitable token;
+    while (counted_.outcomes.empty()) co_await boost::asio::post(parley::test::Loop(), token);
+    relay_.Stop();
+  });
+  services_.Say(200, "");
+  Settle();
+  ASSERT_EQ(Sent().size(), 2u);
+  EXPECT_EQ(Sent()[0].Text("subject"), "room1");
+  ASSERT_EQ(Deliveries().size(), 1u);
+  EXPECT_EQ(Only().subject, "room2");
+  services_.Say(200, "");
+  Relay next({store_.stores(), projector_, store_.clock(), store_.generator(), services_, counted_},
+             {livechat_, rocketchat_, neutral_}, {});
+  (void)Await(next.Step());
+  while (!next.idle()) parley::test::Loop().run_one();
+  ASSERT_EQ(Sent().size(), 1u);
+  EXPECT_EQ(Sent()[0].Text("subject"), "room1");
+  EXPECT_EQ(Fates(), "chat.closed delivered, chat.closed delivered");
 }
 
 // Of a chat that is erased while something of it is being sent nothing is kept.
