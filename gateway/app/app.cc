@@ -13,6 +13,7 @@
 #include "app/loop_client.h"
 #include "app/observers.h"
 #include "app/relay_thread.h"
+#include "app/remote_workspace.h"
 #include "app/serving_loader.h"
 #include "app/shard_parts.h"
 #include "app/ticker.h"
@@ -20,6 +21,7 @@
 #include "backend/embedded/bootstrap.h"
 #include "backend/embedded/embedded.h"
 #include "backend/embedded/timed_work.h"
+#include "backend/rocketchat/overlay.h"
 #include "backend/rocketchat/rocketchat.h"
 #include "base/log.h"
 #include "base/own_loop.h"
@@ -71,44 +73,6 @@ embedded::Options WorkspaceOptions(const config::Config& config) {
   return options;
 }
 
-rocketchat::ClientAddress ClientAddressOf(config::ClientAddress how) {
-  switch (how) {
-    case config::ClientAddress::kNone:
-      return rocketchat::ClientAddress::kNone;
-    case config::ClientAddress::kRealIp:
-      return rocketchat::ClientAddress::kRealIp;
-    case config::ClientAddress::kForwardedFor:
-      return rocketchat::ClientAddress::kForwardedFor;
-  }
-  return rocketchat::ClientAddress::kNone;
-}
-
-Result<rocketchat::Options> RemoteOptions(const config::Config& config) {
-  const config::Config::Backend& backend = config.backend;
-  Result<http::Origin> origin = http::ParseOrigin(backend.url);
-  if (!origin) return InvalidArgument("backend.url: " + origin.error().message);
-  rocketchat::Options options;
-  options.origin = *std::move(origin);
-  options.user_id = backend.user_id;
-  options.auth_token = backend.auth_token;
-  options.username = backend.username;
-  options.password = backend.password;
-  options.client_address = ClientAddressOf(backend.client_address);
-  options.directory_interval = backend.directory_interval;
-  options.call_timeout = config.server.request_timeout;
-  return options;
-}
-
-// Calls of one workspace: no more at a time from one shard, and files as large as are taken here.
-http::ClientOptions UpstreamOptions(const config::Config& config) {
-  constexpr std::size_t kMostBodyBytes = std::size_t{128} << 20;
-  http::ClientOptions options;
-  options.connections_per_origin = 128;
-  options.body_bytes = kMostBodyBytes;
-  options.ca_file = config.backend.ca_file;
-  return options;
-}
-
 mapping::AccountInfo AccountOf(const config::Config::Account& account) {
   mapping::AccountInfo info;
   info.license = account.license_id;
@@ -131,8 +95,8 @@ Error CannotListen(Error error, const std::string& option) {
   return error;
 }
 
-// What is done as time passes: the embedded backend's timed work and the end of visitors' sessions, with a thread and a
-// view of the store of its own.
+// What is done as time passes: the embedded backend's timed work or a look at what the workspace can do, and the end of
+// visitors' sessions, with a thread and a view of the store of its own.
 struct Background {
   explicit Background(std::chrono::milliseconds pause) : ticker(pause) {}
   // Connections go before the loop they are on.
@@ -147,11 +111,13 @@ struct Background {
   std::unique_ptr<embedded::TimedWork> work;  // null: the backend is elsewhere
   std::unique_ptr<LoopClient> client;         // null: the backend is here
   std::unique_ptr<backend::Backend> backend;
+  rocketchat::RocketChatBackend* remote = nullptr;  // it, when it is elsewhere
   std::unique_ptr<resources::LocalStore> local;
   std::unique_ptr<resources::VisitorChats> visitor_chats;
 
   Awaitable<void> Run() {
     if (work != nullptr) co_await work->Run();
+    if (remote != nullptr) co_await remote->ProbeWhenDue();
     const Status closed = co_await visitor_chats->CloseLapsed(*backend);
     if (!closed) Log(LogLevel::kWarning, "visitor_chats.close_failed", {{"reason", closed.error().message}});
   }
@@ -185,6 +151,7 @@ struct App::Parts {
   std::shared_ptr<outgoing::GuardedCaller> outgoing;   // for whoever asks other services
   std::unique_ptr<embedded::Workspace> workspace;      // one of the two
   std::unique_ptr<rocketchat::Workspace> remote;
+  std::unique_ptr<embedded::Workspace> stand_in;  // for what the remote one lacks
   embedded::RateLimiter limiter;
   std::unique_ptr<Background> background;
   std::unique_ptr<outgoing::GuardedCaller> deliveries;  // the relay's way out
@@ -244,25 +211,28 @@ Status App::Parts::OpenStore() {
 
 Status App::Parts::OpenWorkspace() {
   if (config.backend.kind == config::BackendKind::kRocketChat) {
-    Result<rocketchat::Options> options = RemoteOptions(config);
-    if (!options) return options.error();
-    Result<std::unique_ptr<rocketchat::Workspace>> made =
-        rocketchat::Workspace::Create(*std::move(options), *rocketchat_spec);
+    Result<std::unique_ptr<rocketchat::Workspace>> made = MakeRemoteWorkspace(config, *rocketchat_spec);
     if (!made) return made.error();
     remote = *std::move(made);
-    return {};
+    MeasureRemoteWorkspace(*remote, clock, *metrics);
   }
   embedded::Options options = WorkspaceOptions(config);
   options.outgoing = outgoing;
+  if (remote != nullptr) options.edition = embedded::Edition::kPremium;
   Result<std::unique_ptr<embedded::Workspace>> made = embedded::Workspace::Create(std::move(options), *rocketchat_spec);
   if (!made) return made.error();
-  workspace = std::move(*made);
+  (remote != nullptr ? stand_in : workspace) = std::move(*made);
   return {};
 }
 
 std::unique_ptr<backend::Backend> App::Parts::MakeBackend(storage::ShardStores& stores, http::Client& client,
                                                           http::TimerWheel& timers) {
-  if (remote != nullptr) return std::make_unique<rocketchat::RocketChatBackend>(*remote, client, timers, clock);
+  if (remote != nullptr) {
+    return std::make_unique<rocketchat::Overlay>(
+        std::make_unique<rocketchat::RocketChatBackend>(*remote, client, timers, clock),
+        std::make_unique<embedded::EmbeddedBackend>(stores, projector, clock, *ids, *stand_in), remote->knowledge(),
+        clock);
+  }
   auto made = std::make_unique<embedded::EmbeddedBackend>(stores, projector, clock, *ids, *workspace,
                                                           config.embedded.rate_limit ? &limiter : nullptr);
   if (first_backend == nullptr) first_backend = made.get();
@@ -309,8 +279,10 @@ Status App::Parts::OpenBackground() {
         LoopClient::Create(UpstreamOptions(config), made->ticker.executor(), clock);
     if (!client) return client.error();
     made->client = *std::move(client);
-    made->backend =
+    auto backend =
         std::make_unique<rocketchat::RocketChatBackend>(*remote, made->client->client(), made->client->timers(), clock);
+    made->remote = backend.get();
+    made->backend = std::move(backend);
   } else {
     made->services.reset(new embedded::Services{*made->stores, projector, clock, *ids, *workspace});
     made->work = std::make_unique<embedded::TimedWork>(*made->services);
@@ -380,7 +352,11 @@ Status App::Parts::OpenAdmin() {
   sources.key = config.admin.key;
   sources.metrics = [this] { return metrics->Render(); };
   sources.ready = [this] { return Ready(); };
-  sources.routes = [this] { return CoverageJson(Coverage(*serving.Get())); };
+  sources.details = [this] { return remote != nullptr ? ShowRemoteWorkspace(*remote) : Json::MakeObject(); };
+  sources.routes = [this] {
+    const auto findings = remote != nullptr ? remote->knowledge().findings() : nullptr;
+    return CoverageJson(Coverage(*serving.Get(), findings.get()));
+  };
   sources.reload = [this](Problems& problems) { return LoadServingInto(problems); };
   sources.relay = [this](const http::Request& request) { return relay_admin->Handle(request); };
   admin_api = std::make_unique<admin::AdminApi>(std::move(sources));
@@ -406,7 +382,8 @@ Status App::Parts::OpenAdmin() {
 }
 
 Status App::Parts::Ready() const {
-  return store->Health();
+  if (Status healthy = store->Health(); !healthy) return healthy;
+  return remote != nullptr ? remote->Health(clock.Now()) : Status();
 }
 
 App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -481,6 +458,7 @@ void App::Stop() {
   if (parts_->relay != nullptr) parts_->relay->Stop();
   // Nothing posts to the shards any more once the store and the workers have stopped; only then may they go.
   if (parts_->workspace != nullptr) parts_->workspace->Stop();
+  if (parts_->stand_in != nullptr) parts_->stand_in->Stop();
   if (parts_->store != nullptr) parts_->store->Stop();
   parts_->admin_server.reset();
   parts_->server.reset();

@@ -14,6 +14,7 @@ int Demo(const Arguments& arguments);
 int Check(const Arguments& arguments);
 int Routes(const Arguments& arguments);
 int Explain(const Arguments& arguments);
+int Doctor(const Arguments& arguments);
 int Keys(const Arguments& arguments);
 int Relay(const Arguments& arguments);
 

@@ -2,6 +2,7 @@
 
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
+#include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
@@ -33,6 +34,17 @@ void Accumulate(ClientMetric::Histogram& sum, const Histogram& part) {
   }
   sum.sample_count += cumulative;
   sum.sample_sum += part.Sum();
+}
+
+MetricFamily FamilyOf(const Family& family) {
+  MetricFamily shown{family.name, family.help, family.counter ? MetricType::Counter : MetricType::Gauge, {}};
+  for (const Sample& sample : family.read()) {
+    ClientMetric metric;
+    for (const auto& [name, value] : sample.labels) metric.label.push_back({name, value});
+    (family.counter ? metric.counter.value : metric.gauge.value) = sample.value;
+    shown.metric.push_back(std::move(metric));
+  }
+  return shown;
 }
 
 MetricFamily Gauge(const std::string& name, const std::string& help, double value) {
@@ -88,6 +100,11 @@ struct Metrics::Impl {
                                                                .Name("parley_backend_calls_total")
                                                                .Help("Calls made to the backend, by route and status")
                                                                .Register(*registry);
+  prometheus::Family<prometheus::Histogram>& backend_call_durations =
+      prometheus::BuildHistogram()
+          .Name("parley_backend_call_duration_seconds")
+          .Help("Duration of calls made to the backend, by route")
+          .Register(*registry);
   prometheus::Family<prometheus::Counter>& undo_failures =
       prometheus::BuildCounter()
           .Name("parley_undo_failed_total")
@@ -104,6 +121,7 @@ struct Metrics::Impl {
           .Register(*registry);
   std::mutex mutex;
   std::vector<GaugeSource> gauges;  // guarded by mutex
+  std::vector<Family> families;     // guarded by mutex
 };
 
 Metrics::Metrics(std::vector<OperationLabels> operations, std::size_t shards) : impl_(std::make_unique<Impl>()) {
@@ -121,8 +139,11 @@ void Metrics::CountSurprise(std::string_view operation, std::string_view path) {
   impl_->surprises.Add({{"operation", std::string(operation)}, {"path", std::string(path)}}).Increment();
 }
 
-void Metrics::CountBackendCall(std::string_view route, int status) {
+void Metrics::ObserveBackendCall(std::string_view route, int status, double seconds) {
+  const prometheus::Labels labels = {{"route", std::string(route)}};
   impl_->backend_calls.Add({{"route", std::string(route)}, {"status", std::to_string(status)}}).Increment();
+  const prometheus::Histogram::BucketBoundaries buckets(kDurationBuckets.begin(), kDurationBuckets.end());
+  impl_->backend_call_durations.Add(labels, buckets).Observe(seconds);
 }
 
 void Metrics::CountUndoFailure(std::string_view operation) {
@@ -138,6 +159,11 @@ void Metrics::CountDeliveryAttempt(std::string_view dialect, std::string_view ou
 void Metrics::AddGauge(std::string name, std::string help, std::function<double()> read) {
   const std::lock_guard lock(impl_->mutex);
   impl_->gauges.push_back({std::move(name), std::move(help), std::move(read)});
+}
+
+void Metrics::AddFamily(Family family) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->families.push_back(std::move(family));
 }
 
 std::string Metrics::Render() const {
@@ -170,6 +196,7 @@ std::string Metrics::Render() const {
   {
     const std::lock_guard lock(impl_->mutex);
     for (const auto& source : impl_->gauges) families.push_back(Gauge(source.name, source.help, source.read()));
+    for (const Family& family : impl_->families) families.push_back(FamilyOf(family));
   }
   return prometheus::TextSerializer().Serialize(families);
 }

@@ -42,8 +42,11 @@ export function environment(folder, settings = {}) {
   return { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR ?? '/tmp', ...Object.fromEntries(named) };
 }
 
-// PARLEY_ROUND_TRIP: every Parley under test stands in front of another one, which is its Rocket.Chat workspace.
-const inFrontOfAWorkspace = process.env.PARLEY_ROUND_TRIP !== undefined;
+// PARLEY_ROUND_TRIP: every Parley under test stands in front of another one, which is its Rocket.Chat workspace;
+// `community`: one without a licence.
+export const inFrontOfAWorkspace = process.env.PARLEY_ROUND_TRIP !== undefined;
+
+export const inFrontOfPremium = inFrontOfAWorkspace && process.env.PARLEY_ROUND_TRIP !== 'community';
 
 export class Parley {
   static async start(options = {}) {
@@ -57,6 +60,7 @@ export class Parley {
     const workspaceFolder = path.join(folder, 'workspace');
     mkdirSync(workspaceFolder, { recursive: true });
     const { server__listen, admin__listen, store__url, data__directory, ...shared } = settings;
+    if (process.env.PARLEY_ROUND_TRIP === 'community') shared.embedded__edition ??= 'community';
     const workspace = await Parley.#start({ folder: workspaceFolder, settings: shared, cwd });
     const login = await fetch(`${workspace.server}/api/v1/login`, {
       method: 'POST',
