@@ -94,7 +94,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Row{".l | username(.taken)", R"({"l":"ann@a"})", R"("ann")"},
                       Row{".l | unused(.taken)", R"({"l":["a","b"],"taken":["a"]})", R"("b")"},
                       Row{".l | unused(.taken)", R"({"l":["a","b"],"taken":["a","b","a-2"]})", R"("a-3")"},
-                      Row{"= (.l | unused(.taken)) else 'none'", R"({"l":[],"taken":[]})", R"("none")"}));
+                      Row{"(.l | unused(.taken)) else 'none'", R"({"l":[],"taken":[]})", R"("none")"}));
 
 TEST(Functions, AreListedInOrder) {
   const std::vector<std::string> names = FunctionNames();
