@@ -49,8 +49,9 @@ TEST_F(TagsTest, ThoseOfAWorkspaceAreShownLikeOurOwn) {
   const std::string all = Post("local/tags/shown", "{" + given + "}");
   EXPECT_EQ(Each(all, "tags", "name"), "vip refund refund");
   EXPECT_EQ(Each(all, "tags", "group"), "d3 d7");
-  EXPECT_EQ(Post("local/tags/shown", R"({"group":"d3",)" + given + "}"),
-            R"({"tags":[{"name":"refund","author":"a@acme.test","created_at":9000,"group":"d3","chats":1,"tickets":0}]})");
+  EXPECT_EQ(
+      Post("local/tags/shown", R"({"group":"d3",)" + given + "}"),
+      R"({"tags":[{"name":"refund","author":"a@acme.test","created_at":9000,"group":"d3","chats":1,"tickets":0}]})");
   EXPECT_EQ(Each(Post("local/tags/shown", R"({"group":"d7",)" + given + "}"), "tags", "author"), "a@acme.test");
   EXPECT_EQ(Each(Post("local/tags/shown", R"({"group":"",)" + given + "}"), "tags", "name"), "vip");
   EXPECT_EQ(Post("local/tags/shown", R"({"tags":7})"), "error: tags must be a list");
