@@ -1,7 +1,6 @@
 #include "admin/admin.h"
 
 #include "base/text.h"
-#include "json/json.h"
 
 namespace parley::admin {
 namespace {
@@ -44,7 +43,12 @@ http::Response AdminApi::HandleOpen(const http::Request& request) const {
   if (request.path == "/healthz" && reading) return Answer(200, Json::Of({{"status", "ok"}}));
   if (request.path == "/readyz" && reading) {
     const Status ready = sources_.ready();
-    if (ready) return Answer(200, Json::Of({{"status", "ready"}}));
+    if (ready) {
+      Json answer = Json::Of({{"status", "ready"}});
+      const Json details = sources_.details();
+      for (const auto& [name, value] : *details.AsObject()) answer.Append(name, value);
+      return Answer(200, answer);
+    }
     return Answer(503, Json::Of({{"status", "not ready"}, {"reason", ready.error().message}}));
   }
   if (request.path == "/metrics" && reading)

@@ -10,6 +10,7 @@
 
 #include "base/problems.h"
 #include "http/message.h"
+#include "json/json.h"
 
 namespace parley::admin {
 
@@ -17,6 +18,7 @@ struct AdminSources {
   std::string key;                                                       // REQUIRED: not empty
   std::function<std::string()> metrics;                                  // Prometheus text
   std::function<Status()> ready;                                         // why requests cannot be served, or ok
+  std::function<Json()> details;                                         // object: members of a ready /readyz
   std::function<std::string()> routes;                                   // coverage JSON
   std::function<Status(Problems&)> reload;                               // specs, mappings and the certificate
   std::function<Awaitable<http::Response>(const http::Request&)> relay;  // everything under /admin/v1/relay/

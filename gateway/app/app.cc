@@ -13,6 +13,7 @@
 #include "app/followed_workspace.h"
 #include "app/observers.h"
 #include "app/relay_thread.h"
+#include "app/remote_workspace.h"
 #include "app/serving_loader.h"
 #include "app/shard_parts.h"
 #include "app/sync_thread.h"
@@ -22,6 +23,7 @@
 #include "backend/embedded/bootstrap.h"
 #include "backend/embedded/embedded.h"
 #include "backend/embedded/timed_work.h"
+#include "backend/rocketchat/overlay.h"
 #include "backend/rocketchat/rocketchat.h"
 #include "base/log.h"
 #include "base/own_loop.h"
@@ -75,49 +77,11 @@ embedded::Options WorkspaceOptions(const config::Config& config) {
   return options;
 }
 
-rocketchat::ClientAddress ClientAddressOf(config::ClientAddress how) {
-  switch (how) {
-    case config::ClientAddress::kNone:
-      return rocketchat::ClientAddress::kNone;
-    case config::ClientAddress::kRealIp:
-      return rocketchat::ClientAddress::kRealIp;
-    case config::ClientAddress::kForwardedFor:
-      return rocketchat::ClientAddress::kForwardedFor;
-  }
-  return rocketchat::ClientAddress::kNone;
-}
-
-Result<rocketchat::Options> RemoteOptions(const config::Config& config) {
-  const config::Config::Backend& backend = config.backend;
-  Result<http::Origin> origin = http::ParseOrigin(backend.url);
-  if (!origin) return InvalidArgument("backend.url: " + origin.error().message);
-  rocketchat::Options options;
-  options.origin = *std::move(origin);
-  options.user_id = backend.user_id;
-  options.auth_token = backend.auth_token;
-  options.username = backend.username;
-  options.password = backend.password;
-  options.client_address = ClientAddressOf(backend.client_address);
-  options.directory_interval = backend.directory_interval;
-  options.call_timeout = config.server.request_timeout;
-  return options;
-}
-
 // REQUIRES: each can be read, as the configuration has checked
 std::vector<IpNetwork> NetworksOf(const std::vector<std::string>& texts) {
   std::vector<IpNetwork> networks;
   for (const std::string& text : texts) networks.push_back(*ParseNetwork(text));
   return networks;
-}
-
-// Calls of one workspace: no more at a time from one shard, and files as large as are taken here.
-http::ClientOptions UpstreamOptions(const config::Config& config) {
-  constexpr std::size_t kMostBodyBytes = std::size_t{128} << 20;
-  http::ClientOptions options;
-  options.connections_per_origin = 128;
-  options.body_bytes = kMostBodyBytes;
-  options.ca_file = config.backend.ca_file;
-  return options;
 }
 
 mapping::AccountInfo AccountOf(const config::Config::Account& account) {
@@ -142,8 +106,8 @@ Error CannotListen(Error error, const std::string& option) {
   return error;
 }
 
-// What is done as time passes: the embedded backend's timed work and the end of visitors' sessions, with a thread and a
-// view of the store of its own.
+// What is done as time passes: the embedded backend's timed work or a look at what the workspace can do, and the end of
+// visitors' sessions, with a thread and a view of the store of its own.
 struct Background {
   explicit Background(std::chrono::milliseconds pause) : ticker(pause) {}
   // Connections go before the loop they are on.
@@ -156,11 +120,13 @@ struct Background {
   std::unique_ptr<embedded::Services> services;
   std::unique_ptr<embedded::TimedWork> work;  // null: the backend is elsewhere
   std::unique_ptr<backend::Backend> backend;
+  rocketchat::RocketChatBackend* remote = nullptr;  // it, when it is elsewhere
   std::unique_ptr<resources::LocalStore> local;
   std::unique_ptr<resources::VisitorChats> visitor_chats;
 
   Awaitable<void> Run() {
     if (work != nullptr) co_await work->Run();
+    if (remote != nullptr) co_await remote->ProbeWhenDue();
     const Status closed = co_await visitor_chats->CloseLapsed(*backend);
     if (!closed) Log(LogLevel::kWarning, "visitor_chats.close_failed", {{"reason", closed.error().message}});
   }
@@ -194,6 +160,7 @@ struct App::Parts {
   std::shared_ptr<outgoing::GuardedCaller> outgoing;   // for whoever asks other services
   std::unique_ptr<embedded::Workspace> workspace;      // one of the two
   std::unique_ptr<rocketchat::Workspace> remote;
+  std::unique_ptr<embedded::Workspace> stand_in;  // for what the remote one lacks
   embedded::RateLimiter limiter;
   std::unique_ptr<Background> background;
   boost::asio::io_context relay_loop{1};
@@ -267,19 +234,17 @@ Status App::Parts::OpenStore() {
 
 Status App::Parts::OpenWorkspace() {
   if (config.backend.kind == config::BackendKind::kRocketChat) {
-    Result<rocketchat::Options> options = RemoteOptions(config);
-    if (!options) return options.error();
-    Result<std::unique_ptr<rocketchat::Workspace>> made =
-        rocketchat::Workspace::Create(*std::move(options), *rocketchat_spec);
+    Result<std::unique_ptr<rocketchat::Workspace>> made = MakeRemoteWorkspace(config, *rocketchat_spec);
     if (!made) return made.error();
     remote = *std::move(made);
-    return {};
+    MeasureRemoteWorkspace(*remote, clock, *metrics);
   }
   embedded::Options options = WorkspaceOptions(config);
   options.outgoing = outgoing;
+  if (remote != nullptr) options.edition = embedded::Edition::kPremium;
   Result<std::unique_ptr<embedded::Workspace>> made = embedded::Workspace::Create(std::move(options), *rocketchat_spec);
   if (!made) return made.error();
-  workspace = std::move(*made);
+  (remote != nullptr ? stand_in : workspace) = std::move(*made);
   return {};
 }
 
@@ -307,7 +272,9 @@ std::unique_ptr<ShardParts> App::Parts::MakeShard(std::unique_ptr<storage::Shard
     const FollowedWorkspace::Shared with{*sync, projector, clock, *ids, config.backend.webhook_token};
     auto followed = std::make_unique<FollowedWorkspace>(std::move(there), *stores, with);
     receiver = [workspace = followed.get()](const http::Request& request) { return workspace->Receive(request); };
-    backend = std::move(followed);
+    backend = std::make_unique<rocketchat::Overlay>(
+        std::move(followed), std::make_unique<embedded::EmbeddedBackend>(*stores, projector, clock, *ids, *stand_in),
+        remote->knowledge(), clock);
   } else {
     auto here = std::make_unique<embedded::EmbeddedBackend>(*stores, projector, clock, *ids, *workspace,
                                                             config.embedded.rate_limit ? &limiter : nullptr);
@@ -357,6 +324,7 @@ Status App::Parts::OpenBackground() {
     Result<std::unique_ptr<WorkspaceOnLoop>> backend =
         WorkspaceOnLoop::Create(*remote, UpstreamOptions(config), made->ticker.executor(), clock);
     if (!backend) return backend.error();
+    made->remote = &(*backend)->workspace();
     made->backend = *std::move(backend);
   } else {
     made->services.reset(new embedded::Services{*made->stores, projector, clock, *ids, *workspace});
@@ -429,7 +397,11 @@ Status App::Parts::OpenAdmin() {
   sources.key = config.admin.key;
   sources.metrics = [this] { return metrics->Render(); };
   sources.ready = [this] { return Ready(); };
-  sources.routes = [this] { return CoverageJson(Coverage(*serving.Get())); };
+  sources.details = [this] { return remote != nullptr ? ShowRemoteWorkspace(*remote) : Json::MakeObject(); };
+  sources.routes = [this] {
+    const auto findings = remote != nullptr ? remote->knowledge().findings() : nullptr;
+    return CoverageJson(Coverage(*serving.Get(), findings.get()));
+  };
   sources.reload = [this](Problems& problems) { return LoadServingInto(problems); };
   if (sync != nullptr) sources.sync = [this] { return sync->ProgressJson(); };
   sources.relay = [this](const http::Request& request) { return relay_admin->Handle(request); };
@@ -456,7 +428,8 @@ Status App::Parts::OpenAdmin() {
 }
 
 Status App::Parts::Ready() const {
-  return store->Health();
+  if (Status healthy = store->Health(); !healthy) return healthy;
+  return remote != nullptr ? remote->Health(clock.Now()) : Status();
 }
 
 App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -534,6 +507,7 @@ void App::Stop() {
   if (parts_->relay != nullptr) parts_->relay->Stop();
   // Nothing posts to the shards any more once the store and the workers have stopped; only then may they go.
   if (parts_->workspace != nullptr) parts_->workspace->Stop();
+  if (parts_->stand_in != nullptr) parts_->stand_in->Stop();
   if (parts_->store != nullptr) parts_->store->Stop();
   parts_->admin_server.reset();
   parts_->server.reset();

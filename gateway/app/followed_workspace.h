@@ -32,6 +32,9 @@ class FollowedWorkspace final : public backend::Backend {
   Awaitable<Result<std::shared_ptr<const backend::Directory>>> GetDirectory() override {
     return followed_.GetDirectory();
   }
+  Awaitable<Result<std::shared_ptr<const backend::Capabilities>>> GetCapabilities() override {
+    return followed_.GetCapabilities();
+  }
   Awaitable<Result<std::string>> KeepPicture(backend::Picture picture) override {
     return followed_.KeepPicture(std::move(picture));
   }

@@ -21,30 +21,43 @@ std::shared_ptr<const specs::Spec> LoadOne(const std::filesystem::path& director
   return std::make_shared<const specs::Spec>(specs::LoadSpec(directory / name, problems));
 }
 
-// Calls, without those of the operations it reads: these are programs of their own.
-template <class Predicate>
-bool AnyStep(const mapping::Program& program, const Predicate& predicate) {
-  for (const mapping::PlannedVariant& variant : program.variants())
-    for (const auto& wave : variant.waves)
-      if (std::any_of(wave.begin(), wave.end(), predicate)) return true;
-  return false;
+namespace rocketchat = backend::rocketchat;
+
+bool IsFor(const mapping::PlannedVariant& variant, const mapping::Capabilities& able) {
+  constexpr std::string_view kNot = "not ";
+  return std::all_of(variant.needs.begin(), variant.needs.end(), [&](std::string_view need) {
+    const bool negated = need.starts_with(kNot);
+    return able.contains(negated ? need.substr(kNot.size()) : need) != negated;
+  });
 }
 
-Served HowLiveChatIsServed(const Serving& serving, const specs::Operation& operation) {
+// Calls, without those of the operations it reads: these are programs of their own.
+template <class Predicate>
+bool AnyStep(const mapping::PlannedVariant& variant, const Predicate& predicate) {
+  return std::any_of(variant.waves.begin(), variant.waves.end(),
+                     [&](const auto& wave) { return std::any_of(wave.begin(), wave.end(), predicate); });
+}
+
+// `able`: the backend, to what mappings ask for.
+Served HowLiveChatIsServed(const Serving& serving, const specs::Operation& operation,
+                           const mapping::Capabilities& able) {
   if (!operation.unsupported.empty()) return Served::kUnsupported;
   if (pipeline::IsHandledLocally(operation.id)) return Served::kLocal;
   const mapping::Program* program = serving.catalog->Find(operation.id);
   if (program == nullptr) return Served::kPlanned;
-  const bool from_store = AnyStep(*program, [](const auto& step) { return step.local; });
-  const bool from_backend = program->reads_directory() || AnyStep(*program, [](const auto& step) {
-                              return step.operation != nullptr && !step.local;
-                            });
+  bool from_store = false, from_backend = false;
+  for (const mapping::PlannedVariant& variant : program->variants()) {
+    if (!IsFor(variant, able)) continue;
+    from_store |= AnyStep(variant, [](const auto& step) { return step.local; });
+    from_backend |= variant.reads_directory ||
+                    AnyStep(variant, [](const auto& step) { return step.operation != nullptr && !step.local; });
+  }
   return from_store && !from_backend ? Served::kLocal : Served::kTranslated;
 }
 
 void DecideServed(Serving& serving) {
   for (const specs::Operation& operation : serving.livechat_spec->operations)
-    serving.served[&operation] = HowLiveChatIsServed(serving, operation);
+    serving.served[&operation] = HowLiveChatIsServed(serving, operation, {});
   std::set<std::string_view> native;
   for (const backend::embedded::Route& route : backend::embedded::AllRoutes()) native.insert(route.operation);
   for (const specs::Operation& operation : serving.rocketchat_spec->operations)
@@ -53,8 +66,21 @@ void DecideServed(Serving& serving) {
                                                                  : Served::kUnsupported;
 }
 
-void AppendRows(const Serving& serving, const std::string& face, const specs::Spec& spec,
-                std::vector<CoverageRow>& rows) {
+// A workspace serves what it has; Parley stands in for some of what it lacks.
+void ApplyTo(const rocketchat::Findings& workspace, const specs::Operation& operation, CoverageRow& row) {
+  constexpr std::string_view kApi = "/api/v1/";
+  const std::string_view path = operation.path;
+  const std::string_view route = path.starts_with(kApi) ? path.substr(kApi.size()) : path;
+  const rocketchat::Feature* feature = workspace.Find(rocketchat::FeatureOfRoute(route));
+  row.served = Served::kNative;
+  if (feature == nullptr) return;
+  if (feature->state == rocketchat::FeatureState::kLocal) row.served = Served::kLocal;
+  if (feature->state == rocketchat::FeatureState::kAbsent) row.served = Served::kUnsupported;
+  row.reason = feature->reason;
+}
+
+void AppendRows(const Serving& serving, const rocketchat::Findings* workspace, const std::string& face,
+                const specs::Spec& spec, std::vector<CoverageRow>& rows) {
   const auto first = static_cast<std::ptrdiff_t>(rows.size());
   for (const specs::Operation& operation : spec.operations) {
     CoverageRow row{operation.id,
@@ -66,6 +92,9 @@ void AppendRows(const Serving& serving, const std::string& face, const specs::Sp
                     operation.unsupported};
     if (const mapping::Program* program = face == "livechat" ? serving.catalog->Find(operation.id) : nullptr)
       row.losses = program->losses();
+    if (workspace != nullptr && face == "livechat")
+      row.served = HowLiveChatIsServed(serving, operation, workspace->capabilities());
+    if (workspace != nullptr && face == "rocketchat") ApplyTo(*workspace, operation, row);
     rows.push_back(std::move(row));
   }
   std::sort(rows.begin() + first, rows.end(), [](const CoverageRow& a, const CoverageRow& b) {
@@ -96,10 +125,10 @@ std::shared_ptr<Serving> LoadServing(const config::Config::Files& files, Problem
   return serving;
 }
 
-std::vector<CoverageRow> Coverage(const Serving& serving) {
+std::vector<CoverageRow> Coverage(const Serving& serving, const rocketchat::Findings* workspace) {
   std::vector<CoverageRow> rows;
-  AppendRows(serving, "livechat", *serving.livechat_spec, rows);
-  AppendRows(serving, "rocketchat", *serving.rocketchat_spec, rows);
+  AppendRows(serving, workspace, "livechat", *serving.livechat_spec, rows);
+  AppendRows(serving, workspace, "rocketchat", *serving.rocketchat_spec, rows);
   return rows;
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "backend/rocketchat/capabilities.h"
 #include "base/problems.h"
 #include "config/config.h"
 #include "mapping/mapping.h"
@@ -31,8 +32,10 @@ struct CoverageRow {
   std::string reason;  // why an operation is unsupported
 };
 
-// Every operation of both faces, LiveChat's first, each sorted by path and method.
-std::vector<CoverageRow> Coverage(const pipeline::Serving& serving);
+// Every operation of both faces, LiveChat's first, each sorted by path and method. `workspace`: what the backend can do
+// where it is one; null: the embedded backend, or nothing is known.
+std::vector<CoverageRow> Coverage(const pipeline::Serving& serving,
+                                  const backend::rocketchat::Findings* workspace = nullptr);
 
 // {"operations":[{"id","face","method","path","served","loses":[name]}]}; with details each also has
 // "losses":[{"kind","name","reason"}].

@@ -23,6 +23,9 @@ class WorkspaceOnLoop final : public backend::Backend {
   Awaitable<Result<std::shared_ptr<const backend::Directory>>> GetDirectory() override {
     return backend_.GetDirectory();
   }
+  Awaitable<Result<std::shared_ptr<const backend::Capabilities>>> GetCapabilities() override {
+    return backend_.GetCapabilities();
+  }
 
  private:
   WorkspaceOnLoop(backend::rocketchat::Workspace& workspace, std::unique_ptr<LoopClient> client, const Clock& clock)

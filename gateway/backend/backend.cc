@@ -26,6 +26,11 @@ const DirectoryDepartment* Directory::DepartmentById(std::string_view id) const 
   return FindBy(departments, &DirectoryDepartment::id, id);
 }
 
+Awaitable<Result<std::shared_ptr<const Capabilities>>> Backend::GetCapabilities() {
+  static const auto none = std::make_shared<const Capabilities>();
+  co_return none;
+}
+
 Awaitable<Result<std::string>> Backend::KeepPicture(Picture) {
   co_return Unsupported("keeping pictures");
 }

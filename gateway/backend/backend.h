@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,17 @@ enum class CallerKind {
   kAnonymous,  // no credentials: public routes, and visitor routes by their token
   kSession,    // X-User-Id and X-Auth-Token as the client sent them
   kService,    // the gateway itself, with the workspace's service account
+  kVouched,    // somebody another backend has authenticated, as the voucher says
+};
+
+struct Directory;
+
+// Who a caller is in the workspace that authenticated them.
+struct Voucher {
+  std::string username, name;
+  std::string login;  // e-mail address, lower case; empty: none
+  std::vector<std::string> roles;
+  std::shared_ptr<const Directory> directory;  // whose departments count
 };
 
 struct Caller {
@@ -33,6 +45,7 @@ struct Caller {
   CallerKind kind = CallerKind::kAnonymous;
   std::string user_id;
   std::string auth_token;
+  std::shared_ptr<const Voucher> voucher;  // of kVouched
 };
 
 struct Request {
@@ -112,10 +125,15 @@ struct Picture {
   std::string bytes;
 };
 
+// What a backend can do that not every one can, by the names mappings ask for: "canned_responses".
+using Capabilities = std::set<std::string, std::less<>>;
+
 class Backend : public Service {
  public:
   // The current snapshot; one made after every write this process acknowledged before the call.
   virtual Awaitable<Result<std::shared_ptr<const Directory>>> GetDirectory() = 0;
+  // Never null. Errors: whatever kept it from finding out.
+  virtual Awaitable<Result<std::shared_ptr<const Capabilities>>> GetCapabilities();
   // Keeps it for good; answers the path it is served at. Errors: kUnsupported  this backend keeps none; kUnavailable
   virtual Awaitable<Result<std::string>> KeepPicture(Picture picture);
 };

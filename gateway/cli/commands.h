@@ -15,6 +15,7 @@ int Check(const Arguments& arguments);
 int Routes(const Arguments& arguments);
 int Explain(const Arguments& arguments);
 int Ids(const Arguments& arguments);
+int Doctor(const Arguments& arguments);
 int Keys(const Arguments& arguments);
 int Relay(const Arguments& arguments);
 

@@ -2,7 +2,9 @@
 #include <iomanip>
 #include <iostream>
 
+#include "app/remote_visit.h"
 #include "app/serving_loader.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/configuration.h"
@@ -40,6 +42,19 @@ void PrintTable(const std::vector<app::CoverageRow>& rows) {
   }
 }
 
+// Null where the backend is no workspace, or none that answers.
+std::shared_ptr<const backend::rocketchat::Findings> AskWorkspace(const config::Config& config,
+                                                                  const specs::Spec& spec) {
+  if (config.backend.kind != config::BackendKind::kRocketChat) return nullptr;
+  SetLogLevel(LogLevel::kError);
+  Result<std::unique_ptr<app::RemoteVisit>> visit = app::RemoteVisit::Create(config, spec);
+  Result<std::shared_ptr<const backend::rocketchat::Findings>> found =
+      visit ? (*visit)->Probe() : Result<std::shared_ptr<const backend::rocketchat::Findings>>(visit.error());
+  if (found) return *found;
+  std::cerr << "warning: " << found.error().message << "; shown is what the embedded backend would serve\n";
+  return nullptr;
+}
+
 }  // namespace
 
 int Routes(const Arguments& arguments) {
@@ -55,7 +70,8 @@ int Routes(const Arguments& arguments) {
     PrintProblems(problems);
     return kFailed;
   }
-  std::vector<app::CoverageRow> rows = app::Coverage(*serving);
+  const auto workspace = AskWorkspace(*config, *serving->rocketchat_spec);
+  std::vector<app::CoverageRow> rows = app::Coverage(*serving, workspace.get());
   if (!face.empty()) std::erase_if(rows, [&](const app::CoverageRow& row) { return row.face != face; });
   if (arguments.Has("--json"))
     std::cout << app::CoverageJson(rows, arguments.Has("--losses")) << '\n';

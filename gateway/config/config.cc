@@ -24,6 +24,7 @@ struct Option {
   std::function<Complaint(Config&, const std::string&)> set;
   bool secret = false;
   bool list = false;  // may be a list in the file; `set` gets its values with commas between them
+  bool tree = false;  // a list of mappings; `set` gets it as YAML
 };
 
 // Where an option's value goes: a member of a section.
@@ -156,6 +157,15 @@ Complaint SetBackendUrl(Config& config, const std::string& value) {
   return "must be the workspace's address without a path, for example https://chat.acme.test";
 }
 
+// Where the workspace reaches us is anybody's network.
+Complaint SetWebhookUrl(Config& config, const std::string& value) {
+  const bool is_url = value.starts_with("https://") || value.starts_with("http://");
+  if (!value.empty() && (!is_url || value.find_first_of(" #@") != std::string::npos))
+    return "must be an address the workspace reaches Parley by, for example https://parley.acme.test/relay/rocketchat";
+  config.backend.webhook_url = value;
+  return std::nullopt;
+}
+
 Complaint SetOutgoingAllow(Config& config, const std::string& value) {
   std::vector<std::string> entries;
   for (const std::string_view part : Split(value, ',')) {
@@ -193,6 +203,57 @@ Complaint SetRelayPauses(Config& config, const std::string& value) {
     pauses.push_back(*pause);
   }
   config.relay.pauses = std::move(pauses);
+  return std::nullopt;
+}
+
+// One condition of a rule, or what is wrong with it.
+Complaint ReadCondition(const std::string& name, const YAML::Node& value, Config::Groups::Rule& rule) {
+  if (name == "custom_field") {
+    const bool one_pair = value.IsMap() && value.size() == 1 && value.begin()->second.IsScalar();
+    if (!one_pair) return "custom_field must be a name and its value, for example {plan: gold}";
+    rule.custom_field = value.begin()->first.Scalar();
+    rule.custom_value = value.begin()->second.Scalar();
+    return std::nullopt;
+  }
+  std::string* text = name == "url_contains" ? &rule.url_contains : nullptr;
+  if (name == "tag") text = &rule.tag;
+  if (name == "agent") text = &rule.agent;
+  if (text == nullptr) return "when has url_contains, custom_field, tag and agent, not " + name;
+  if (!value.IsScalar() || value.Scalar().empty()) return name + " must be a text";
+  *text = name == "agent" ? Lower(value.Scalar()) : value.Scalar();
+  return std::nullopt;
+}
+
+Complaint ReadRule(const YAML::Node& node, Config::Groups::Rule& rule) {
+  if (!node.IsMap()) return "must be {group: NAME, when: {...}}";
+  for (const auto& entry : node) {
+    const std::string name = entry.first.Scalar();
+    if (name != "group" && name != "when") return "has group and when, not " + name;
+  }
+  const YAML::Node group = node["group"], when = node["when"];
+  if (!group || !group.IsScalar() || group.Scalar().empty()) return "group must be the name of a group";
+  if (!when || !when.IsMap() || when.size() == 0) return "when must name url_contains, custom_field, tag or agent";
+  rule.group = group.Scalar();
+  for (const auto& entry : when)
+    if (Complaint complaint = ReadCondition(entry.first.Scalar(), entry.second, rule)) return complaint;
+  return std::nullopt;
+}
+
+Complaint SetGroupRules(Config& config, const std::string& value) {
+  YAML::Node list;
+  try {
+    list = YAML::Load(value);
+  } catch (const YAML::Exception& error) {
+    return "is no YAML: " + error.msg;
+  }
+  std::vector<Config::Groups::Rule> rules;
+  if (!list.IsSequence() && !list.IsNull()) return "must be a list of {group: NAME, when: {...}}";
+  for (const YAML::Node& node : list) {
+    rules.emplace_back();
+    if (const Complaint complaint = ReadRule(node, rules.back()))
+      return "rule " + std::to_string(rules.size()) + ": " + *complaint;
+  }
+  config.groups.rules = std::move(rules);
   return std::nullopt;
 }
 
@@ -238,6 +299,8 @@ const std::vector<Option>& Table() {
        Text(At(&Config::backend, &Config::Backend::username))},
       {"backend.webhook_token", "secret token the workspace sends its webhooks with; they are refused when empty",
        Text(At(&Config::backend, &Config::Backend::webhook_token)), true},
+      {"backend.webhook_url", "what the workspace reaches Parley's receiver by; set up there by parley doctor --fix",
+       SetWebhookUrl},
       {"data.directory", "where generated keys and the default store live", Text(&Config::data_directory)},
       {"embedded.admin.email", "first administrator's address",
        Text(At(&Config::embedded, &Config::Embedded::admin_email))},
@@ -257,6 +320,8 @@ const std::vector<Option>& Table() {
        Flag(At(&Config::embedded, &Config::Embedded::rate_limit))},
       {"files.mappings", "folder of the mappings", Text(At(&Config::files, &Config::Files::mappings))},
       {"files.specs", "folder of the API specs", Text(At(&Config::files, &Config::Files::specs))},
+      {"groups.rules", "which chats belong to groups the workspace has no department for; a list of {group, when}",
+       SetGroupRules, false, false, true},
       {"log.level", "debug, info, warning or error",
        OneOf(&Config::log_level, std::vector<std::pair<std::string, LogLevel>>{{"debug", LogLevel::kDebug},
                                                                                {"info", LogLevel::kInfo},
@@ -374,6 +439,8 @@ class Loader {
         Walk(entry.second, key + ".", path);
       } else if (entry.second.IsScalar() || entry.second.IsNull()) {
         Apply(key, entry.second.IsNull() ? "" : entry.second.Scalar(), path, line);
+      } else if (const Option* option = FindOption(key); option != nullptr && option->tree) {
+        Apply(key, YAML::Dump(entry.second), path, line);
       } else if (IsListOption(key) && HasOnlyScalars(entry.second)) {
         Apply(key, Join(entry.second.as<std::vector<std::string>>(), ","), path, line);
       } else {

@@ -86,6 +86,7 @@ struct Config {
     std::string user_id, auth_token;  // the service account's id and personal access token; or
     std::string username, password;   // what it logs in with
     std::string ca_file;              // PEM; empty: the system's certificates
+    std::string webhook_url;          // what the workspace reaches Parley's receiver by; empty: nobody sets it up
     std::string webhook_token;        // what the workspace sends with its webhooks; empty: none are taken
     ClientAddress client_address = ClientAddress::kRealIp;
     std::chrono::milliseconds poll_interval{10'000};
@@ -94,6 +95,23 @@ struct Config {
 
     friend bool operator==(const Backend&, const Backend&) = default;
   } backend;
+
+  // Which chats belong to a group that the workspace has no department for; the first rule that fits decides.
+  struct Groups {
+    struct Rule {
+      std::string group;  // its name
+      // All that are given must hold.
+      std::string url_contains;                // part of the address of the page the chat began on
+      std::string custom_field, custom_value;  // the visitor's, and what it is
+      std::string tag;                         // of the chat
+      std::string agent;                       // login of who serves or served
+
+      friend bool operator==(const Rule&, const Rule&) = default;
+    };
+    std::vector<Rule> rules;
+
+    friend bool operator==(const Groups&, const Groups&) = default;
+  } groups;
 
   struct Embedded {
     std::string admin_id;  // empty: random

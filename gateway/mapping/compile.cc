@@ -262,6 +262,7 @@ PlannedVariant Describe(const ast::Variant& variant, const VariantCode& code, st
   PlannedVariant planned;
   for (const ast::Need& need : variant.needs) planned.needs.push_back((need.negated ? "not " : "") + need.capability);
   if (variant.when) planned.when = variant.when->text;
+  planned.reads_directory = code.pool.uses_directory;
   for (const auto& wave : code.waves) {
     planned.waves.emplace_back();
     for (const std::uint32_t step : wave)

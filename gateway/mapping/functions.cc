@@ -270,6 +270,25 @@ Value Username(Context& context, const Value& input, const Value& taken, const I
   return CopiedText(context, name);
 }
 
+bool Holds(const Value& texts, std::string_view text) {
+  const auto items = texts.items();
+  return std::any_of(items.begin(), items.end(),
+                     [&](const Value& other) { return other.is_text() && other.text() == text; });
+}
+
+// The first of the texts that is not among `taken`; when all are, the first with "-2", "-3" and so on behind it.
+Value Unused(Context& context, const Value& input, const Value& taken, const ItemFunction*) {
+  if (!input.is_list() || !taken.is_list()) return Wrong(context);
+  for (const Value& text : input.items())
+    if (text.is_text() && !Holds(taken, text.text())) return text;
+  if (input.items().empty() || !input.items().front().is_text()) return {};
+  const std::string first(input.items().front().text());
+  for (int i = 2;; ++i) {
+    const std::string numbered = first + "-" + std::to_string(i);
+    if (!Holds(taken, numbered)) return CopiedText(context, numbered);
+  }
+}
+
 // Different texts have different keys: "_" begins what stands for a byte.
 Value KeyOf(Context& context, const Value& input, const Value&, const ItemFunction*) {
   if (!input.is_text()) return Wrong(context);
@@ -287,21 +306,37 @@ using A = ArgumentKind;
 
 // Sorted by name.
 constexpr Function kFunctions[] = {
-    {"after", A::kItem, After},       {"all", A::kItem, All},
-    {"any", A::kItem, Any},           {"archive_date", A::kHere, ArchiveDateIn},
-    {"count", A::kNone, Count, true}, {"entries", A::kNone, Entries},
-    {"find", A::kItem, Find},         {"first", A::kNone, First},
-    {"flag", A::kNone, Flag, true},   {"iso", A::kNone, Iso},
-    {"join", A::kHere, JoinTexts},    {"key", A::kNone, KeyOf},
-    {"last", A::kNone, Last},         {"list", A::kNone, ToList, true},
-    {"lower", A::kNone, LowerText},   {"map", A::kItem, Map},
-    {"nonempty", A::kNone, Nonempty}, {"number", A::kNone, ToNumber},
-    {"round", A::kNone, Round},       {"since", A::kHere, Since},
-    {"sort", A::kItem, Sort},         {"split", A::kHere, SplitText},
-    {"stamp", A::kHere, StampIn},     {"text", A::kNone, ToText},
-    {"trim", A::kNone, TrimText},     {"unique", A::kNone, Unique},
-    {"unix", A::kNone, Unix},         {"username", A::kOptionalHere, Username},
-    {"where", A::kItem, Where},       {"with", A::kHere, With},
+    {"after", A::kItem, After},
+    {"all", A::kItem, All},
+    {"any", A::kItem, Any},
+    {"archive_date", A::kHere, ArchiveDateIn},
+    {"count", A::kNone, Count, true},
+    {"entries", A::kNone, Entries},
+    {"find", A::kItem, Find},
+    {"first", A::kNone, First},
+    {"flag", A::kNone, Flag, true},
+    {"iso", A::kNone, Iso},
+    {"join", A::kHere, JoinTexts},
+    {"key", A::kNone, KeyOf},
+    {"last", A::kNone, Last},
+    {"list", A::kNone, ToList, true},
+    {"lower", A::kNone, LowerText},
+    {"map", A::kItem, Map},
+    {"nonempty", A::kNone, Nonempty},
+    {"number", A::kNone, ToNumber},
+    {"round", A::kNone, Round},
+    {"since", A::kHere, Since},
+    {"sort", A::kItem, Sort},
+    {"split", A::kHere, SplitText},
+    {"stamp", A::kHere, StampIn},
+    {"text", A::kNone, ToText},
+    {"trim", A::kNone, TrimText},
+    {"unique", A::kNone, Unique},
+    {"unix", A::kNone, Unix},
+    {"unused", A::kHere, Unused},
+    {"username", A::kOptionalHere, Username},
+    {"where", A::kItem, Where},
+    {"with", A::kHere, With},
 };
 
 }  // namespace

@@ -44,9 +44,13 @@ const std::vector<PlannedVariant>& Program::variants() const {
   return code_->plans;
 }
 
-bool Program::reads_directory() const {
-  return std::any_of(code_->variants.begin(), code_->variants.end(),
-                     [](const auto& variant) { return variant->pool.uses_directory; });
+bool Program::asks_capabilities() const {
+  const auto step_asks = [](const StepCode& step) {
+    return !step.needs.empty() || (step.read != nullptr && step.read->asks_capabilities());
+  };
+  return std::any_of(code_->variants.begin(), code_->variants.end(), [&](const auto& variant) {
+    return !variant->needs.empty() || std::any_of(variant->steps.begin(), variant->steps.end(), step_asks);
+  });
 }
 
 Catalog::Catalog(std::vector<std::unique_ptr<const Program>> programs) : programs_(std::move(programs)) {}

@@ -83,6 +83,7 @@ struct PlannedStep {
 struct PlannedVariant {
   std::vector<std::string> needs;               // "canned_responses", "not tags"
   std::string when;                             // as written, empty: always
+  bool reads_directory = false;                 // some of what it answers comes from the backend's directory
   std::vector<std::vector<PlannedStep>> waves;  // steps of one wave run together
   std::string plan;                             // "stream of $departments" or "tree: <why>"
 };
@@ -101,7 +102,7 @@ class Program {
   int line() const;
   const std::vector<Loss>& losses() const;  // those declared, inherited ones included
   const std::vector<PlannedVariant>& variants() const;
-  bool reads_directory() const;  // some of what it answers comes from the backend's directory
+  bool asks_capabilities() const;  // what it does depends on what the backend can do
   const Code& code() const { return *code_; }
 
  private:
@@ -159,7 +160,7 @@ struct Trace {
   std::vector<TraceStep> steps;
 };
 
-using Capabilities = std::set<std::string, std::less<>>;
+using Capabilities = backend::Capabilities;
 
 // One request. Everything referred to must outlive the run.
 struct Invocation {
@@ -172,7 +173,7 @@ struct Invocation {
   SteadyTime deadline{};
   std::string request_id;
   std::string client_address;
-  const Capabilities* capabilities = nullptr;  // null: none
+  const Capabilities* capabilities = nullptr;  // null: the backend's
   Trace* trace = nullptr;                      // null: not wanted
 };
 

@@ -310,6 +310,13 @@ Runner::Runner(backend::Backend& backend, backend::Service& local, IdResolver& i
 Runner::~Runner() = default;
 
 Awaitable<Result<std::string>> Runner::Run(const Program& program, const Invocation& invocation) {
+  if (invocation.capabilities == nullptr && program.asks_capabilities()) {
+    const auto found = co_await shard_->backend.GetCapabilities();
+    if (!found) co_return found.error();
+    Invocation informed = invocation;
+    informed.capabilities = found->get();
+    co_return co_await Run(program, informed);
+  }
   if (shard_->arenas.empty()) shard_->arenas.push_back(std::make_unique<Arena>(shard_->options.memory_limit));
   std::unique_ptr<Arena> arena = std::move(shard_->arenas.back());
   shard_->arenas.pop_back();

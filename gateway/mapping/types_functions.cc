@@ -43,6 +43,7 @@ constexpr FunctionRule kFunctions[] = {
     {"trim", kText, A::kNone, R::kText},
     {"unique", kList, A::kNone, R::kList},
     {"unix", kMoment, A::kNone, R::kInteger},
+    {"unused", kList, A::kHere, R::kText, false, true},
     {"username", kText, A::kOptionalHere, R::kText},
     {"where", kList, A::kItem, R::kList},
     {"with", kList, A::kHere, R::kAppended},

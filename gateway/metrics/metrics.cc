@@ -2,6 +2,7 @@
 
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
+#include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
@@ -33,6 +34,17 @@ void Accumulate(ClientMetric::Histogram& sum, const Histogram& part) {
   }
   sum.sample_count += cumulative;
   sum.sample_sum += part.Sum();
+}
+
+MetricFamily FamilyOf(const Family& family) {
+  MetricFamily shown{family.name, family.help, family.counter ? MetricType::Counter : MetricType::Gauge, {}};
+  for (const Sample& sample : family.read()) {
+    ClientMetric metric;
+    for (const auto& [name, value] : sample.labels) metric.label.push_back({name, value});
+    (family.counter ? metric.counter.value : metric.gauge.value) = sample.value;
+    shown.metric.push_back(std::move(metric));
+  }
+  return shown;
 }
 
 MetricFamily Gauge(const std::string& name, const std::string& help, double value) {
@@ -95,6 +107,11 @@ struct Metrics::Impl {
                                                                .Name("parley_backend_calls_total")
                                                                .Help("Calls made to the backend, by route and status")
                                                                .Register(*registry);
+  prometheus::Family<prometheus::Histogram>& backend_call_durations =
+      prometheus::BuildHistogram()
+          .Name("parley_backend_call_duration_seconds")
+          .Help("Duration of calls made to the backend, by route")
+          .Register(*registry);
   prometheus::Family<prometheus::Counter>& undo_failures =
       prometheus::BuildCounter()
           .Name("parley_undo_failed_total")
@@ -110,7 +127,8 @@ struct Metrics::Impl {
           .Help("Seconds receivers took to answer, by dialect and outcome")
           .Register(*registry);
   std::mutex mutex;
-  std::vector<Source> sources;  // guarded by mutex
+  std::vector<Source> sources;   // guarded by mutex
+  std::vector<Family> families;  // guarded by mutex
 };
 
 Metrics::Metrics(std::vector<OperationLabels> operations, std::size_t shards) : impl_(std::make_unique<Impl>()) {
@@ -128,8 +146,11 @@ void Metrics::CountSurprise(std::string_view operation, std::string_view path) {
   impl_->surprises.Add({{"operation", std::string(operation)}, {"path", std::string(path)}}).Increment();
 }
 
-void Metrics::CountBackendCall(std::string_view route, int status) {
+void Metrics::ObserveBackendCall(std::string_view route, int status, double seconds) {
+  const prometheus::Labels labels = {{"route", std::string(route)}};
   impl_->backend_calls.Add({{"route", std::string(route)}, {"status", std::to_string(status)}}).Increment();
+  const prometheus::Histogram::BucketBoundaries buckets(kDurationBuckets.begin(), kDurationBuckets.end());
+  impl_->backend_call_durations.Add(labels, buckets).Observe(seconds);
 }
 
 void Metrics::CountUndoFailure(std::string_view operation) {
@@ -150,6 +171,11 @@ void Metrics::AddGauge(std::string name, std::string help, std::function<double(
 void Metrics::AddCounter(std::string name, std::string help, std::function<double()> read) {
   const std::lock_guard lock(impl_->mutex);
   impl_->sources.push_back({std::move(name), std::move(help), std::move(read), true});
+}
+
+void Metrics::AddFamily(Family family) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->families.push_back(std::move(family));
 }
 
 std::string Metrics::Render() const {
@@ -185,6 +211,7 @@ std::string Metrics::Render() const {
       families.push_back(source.counts ? Counter(source.name, source.help, source.read())
                                        : Gauge(source.name, source.help, source.read()));
     }
+    for (const Family& family : impl_->families) families.push_back(FamilyOf(family));
   }
   return prometheus::TextSerializer().Serialize(families);
 }

@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace parley::metrics {
@@ -65,6 +66,18 @@ class ShardMetrics {
   std::atomic<std::int64_t> connections_{0};
 };
 
+struct Sample {
+  std::vector<std::pair<std::string, std::string>> labels;
+  double value = 0;
+};
+
+// Numbers others keep, read whenever somebody scrapes.
+struct Family {
+  std::string name, help;
+  bool counter = false;  // else a gauge
+  std::function<std::vector<Sample>()> read;
+};
+
 class Metrics {
  public:
   Metrics(std::vector<OperationLabels> operations, std::size_t shards);
@@ -77,8 +90,9 @@ class Metrics {
 
   // A mapping met a value of a type its spec does not allow.
   void CountSurprise(std::string_view operation, std::string_view path);
-  // Calls the mappings and faces made to the backend: parley_backend_calls_total{route,status}.
-  void CountBackendCall(std::string_view route, int status);
+  // Calls made to a workspace: parley_backend_calls_total{route,status} and parley_backend_call_duration_seconds{route}.
+  // `status`: 0 when no answer came.
+  void ObserveBackendCall(std::string_view route, int status, double seconds);
   void CountUndoFailure(std::string_view operation);
   // parley_relay_attempts_total{dialect,outcome} and the seconds spent on them.
   void CountDeliveryAttempt(std::string_view dialect, std::string_view outcome, double seconds);
@@ -86,6 +100,8 @@ class Metrics {
   void AddGauge(std::string name, std::string help, std::function<double()> read);
   // The same of what only grows.
   void AddCounter(std::string name, std::string help, std::function<double()> read);
+  // The same with labels. REQUIRES: as few label values as there are names of ours
+  void AddFamily(Family family);
 
   // Prometheus text exposition format 0.0.4.
   std::string Render() const;

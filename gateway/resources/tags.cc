@@ -94,9 +94,14 @@ Awaitable<Result<Response>> Tags::Call(const LocalCall& call) {
     co_return Answer(Under("tags", std::move(list)));
   }
   if (call.Is(Method::kDelete, 2)) co_return Answer(co_await Remove(call.path[1], call.Query("group")));
-  if (!call.Is(Method::kPost, 1)) co_return NothingHere();
+  const bool shows = call.Is(Method::kPost, 2) && call.path[1] == "shown";
+  if (!shows && !call.Is(Method::kPost, 1)) co_return NothingHere();
   Result<Json> input = call.Object();
   if (!input) co_return input.error();
+  if (shows) {
+    Result<Json> list = co_await Show(*std::move(input));
+    co_return Answer(Under("tags", std::move(list)));
+  }
   Result<Json> created = co_await Create(*std::move(input));
   co_return Answer(Under("tag", std::move(created)));
 }
@@ -110,6 +115,28 @@ Awaitable<Result<Json>> Tags::List(std::optional<std::string> department) {
       if (!department || owner == *department) tags.Push(ToLocal(document, owner));
     }
   }
+  co_return co_await WithCounts(std::move(tags));
+}
+
+Awaitable<Result<Json>> Tags::Show(Json input) {
+  const Json* given = input.Find("tags");
+  const Json* department = input.Find("group");
+  if (given == nullptr || given->AsArray() == nullptr) co_return InvalidArgument("tags must be a list");
+  std::vector<std::pair<std::int64_t, Json>> dated;
+  for (const Json& tag : *given->AsArray()) {
+    std::vector<std::string> owners = TextsOf(tag, "departments");
+    if (owners.empty()) owners.emplace_back();
+    const std::int64_t created_at = tag.Integer("created_seconds") * 1000;
+    for (const std::string& owner : owners) {
+      if (department != nullptr && owner != department->AsString().value_or("")) continue;
+      Json shown = Json::Of({{"name", tag.Text("name")}, {"author", tag.Text("author")}, {"created_at", created_at}});
+      if (!owner.empty()) shown.Append("group", owner);
+      dated.emplace_back(created_at, std::move(shown));
+    }
+  }
+  std::stable_sort(dated.begin(), dated.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  Json tags = Json::MakeArray();
+  for (auto& [when, tag] : dated) tags.Push(std::move(tag));
   co_return co_await WithCounts(std::move(tags));
 }
 

@@ -24,6 +24,8 @@ class Tags {
 
  private:
   Awaitable<Result<Json>> List(std::optional<std::string> department);
+  // Those of a workspace, as List shows our own.
+  Awaitable<Result<Json>> Show(Json input);
   Awaitable<Result<Json>> Create(Json input);
   Awaitable<Result<Json>> Remove(std::string name, std::optional<std::string> department);
 

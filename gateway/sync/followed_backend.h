@@ -33,6 +33,9 @@ class FollowedBackend final : public backend::Backend {
   Awaitable<Result<std::shared_ptr<const backend::Directory>>> GetDirectory() override {
     return parts_.workspace.GetDirectory();
   }
+  Awaitable<Result<std::shared_ptr<const backend::Capabilities>>> GetCapabilities() override {
+    return parts_.workspace.GetCapabilities();
+  }
   Awaitable<Result<std::string>> KeepPicture(backend::Picture picture) override {
     return parts_.workspace.KeepPicture(std::move(picture));
   }

@@ -347,6 +347,38 @@ test('30: details of a visitor are a custom field', async () => {
   assert.equal((await administrator.get('livechat/custom-fields/details-crm')).customField.label, 'crm');
 });
 
+test('35: canned responses and tags of a workspace are made by its account', async () => {
+  const front = await Parley.startInFront();
+  try {
+    const made = await ok(livechat(front, 'POST', '/canned_responses', { body: { text: 'Made', tags: ['made'] } }));
+    assert.equal(made.created_by, owner.login);
+    const there = await RocketChat.login(front.workspace);
+    const [{ _id, createdBy }] = (await there.get('canned-responses?text=Made')).cannedResponses;
+    assert.equal(createdBy.username, admin.username);
+    await there.post('canned-responses', { _id, shortcut: 'made', text: 'Changed', scope: 'global' });
+    const changed = await ok(livechat(front, 'GET', `/canned_responses/${made.id}`));
+    assert.deepEqual([changed.text, changed.created_by, 'modified_by' in changed], ['Changed', owner.login, false]);
+    await there.post('livechat/tags.save', { tagData: { name: 'twice', description: '' } });
+    await there.post('livechat/tags.save', { tagData: { name: 'twice', description: '' } });
+    assert.equal((await ok(livechat(front, 'GET', '/tags'))).filter(({ name }) => name === 'twice').length, 2);
+  } finally {
+    await front.stop();
+  }
+});
+
+test('36: what a workspace lacks is served for seconds after a session has ended', async () => {
+  const front = await Parley.startInFront({ settings: { embedded__edition: 'community', server__shards: '1' } });
+  try {
+    const by = await RocketChat.login(front);
+    await by.get('canned-responses');
+    await by.call('POST', 'logout');
+    assert.equal((await by.call('GET', 'livechat/rooms')).status, 401);
+    assert.equal((await by.call('GET', 'canned-responses')).status, 200);
+  } finally {
+    await front.stop();
+  }
+});
+
 test('every numbered difference has its test here, and no other', () => {
   const numbers = (text, pattern) => [...text.matchAll(pattern)].map(([, number]) => Number(number)).sort((a, b) => a - b);
   const documented = numbers(readFileSync(path.join(repository, 'docs/differences.md'), 'utf8'), /^(\d+)\. /gm);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertRefusal, livechat, ok } from './support/livechat.mjs';
-import { Parley, run } from './support/parley.mjs';
+import { inFrontOfPremium, Parley, run } from './support/parley.mjs';
 import { makeAvailable, RocketChat, Visitor } from './support/rocketchat.mjs';
 import { livechatSpec } from './support/schemas.mjs';
 
@@ -69,7 +69,8 @@ test('a name is new in its group and may be in others', async () => {
   assert.deepEqual((await named('twice')).sort(), [billing.id, sales.id].sort());
 });
 
-test('of two who add the same tag at once, one does', async () => {
+// A workspace takes several tags of one name.
+test('of two who add the same tag at once, one does', { skip: inFrontOfPremium }, async () => {
   const body = { tag: 'race', author: 'a@acme.test', group: 0 };
   const answers = await Promise.all(Array.from({ length: 8 }, () => livechat(parley, 'POST', '/tags', { body })));
   assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(7).fill(400)]);

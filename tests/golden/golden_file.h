@@ -3,6 +3,7 @@
 //   Why this case is here: one sentence, and where the expected answer comes from.
 //   --- caller                        optional: {"login": ..., "role": ...}; the owner by default
 //   --- ids                           optional: ids issued before, {"group": {"d7": 3}}
+//   --- capabilities                  optional: what the backend can do, with spaces between: canned_responses tags
 //   --- directory                     optional: changes to the company of company.cc
 //   --- client request
 //   PUT /groups/3?x=1

@@ -242,7 +242,8 @@ struct Served {
 
 // What the pipeline does between the route and the bytes of the answer.
 Served Serve(const RequestLine& request, const Subject& subject, const mapping::Catalog& catalog,
-             mapping::Runner& runner, const mapping::CallerInfo& caller, Time now, SteadyTime deadline) {
+             mapping::Runner& runner, const mapping::CallerInfo& caller, const mapping::Capabilities& capabilities,
+             Time now, SteadyTime deadline) {
   Result<routing::RouteMatch> match = subject.routes.Match(request.method, request.path);
   if (!match) return {nullptr, match.error()};
   std::map<std::string, std::string> path;
@@ -259,6 +260,7 @@ Served Serve(const RequestLine& request, const Subject& subject, const mapping::
   invocation.account.timezone = "Europe/Oslo";
   invocation.account.name = "Acme";
   invocation.account.host = "chat.acme.test";
+  invocation.capabilities = &capabilities;
   invocation.now = now;
   invocation.deadline = deadline;
   return {match->operation, test::Await(runner.Run(*program, invocation))};
@@ -315,8 +317,11 @@ File Play(const File& file, const Subject& subject, const mapping::Catalog& cata
   info.login = caller.Text("login", "nora@acme.test");
   info.role = caller.Text("role", "owner");
   const RequestLine request = ReadClientRequest(file);
-  Served served =
-      Serve(request, subject, catalog, runner, info, clock.Now(), clock.Steady() + std::chrono::seconds(30));
+  mapping::Capabilities capabilities;
+  if (const Section* able = Find(file, "capabilities"); able != nullptr)
+    for (const std::string_view name : Split(able->text, ' ')) capabilities.emplace(Trim(name));
+  Served served = Serve(request, subject, catalog, runner, info, capabilities, clock.Now(),
+                        clock.Steady() + std::chrono::seconds(30));
   if (!lenient) script.Finish();
   http::Response response = served.answer ? pipeline::LiveChatSuccess(*served.answer)
                                           : pipeline::LiveChatFailure(served.answer.error(), served.operation);

@@ -23,10 +23,26 @@ Json ListOf(const std::vector<std::string>& texts) {
   return list;
 }
 
+// Those the caller serves in. Whoever vouches for callers knows departments and members too.
+Awaitable<Result<std::vector<std::string>>> DepartmentsOfCaller(const Call& call) {
+  const auto& voucher = call.request.caller.voucher;
+  if (voucher == nullptr) co_return co_await FindDepartmentIdsOf(call.documents(), call.user().id);
+  const DirectoryAgent* agent = voucher->directory->AgentById(call.user().id);
+  co_return agent != nullptr ? agent->departments : std::vector<std::string>();
+}
+
+Awaitable<Result<bool>> IsDepartment(const Call& call, std::string id) {
+  const auto& voucher = call.request.caller.voucher;
+  if (voucher != nullptr) co_return voucher->directory->DepartmentById(id) != nullptr;
+  const auto department = co_await FindDepartment(call.documents(), std::move(id));
+  if (!department) co_return department.error();
+  co_return department->has_value();
+}
+
 // What the caller may use: everything, or everybody's, their departments' and their own.
 Awaitable<Result<std::optional<Condition>>> VisibleTo(const Call& call) {
   if (call.May("view-all-canned-responses")) co_return std::optional<Condition>();
-  const auto departments = co_await FindDepartmentIdsOf(call.documents(), call.user().id);
+  const auto departments = co_await DepartmentsOfCaller(call);
   if (!departments) co_return departments.error();
   std::vector<Condition> any;
   any.emplace_back("scope", Match::kEquals, Json("global"));
@@ -149,9 +165,9 @@ void ApplyBody(const Call& call, CannedResponse& response) {
 
 Awaitable<std::optional<Failure>> CheckDepartment(const Call& call, const CannedResponse& response) {
   if (response.scope != "department") co_return std::nullopt;
-  auto department = co_await FindDepartment(call.documents(), response.department_id);
-  if (!department) co_return Failure(department.error());
-  if (!*department) co_return FailCoded("error-invalid-department", "Invalid department");
+  const Result<bool> known = co_await IsDepartment(call, response.department_id);
+  if (!known) co_return Failure(known.error());
+  if (!*known) co_return FailCoded("error-invalid-department", "Invalid department");
   co_return std::nullopt;
 }
 

@@ -79,6 +79,11 @@ void SharedManners::NoteAnswer(bool answered, Time now) {
   breakers_.Note(kHost, answered, now);
 }
 
+bool SharedManners::IsCutOff(Time now) {
+  const std::lock_guard lock(mutex_);
+  return breakers_.StateOf(kHost, now) == Breakers::State::kOpen;
+}
+
 void SharedManners::Earn() {
   const std::lock_guard lock(mutex_);
   retries_ = std::min(kMostSaved, retries_ + kEarned);

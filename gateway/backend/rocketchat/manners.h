@@ -33,6 +33,8 @@ class SharedManners {
   // Empty: call it. Otherwise from when on it may be called again; then one call finds out.
   std::optional<Time> OpenUntil(Time now);
   void NoteAnswer(bool answered, Time now);
+  // Whether it is left alone at present.
+  bool IsCutOff(Time now);
   // Every call earns a tenth of a retry; ten may be saved up.
   void Earn();
   bool SpendRetry();

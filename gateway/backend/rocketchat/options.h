@@ -18,6 +18,7 @@ struct Options {
   std::string username, password;   // what a session is opened with
   ClientAddress client_address = ClientAddress::kRealIp;
   std::chrono::milliseconds directory_interval{10'000};
+  std::chrono::milliseconds probe_interval = std::chrono::minutes(5);
   std::chrono::milliseconds call_timeout{30'000};  // of what the gateway asks for itself
 };
 

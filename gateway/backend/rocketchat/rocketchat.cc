@@ -5,8 +5,8 @@
 #include <boost/asio/detached.hpp>
 
 #include "backend/rocketchat/directory_reader.h"
-#include "backend/rocketchat/pages.h"
 #include "base/log.h"
+#include "base/text.h"
 
 namespace parley::backend::rocketchat {
 namespace {
@@ -22,12 +22,33 @@ constexpr std::string_view kDirectoryRoutes[] = {"users.",
                                                  "livechat/business-hour",
                                                  "settings/Livechat_enabled_when_agent_idle",
                                                  "roles."};
-constexpr std::string_view kIdleSetting = "Livechat_enabled_when_agent_idle";
+constexpr std::string_view kIdleSetting = "settings/Livechat_enabled_when_agent_idle";
 
 bool ChangesDirectory(const Request& request) {
   if (request.method == http::Method::kGet || request.method == http::Method::kHead) return false;
   return std::any_of(std::begin(kDirectoryRoutes), std::end(kDirectoryRoutes),
                      [&](std::string_view route) { return request.path.starts_with(route); });
+}
+
+std::string StatesOf(const Findings& findings) {
+  std::vector<std::string> states;
+  for (const Feature& feature : findings.features)
+    states.push_back(std::string(feature.name) + "=" + std::string(NameOf(feature.state)));
+  return Join(states, " ");
+}
+
+// The first look, and whatever has changed since the one before.
+void LogChange(const Findings* before, const Result<Findings>& now, const Status& state_before) {
+  if (!now) {
+    if (state_before || state_before.error().message != now.error().message)
+      Log(LogLevel::kWarning, "workspace.not_probed",
+          {{"reason", now.error().message}, {"detail", now.error().detail}});
+    return;
+  }
+  const std::string states = StatesOf(*now);
+  if (before != nullptr && state_before && StatesOf(*before) == states) return;
+  Log(LogLevel::kInfo, "workspace.probed",
+      {{"version", now->version}, {"account", now->username}, {"features", states}});
 }
 
 }  // namespace
@@ -46,12 +67,27 @@ std::string Workspace::RouteName(const Request& request) const {
   return std::string(http::NameOf(request.method)) + " " + request.path;
 }
 
+std::string_view Workspace::RouteLabel(const Request& request) const {
+  const std::string path = request.path.starts_with('/') ? request.path : "/api/v1/" + request.path;
+  const Result<routing::RouteMatch> match = routes_.Match(request.method, path);
+  return match ? std::string_view(match->operation->id) : "other";
+}
+
+Status Workspace::Health(Time now) {
+  if (Status known = knowledge_.state(); !known) return known;
+  if (manners_.IsCutOff(now)) return Unavailable("the workspace does not answer");
+  return {};
+}
+
 RocketChatBackend::RocketChatBackend(Workspace& workspace, http::Client& client, http::TimerWheel& timers,
                                      const Clock& clock)
     : workspace_(workspace),
       clock_(clock),
       http_(client, workspace.options()),
-      identity_(http_, workspace.identity(), workspace.options()),
+      measured_(
+          http_, [&workspace](const Request& request) { return workspace.RouteLabel(request); }, workspace.on_call(),
+          clock),
+      identity_(measured_, workspace.identity(), workspace.options()),
       manners_(
           identity_, workspace.manners(), [&workspace](const Request& request) { return workspace.RouteName(request); },
           timers, clock) {}
@@ -63,9 +99,54 @@ Awaitable<Result<Response>> RocketChatBackend::Call(const Request& request) {
     co_return co_await Call(timed);
   }
   Result<Response> answer = co_await manners_.Call(request);
-  // A write whose answer was lost may have been done.
-  if (ChangesDirectory(request) && (!answer || answer->status < 400)) workspace_.directory().NoteWrite();
+  NoteAnswer(request, answer);
   co_return answer;
+}
+
+void RocketChatBackend::NoteAnswer(const Request& request, const Result<Response>& answer) {
+  Knowledge& knowledge = workspace_.knowledge();
+  // A write whose answer was lost may have been done.
+  const bool changed = ChangesDirectory(request) && (!answer || answer->status < 400);
+  if (changed) workspace_.directory().NoteWrite();
+  if (changed && request.path == kIdleSetting) knowledge.Doubt();
+  if (!answer && answer.error().code == ErrorCode::kUnavailable) knowledge.Doubt();
+  if (!answer || !SaysUnlicensed(*answer)) return;
+  const std::shared_ptr<const Findings> findings = knowledge.findings();
+  const Feature* feature = findings != nullptr ? findings->Find(FeatureOfRoute(request.path)) : nullptr;
+  if (feature != nullptr && feature->state == FeatureState::kNative) knowledge.Doubt();
+}
+
+Awaitable<Result<std::shared_ptr<const Capabilities>>> RocketChatBackend::GetCapabilities() {
+  if (auto known = workspace_.knowledge().capabilities()) co_return known;
+  const Status probed = co_await ProbeNow();
+  auto known = workspace_.knowledge().capabilities();
+  // Another shard may have had more luck.
+  if (known != nullptr) co_return known;
+  co_return probed.error();
+}
+
+Awaitable<Status> RocketChatBackend::ProbeNow() {
+  const std::function<Awaitable<Status>()> work = [this]() -> Awaitable<Status> {
+    Knowledge& knowledge = workspace_.knowledge();
+    const auto before = knowledge.findings();
+    const SteadyTime deadline = clock_.Steady() + workspace_.options().call_timeout;
+    Result<Findings> probed = co_await Probe(manners_, clock_, deadline);
+    Status status = probed ? Status() : Status(probed.error());
+    const Status state_before = knowledge.state();
+    knowledge.Note(probed, clock_.Steady());
+    LogChange(before.get(), probed, state_before);
+    // What it says of idle agents stands in the directory.
+    if (status && before != nullptr && before->idle_agents_take_chats != knowledge.findings()->idle_agents_take_chats)
+      workspace_.directory().NoteWrite();
+    co_return status;
+  };
+  co_return co_await probes_.Do("probe", work);
+}
+
+Awaitable<> RocketChatBackend::ProbeWhenDue() {
+  if (!workspace_.knowledge().IsDue(clock_.Steady(), workspace_.options().probe_interval)) co_return;
+  const Status probed = co_await ProbeNow();
+  static_cast<void>(probed);  // it is logged, and /readyz says it
 }
 
 Awaitable<Result<std::shared_ptr<const Directory>>> RocketChatBackend::GetDirectory() {
@@ -93,10 +174,10 @@ Awaitable<RocketChatBackend::DirectoryResult> RocketChatBackend::ReadDirectoryAs
     const SteadyTime began = clock_.Steady();
     const SteadyTime deadline = began + workspace_.options().call_timeout;
     std::shared_ptr<const Directory> before = workspace_.directory().Get().directory;
-    const Result<Json> setting =
-        co_await ReadObject(manners_, OwnRead("settings/" + std::string(kIdleSetting), deadline));
-    if (setting) workspace_.idle_agents_take_chats = setting->Flag("value", true);
-    DirectoryResult read = co_await ReadDirectory(manners_, before, workspace_.idle_agents_take_chats, deadline);
+    const std::shared_ptr<const Findings> findings = workspace_.knowledge().findings();
+    // As a new workspace is set up.
+    const bool idle_agents_take_chats = findings == nullptr || findings->idle_agents_take_chats;
+    DirectoryResult read = co_await ReadDirectory(manners_, before, idle_agents_take_chats, deadline);
     if (read) workspace_.directory().Put({*read, began, writes});
     co_return read;
   };

@@ -2,13 +2,12 @@
 //
 // Purpose: what the embedded backend is in process, over HTTP: calls pass to the workspace, the gateway's own as its
 // account there, with manners (manners.h); the directory is kept for all shards and read anew after every write that
-// may change it.
+// may change it; what the workspace can do is found out now and then (capabilities.h).
 // Refuses to know: LiveChat, the ledger, what a route means beyond whether it changes the directory.
 // Threading: Workspace is thread-safe and shared; a RocketChatBackend belongs to one shard.
 // Tests: tests/unit/backend/rocketchat/, tests/e2e/roundtrip.test.mjs
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <string>
 
@@ -16,7 +15,9 @@
 #include "backend/rocketchat/directory_cache.h"
 #include "backend/rocketchat/http_service.h"
 #include "backend/rocketchat/identity.h"
+#include "backend/rocketchat/knowledge.h"
 #include "backend/rocketchat/manners.h"
+#include "backend/rocketchat/measured.h"
 #include "backend/rocketchat/options.h"
 #include "routing/route_table.h"
 
@@ -32,12 +33,19 @@ class Workspace {
   SharedManners& manners() { return manners_; }
   SharedIdentity& identity() { return identity_; }
   DirectoryCache& directory() { return directory_; }
+  Knowledge& knowledge() { return knowledge_; }
+  const Knowledge& knowledge() const { return knowledge_; }
+  // Why requests cannot be served: it cannot be reached, or refuses the account.
+  Status Health(Time now);
+
+  // REQUIRES: nobody calls yet
+  void ObserveCalls(CallObserver observer) { on_call_ = std::move(observer); }
+  const CallObserver& on_call() const { return on_call_; }
 
   // "GET livechat/department/{_id}"; what no spec describes is a route of its own.
   std::string RouteName(const Request& request) const;
-
-  // Whether agents whose presence is offline are given chats: the setting Livechat_enabled_when_agent_idle.
-  std::atomic<bool> idle_agents_take_chats{true};
+  // The same with one name for all that no spec describes.
+  std::string_view RouteLabel(const Request& request) const;
 
  private:
   Workspace(Options options, routing::RouteTable routes)
@@ -48,6 +56,8 @@ class Workspace {
   SharedManners manners_;
   SharedIdentity identity_;
   DirectoryCache directory_;
+  Knowledge knowledge_;
+  CallObserver on_call_;
 };
 
 class RocketChatBackend final : public Backend {
@@ -57,19 +67,28 @@ class RocketChatBackend final : public Backend {
   Awaitable<Result<Response>> Call(const Request& request) override;
   // At most `directory_interval` old; one that is a little older is answered while it is read anew.
   Awaitable<Result<std::shared_ptr<const Directory>>> GetDirectory() override;
+  // As of the last look; the first one is waited for.
+  Awaitable<Result<std::shared_ptr<const Capabilities>>> GetCapabilities() override;
+  // Looks what the workspace can do.
+  Awaitable<Status> ProbeNow();
+  // The same when it is time. To be called every second or so, by one of all shards.
+  Awaitable<> ProbeWhenDue();
 
  private:
   using DirectoryResult = Result<std::shared_ptr<const Directory>>;
 
   Awaitable<DirectoryResult> ReadDirectoryAsOf(std::uint64_t writes);
   Awaitable<> Refresh(std::uint64_t writes);
+  void NoteAnswer(const Request& request, const Result<Response>& answer);
 
   Workspace& workspace_;
   const Clock& clock_;
   HttpService http_;
+  Measured measured_;
   Identity identity_;
   Manners manners_;
   SingleFlight<DirectoryResult> directory_reads_;
+  SingleFlight<Status> probes_;
 };
 
 }  // namespace parley::backend::rocketchat

@@ -46,6 +46,8 @@ export function environment(folder, settings = {}) {
 // counterpart between them that refuses what Rocket.Chat's published validators would refuse. With the value `limited` the
 // workspace takes ten calls a second of each route from the gateway's account, with `community` it is of that edition.
 const roundTrip = process.env.PARLEY_ROUND_TRIP;
+export const inFrontOfAWorkspace = roundTrip !== undefined;
+export const inFrontOfPremium = inFrontOfAWorkspace && roundTrip !== 'community';
 
 async function call({ server }, path, session, body) {
   const headers = session ? { 'X-Auth-Token': session.authToken, 'X-User-Id': session.userId } : {};

@@ -13,6 +13,7 @@ class AdminApiTest : public testing::Test {
       : api_({.key = "k3y",
               .metrics = [] { return std::string("up 1\n"); },
               .ready = [this] { return ready_; },
+              .details = [] { return *ParseJson(R"({"backend":{"version":"8.3"}})"); },
               .routes = [] { return std::string(R"({"operations":[]})"); },
               .reload =
                   [this](Problems& problems) {
@@ -40,7 +41,9 @@ class AdminApiTest : public testing::Test {
 
 TEST_F(AdminApiTest, HealthReadinessAndMetricsAreOpen) {
   EXPECT_EQ(Send(http::Method::kGet, "/healthz").status, 200);
-  EXPECT_EQ(Send(http::Method::kGet, "/readyz").status, 200);
+  const http::Response ready = Send(http::Method::kGet, "/readyz");
+  EXPECT_EQ(ready.status, 200);
+  EXPECT_EQ(ready.body, R"({"status":"ready","backend":{"version":"8.3"}})");
   EXPECT_EQ(Send(http::Method::kGet, "/metrics").body, "up 1\n");
 }
 

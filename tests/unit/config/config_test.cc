@@ -67,6 +67,39 @@ TEST(Config, LaterSourcesWin) {
   EXPECT_EQ(loaded.config.log_level, LogLevel::kError);
 }
 
+TEST(Config, RulesOfGroupsAreAListOfMappings) {
+  const std::string rules =
+      "[{group: Sales, when: {url_contains: /pricing}}, {group: Gold, when: {custom_field: {plan: gold}, agent: "
+      "Liv@Acme.test}}]";
+  const Loaded loaded = LoadText("groups:\n  rules: " + rules + "\n");
+  EXPECT_THAT(Texts(loaded.problems), IsEmpty());
+  ASSERT_EQ(loaded.config.groups.rules.size(), 2u);
+  EXPECT_EQ(loaded.config.groups.rules[0].group, "Sales");
+  EXPECT_EQ(loaded.config.groups.rules[0].url_contains, "/pricing");
+  EXPECT_EQ(loaded.config.groups.rules[1].custom_field, "plan");
+  EXPECT_EQ(loaded.config.groups.rules[1].custom_value, "gold");
+  EXPECT_EQ(loaded.config.groups.rules[1].agent, "liv@acme.test");
+  EXPECT_EQ(Load({.file = {}, .environment = {{"PARLEY_GROUPS__RULES", rules}}, .sets = {}}).config.groups,
+            loaded.config.groups);
+}
+
+TEST(Config, WhatIsWrongWithARuleIsNamed) {
+  const auto problem = [](const std::string& rules) {
+    const Loaded loaded = LoadText("groups:\n  rules: " + rules + "\n");
+    return loaded.problems.empty() ? "" : Texts(loaded.problems).front();
+  };
+  EXPECT_THAT(problem("[{group: A, when: {tag: x}}, {group: B}]"),
+              HasSubstr(":2: groups.rules rule 2: when must name url_contains, custom_field, tag or agent"));
+  EXPECT_THAT(problem("[{when: {tag: x}}]"), HasSubstr("rule 1: group must be the name of a group"));
+  EXPECT_THAT(problem("[{group: A, when: {url: x}}]"), HasSubstr("when has url_contains, custom_field, tag and agent"));
+  EXPECT_THAT(problem("[{group: A, when: {tag: [x]}}]"), HasSubstr("tag must be a text"));
+  EXPECT_THAT(problem("[{group: A, when: {custom_field: plan}}]"),
+              HasSubstr("custom_field must be a name and its value"));
+  EXPECT_THAT(problem("[{group: A, when: {tag: x}, then: y}]"), HasSubstr("has group and when, not then"));
+  EXPECT_THAT(problem("[x]"), HasSubstr("rule 1: must be {group: NAME"));
+  EXPECT_THAT(problem("x"), HasSubstr("must be a list"));
+}
+
 TEST(Config, EveryMistakeIsReportedAtOnceWithItsLine) {
   const TemporaryFile file("server:\n  listen: nowhere\n  shards: many\nacount:\n  name: x\n");
   const Loaded loaded = Load({.file = file.path(), .environment = {}, .sets = {}});

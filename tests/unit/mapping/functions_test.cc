@@ -86,12 +86,15 @@ INSTANTIATE_TEST_SUITE_P(
         Row{".b | since(.a)", R"({"a":"2026-01-05T10:00:00Z","b":"2026-01-05T10:01:30.5Z"})", "90"},
         Row{".b | since(.a)", R"({"a":100,"b":160})", "60"}, Row{".b | since(.a)", R"({"b":160})", "missing"}));
 
-INSTANTIATE_TEST_SUITE_P(Domain, FunctionGives,
-                         ::testing::Values(Row{". | username", R"("Ann.Lee+x@acme.test")", R"("ann.lee-x")"},
-                                           Row{". | username", R"("@acme.test")", R"("agent")"},
-                                           Row{".l | username(.taken)", R"({"l":"ann@a","taken":["ANN","ann-2"]})",
-                                               R"("ann-3")"},
-                                           Row{".l | username(.taken)", R"({"l":"ann@a"})", R"("ann")"}));
+INSTANTIATE_TEST_SUITE_P(
+    Domain, FunctionGives,
+    ::testing::Values(Row{". | username", R"("Ann.Lee+x@acme.test")", R"("ann.lee-x")"},
+                      Row{". | username", R"("@acme.test")", R"("agent")"},
+                      Row{".l | username(.taken)", R"({"l":"ann@a","taken":["ANN","ann-2"]})", R"("ann-3")"},
+                      Row{".l | username(.taken)", R"({"l":"ann@a"})", R"("ann")"},
+                      Row{".l | unused(.taken)", R"({"l":["a","b"],"taken":["a"]})", R"("b")"},
+                      Row{".l | unused(.taken)", R"({"l":["a","b"],"taken":["a","b","a-2"]})", R"("a-3")"},
+                      Row{"(.l | unused(.taken)) else 'none'", R"({"l":[],"taken":[]})", R"("none")"}));
 
 TEST(Functions, AreListedInOrder) {
   const std::vector<std::string> names = FunctionNames();

@@ -206,6 +206,16 @@ TEST(Runner, TheFirstVariantThatAppliesServes) {
   EXPECT_EQ(bench.Answer("ReportGet", R"({"x":2})"), "\"two\"");
 }
 
+TEST(Runner, TheBackendSaysWhatItCanDoUnlessTheCallerKnows) {
+  Workbench bench("  ReportGet:\n    - {needs: [ink], answer: ink}\n    - {answer: pencil}\n");
+  bench.backend.able = Capabilities{"ink"};
+  EXPECT_EQ(bench.Answer("ReportGet"), "\"pencil\"");
+  bench.knows_capabilities = false;
+  EXPECT_EQ(bench.Answer("ReportGet"), "\"ink\"");
+  bench.backend.able = Unavailable("the workspace does not answer");
+  EXPECT_EQ(bench.Answer("ReportGet"), "503 the workspace does not answer");
+}
+
 TEST(Runner, StepsWhoseConditionIsFalseAreMissing) {
   Workbench bench(R"(
   ReportGet:

@@ -147,9 +147,15 @@ class ScriptedBackend final : public backend::Backend {
     co_return std::make_shared<const backend::Directory>(directory);
   }
 
+  Awaitable<Result<std::shared_ptr<const Capabilities>>> GetCapabilities() override {
+    if (!able) co_return able.error();
+    co_return std::make_shared<const Capabilities>(*able);
+  }
+
   std::vector<std::string> asked;
   backend::Request last;
   backend::Directory directory;
+  Result<Capabilities> able = Capabilities();
   int directories_asked = 0;
   int most_at_once = 0;
 
@@ -252,7 +258,7 @@ class Workbench {
     invocation.now = clock.Now();
     invocation.deadline = clock.Steady() + std::chrono::seconds(30);
     invocation.request_id = "req-1";
-    invocation.capabilities = &capabilities;
+    if (knows_capabilities) invocation.capabilities = &capabilities;
     invocation.trace = &trace;
     return test::Await(runner->Run(*program, invocation));
   }
@@ -298,6 +304,7 @@ class Workbench {
   RecordingObserver observer;
   RunnerOptions runner_options;
   Capabilities capabilities;
+  bool knows_capabilities = true;
   Trace trace;
   std::unique_ptr<Runner> runner;
 };

@@ -62,10 +62,27 @@ TEST(Metrics, SurprisesAndBackendCallsAreCountedByLabel) {
   Metrics metrics(kOperations, 1);
   metrics.CountSurprise("GroupsGet", "departments.name");
   metrics.CountSurprise("GroupsGet", "departments.name");
-  metrics.CountBackendCall("GET livechat/department", 200);
+  metrics.ObserveBackendCall("GET livechat/department", 200, 0.03);
   const std::string text = metrics.Render();
   EXPECT_THAT(text, HasSubstr("parley_mapping_surprises_total{operation=\"GroupsGet\",path=\"departments.name\"} 2"));
   EXPECT_THAT(text, HasSubstr("parley_backend_calls_total{route=\"GET livechat/department\",status=\"200\"} 1"));
+  EXPECT_THAT(text, HasSubstr("parley_backend_call_duration_seconds_sum{route=\"GET livechat/department\"} 0.03"));
+}
+
+TEST(Metrics, FamiliesOfOthersAreReadWhenSomebodyLooks) {
+  Metrics metrics({{"none", "unmatched", "", ""}}, 1);
+  double waited = 1;
+  metrics.AddFamily({"parley_backend_manners_total", "Manners", true, [&] {
+                       return std::vector<Sample>{{{{"what", "waited"}}, waited}};
+                     }});
+  metrics.AddFamily({"parley_backend_capability", "Features", false, [] {
+                       return std::vector<Sample>{{{{"feature", "tags"}, {"state", "local"}}, 1}};
+                     }});
+  waited = 2;
+  const std::string text = metrics.Render();
+  EXPECT_THAT(text, HasSubstr("# TYPE parley_backend_manners_total counter"));
+  EXPECT_THAT(text, HasSubstr("parley_backend_manners_total{what=\"waited\"} 2"));
+  EXPECT_THAT(text, HasSubstr("parley_backend_capability{feature=\"tags\",state=\"local\"} 1"));
 }
 
 }  // namespace

@@ -41,6 +41,22 @@ TEST_F(TagsTest, ANameIsNewInItsGroupAndMayBeInOthers) {
   EXPECT_EQ(TextAt(Add("Refund"), "tag.name"), "Refund") << "names differ in case";
 }
 
+TEST_F(TagsTest, ThoseOfAWorkspaceAreShownLikeOurOwn) {
+  AddChat("r1", "d3", {"refund"});
+  const std::string given =
+      R"("tags":[{"name":"refund","departments":["d3","d7"],"author":"a@acme.test","created_seconds":9},
+                                       {"name":"vip","created_seconds":5}])";
+  const std::string all = Post("local/tags/shown", "{" + given + "}");
+  EXPECT_EQ(Each(all, "tags", "name"), "vip refund refund");
+  EXPECT_EQ(Each(all, "tags", "group"), "d3 d7");
+  EXPECT_EQ(
+      Post("local/tags/shown", R"({"group":"d3",)" + given + "}"),
+      R"({"tags":[{"name":"refund","author":"a@acme.test","created_at":9000,"group":"d3","chats":1,"tickets":0}]})");
+  EXPECT_EQ(Each(Post("local/tags/shown", R"({"group":"d7",)" + given + "}"), "tags", "author"), "a@acme.test");
+  EXPECT_EQ(Each(Post("local/tags/shown", R"({"group":"",)" + given + "}"), "tags", "name"), "vip");
+  EXPECT_EQ(Post("local/tags/shown", R"({"tags":7})"), "error: tags must be a list");
+}
+
 TEST_F(TagsTest, AGroupsTagCountsInTheGroupsChatsEverybodysInAll) {
   AddChat("r1", "d3", {"refund", "vip"});
   AddChat("r2", "d7", {"refund"});

@@ -45,11 +45,14 @@ struct Company {
       const std::string target = request.substr(0, request.find(" HTTP/1.1"));
       const std::lock_guard lock(mutex);
       ++asked[target.substr(0, target.find('?'))];
-      std::string body = R"({"success":true,"total":0,"users":[],"departments":[],"value":true})";
+      std::string body = R"({"success":true,"_id":"u0","total":0,"users":[],"departments":[],"value":true})";
       if (target.starts_with("GET /api/v1/livechat/users/agent"))
         body = R"({"users":[{"_id":"u1","username":"ann","name":")" + name + R"("}],"total":1})";
-      peer.Send("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
-                "\r\n\r\n" + body);
+      const bool refused = !unlicensed.empty() && target.starts_with(unlicensed);
+      if (refused) body = R"({"success":false,"error":"This is an enterprise feature [error-action-not-allowed]"})";
+      peer.Send("HTTP/1.1 " + std::string(refused ? "400 Bad Request" : "200 OK") +
+                "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+                body);
     }
   }
   std::string NameOfAnn() {
@@ -65,6 +68,7 @@ struct Company {
   std::unique_ptr<specs::Spec> spec;
   std::mutex mutex;
   std::string name = "Ann";
+  std::string unlicensed;  // the calls the workspace has no licence for
   std::map<std::string, int> asked;
   http::test::ScriptedBackend server;
   http::test::ClientHarness harness;
@@ -108,9 +112,40 @@ TEST(RocketChatBackend, WhatIsOldIsAnsweredWhileItIsReadAnewAndWhatIsTooOldIsWai
   company.name = "Anna";
   company.clock.Advance(seconds(11));
   EXPECT_EQ(company.NameOfAnn(), "Ann");
+  // The reading that was begun comes to its end among other calls.
+  Request other(http::Method::kGet, "livechat/rooms");
+  other.caller = Caller(CallerKind::kService);
+  for (int left = 100; left > 0 && company.NameOfAnn() != "Anna"; --left)
+    ASSERT_TRUE(Await(company.backend->Call(other)));
+  EXPECT_EQ(company.NameOfAnn(), "Anna");
   company.name = "Hanna";
   company.clock.Advance(seconds(61));
   EXPECT_EQ(company.NameOfAnn(), "Hanna");
+}
+
+TEST(RocketChatBackend, WhatTheWorkspaceCanDoIsAskedOnce) {
+  Company company;
+  ASSERT_FALSE(company.workspace->Health(company.clock.Now()));
+  const auto able = Await(company.backend->GetCapabilities());
+  ASSERT_TRUE(able) << able.error().message;
+  EXPECT_TRUE((*able)->contains("canned_responses"));
+  EXPECT_TRUE(company.workspace->Health(company.clock.Now()));
+  ASSERT_TRUE(Await(company.backend->GetCapabilities()));
+  EXPECT_EQ(company.Asked("GET /api/v1/me"), 1);
+}
+
+TEST(RocketChatBackend, ItIsAskedAgainWhenALicenceSeemsToHaveEnded) {
+  Company company;
+  ASSERT_TRUE(Await(company.backend->GetCapabilities()));
+  company.unlicensed = "GET /api/v1/canned-responses";
+  Request read(http::Method::kGet, "canned-responses");
+  read.caller = Caller(CallerKind::kService);
+  ASSERT_TRUE(Await(company.backend->Call(read)));
+  EXPECT_FALSE(company.workspace->knowledge().IsDue(company.clock.Steady(), std::chrono::minutes(5)));
+  company.clock.Advance(Knowledge::kSoon);
+  EXPECT_TRUE(company.workspace->knowledge().IsDue(company.clock.Steady(), std::chrono::minutes(5)));
+  ASSERT_TRUE(Await(company.backend->ProbeNow()));
+  EXPECT_EQ(company.workspace->knowledge().findings()->Find("canned_responses")->state, FeatureState::kLocal);
 }
 
 TEST(Workspace, RoutesAreCountedByTheirTemplate) {

@@ -1,0 +1,39 @@
+#include "app/remote_visit.h"
+
+#include "app/remote_workspace.h"
+
+namespace parley::app {
+
+namespace rocketchat = backend::rocketchat;
+
+Result<std::unique_ptr<RemoteVisit>> RemoteVisit::Create(const config::Config& config, const specs::Spec& spec) {
+  std::unique_ptr<RemoteVisit> visit(new RemoteVisit());
+  Result<std::unique_ptr<rocketchat::Workspace>> workspace = MakeRemoteWorkspace(config, spec);
+  if (!workspace) return workspace.error();
+  visit->workspace_ = *std::move(workspace);
+  Result<std::unique_ptr<LoopClient>> client =
+      LoopClient::Create(UpstreamOptions(config), visit->loop_.executor(), visit->clock_);
+  if (!client) return client.error();
+  visit->client_ = *std::move(client);
+  visit->backend_ = std::make_unique<rocketchat::RocketChatBackend>(*visit->workspace_, visit->client_->client(),
+                                                                    visit->client_->timers(), visit->clock_);
+  return visit;
+}
+
+// Connections go before the loop they are on.
+RemoteVisit::~RemoteVisit() {
+  backend_.reset();
+  client_.reset();
+}
+
+SteadyTime RemoteVisit::deadline() const {
+  return clock_.Steady() + workspace_->options().call_timeout;
+}
+
+Result<std::shared_ptr<const rocketchat::Findings>> RemoteVisit::Probe() {
+  const Status probed = loop_.Run(backend_->ProbeNow());
+  if (!probed) return probed.error();
+  return workspace_->knowledge().findings();
+}
+
+}  // namespace parley::app
