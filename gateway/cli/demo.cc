@@ -85,7 +85,7 @@ void PrintInvitation(const app::App& gateway, const config::Config& config, cons
             << "LiveChat API v2: login " << company.owner_login << ", key " << config.bootstrap.key << "\n"
             << livechat << "/agents'\n"
             << livechat << "/groups'\n"
-            << livechat << "/chats?tag[]=delivery&include_pending=1'\n"
+            << livechat << "/chats?include_pending=1'\n"
             << livechat << "/agents' -d login=new@ashandalder.example -d 'name=New Colleague'\n\n"
             << "Rocket.Chat: agent " << company.agent_username << " (or " << config.embedded.admin_username
             << " with the password " << config.embedded.admin_password << "), password " << agent_password << "\n"
