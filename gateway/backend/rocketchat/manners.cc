@@ -15,10 +15,6 @@ constexpr double kMostSaved = 10;
 // A retry that the deadline would cut short is not begun.
 constexpr std::chrono::milliseconds kWorthTrying{250};
 
-bool IsRead(const Request& request) {
-  return request.method == http::Method::kGet || request.method == http::Method::kHead;
-}
-
 // Who looks after a write must not be answered by a look that began before it.
 bool MustBeFresh(const Request& request) {
   return std::any_of(request.headers.begin(), request.headers.end(), [](const auto& header) {
@@ -108,26 +104,26 @@ SharedManners::Numbers SharedManners::numbers() {
 
 Awaitable<Result<Response>> Manners::Call(const Request& request) {
   if (!IsOwnCall(request)) co_return co_await Guarded(request);
-  if (!IsRead(request) || MustBeFresh(request)) co_return co_await InTurn(request);
+  const Route route = route_of_(request);
+  if (!route.reads || MustBeFresh(request)) co_return co_await InTurn(request, route);
   const std::string key = std::string(http::NameOf(request.method)) + " " + request.path + "?" + request.query;
   const bool first = !reads_.IsUnderWay(key);
   if (!first) shared_.Count(&SharedManners::Numbers::joined);
-  const std::function<Awaitable<Result<Response>>()> work = [this, &request] { return InTurn(request); };
+  const std::function<Awaitable<Result<Response>>()> work = [&] { return InTurn(request, route); };
   co_return co_await reads_.Do(key, work);
 }
 
-Awaitable<Result<Response>> Manners::InTurn(const Request& request) {
-  const std::string route = route_name_(request);
+Awaitable<Result<Response>> Manners::InTurn(const Request& request, const Route& route) {
   for (;;) {
-    if (const std::optional<Time> later = shared_.budgets.Take(route, clock_.Now())) {
+    if (const std::optional<Time> later = shared_.budgets.Take(route.name, clock_.Now())) {
       const Status waited = co_await WaitUntil(*later, request);
       if (!waited) co_return waited.error();
       continue;
     }
-    Result<Response> answer = co_await WithRetry(request);
+    Result<Response> answer = co_await WithRetry(request, route.repeatable);
     if (!answer) co_return answer;
     const Time now = clock_.Now();
-    shared_.budgets.Note(route, *answer, now);
+    shared_.budgets.Note(route.name, *answer, now);
     if (answer->status != 429) co_return answer;
     // Refused before anything was done: asking again is safe whatever it was.
     const Status waited = co_await WaitUntil(now + RouteBudgets::WaitOf(*answer, now), request);
@@ -135,10 +131,10 @@ Awaitable<Result<Response>> Manners::InTurn(const Request& request) {
   }
 }
 
-Awaitable<Result<Response>> Manners::WithRetry(const Request& request) {
+Awaitable<Result<Response>> Manners::WithRetry(const Request& request, bool repeatable) {
   shared_.Earn();
   Result<Response> answer = co_await Guarded(request);
-  if (Answered(answer) || !IsRead(request)) co_return answer;
+  if (Answered(answer) || !repeatable) co_return answer;
   if (clock_.Steady() + kWorthTrying > request.deadline || !shared_.SpendRetry()) co_return answer;
   shared_.Count(&SharedManners::Numbers::retried);
   co_return co_await Guarded(request);

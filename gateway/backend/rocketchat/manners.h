@@ -52,24 +52,28 @@ class SharedManners {
 
 class Manners final : public Service {
  public:
-  // Names the route of a request, "GET livechat/department/{_id}": what the workspace counts by.
-  using RouteName = std::function<std::string(const Request&)>;
+  struct Route {
+    std::string name;         // "GET livechat/department/{_id}": what the workspace counts by
+    bool reads = false;       // changes nothing, whatever the method says
+    bool repeatable = false;  // done twice it is done once
+  };
+  using RouteOf = std::function<Route(const Request&)>;
 
-  Manners(Service& next, SharedManners& shared, RouteName route_name, http::TimerWheel& timers, const Clock& clock)
-      : next_(next), shared_(shared), route_name_(std::move(route_name)), timers_(timers), clock_(clock) {}
+  Manners(Service& next, SharedManners& shared, RouteOf route_of, http::TimerWheel& timers, const Clock& clock)
+      : next_(next), shared_(shared), route_of_(std::move(route_of)), timers_(timers), clock_(clock) {}
 
   Awaitable<Result<Response>> Call(const Request& request) override;
 
  private:
-  Awaitable<Result<Response>> InTurn(const Request& request);
+  Awaitable<Result<Response>> InTurn(const Request& request, const Route& route);
   Awaitable<Result<Response>> Guarded(const Request& request);
-  Awaitable<Result<Response>> WithRetry(const Request& request);
+  Awaitable<Result<Response>> WithRetry(const Request& request, bool repeatable);
   // Errors: kTooManyRequests when the deadline comes first
   Awaitable<Status> WaitUntil(Time when, const Request& request);
 
   Service& next_;
   SharedManners& shared_;
-  const RouteName route_name_;
+  const RouteOf route_of_;
   http::TimerWheel& timers_;
   const Clock& clock_;
   SingleFlight<Result<Response>> reads_;

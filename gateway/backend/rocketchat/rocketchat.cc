@@ -60,11 +60,16 @@ Result<std::unique_ptr<Workspace>> Workspace::Create(Options options, const spec
   return std::unique_ptr<Workspace>(new Workspace(std::move(options), std::move(routes)));
 }
 
-std::string Workspace::RouteName(const Request& request) const {
+Manners::Route Workspace::RouteOf(const Request& request) const {
   const std::string path = request.path.starts_with('/') ? request.path : "/api/v1/" + request.path;
   const Result<routing::RouteMatch> match = routes_.Match(request.method, path);
-  if (match) return match->operation->id;
-  return std::string(http::NameOf(request.method)) + " " + request.path;
+  if (match) {
+    const specs::Operation& route = *match->operation;
+    const bool reads = route.effect == specs::Effect::kRead;
+    return {route.id, reads, reads || route.idempotent};
+  }
+  const bool reads = request.method == http::Method::kGet || request.method == http::Method::kHead;
+  return {std::string(http::NameOf(request.method)) + " " + request.path, reads, reads};
 }
 
 std::string_view Workspace::RouteLabel(const Request& request) const {
@@ -89,7 +94,7 @@ RocketChatBackend::RocketChatBackend(Workspace& workspace, http::Client& client,
           clock),
       identity_(measured_, workspace.identity(), workspace.options()),
       manners_(
-          identity_, workspace.manners(), [&workspace](const Request& request) { return workspace.RouteName(request); },
+          identity_, workspace.manners(), [&workspace](const Request& request) { return workspace.RouteOf(request); },
           timers, clock) {}
 
 Awaitable<Result<Response>> RocketChatBackend::Call(const Request& request) {

@@ -43,7 +43,7 @@ class Workspace {
   const CallObserver& on_call() const { return on_call_; }
 
   // "GET livechat/department/{_id}"; what no spec describes is a route of its own.
-  std::string RouteName(const Request& request) const;
+  Manners::Route RouteOf(const Request& request) const;
   // The same with one name for all that no spec describes.
   std::string_view RouteLabel(const Request& request) const;
 

@@ -16,12 +16,19 @@ using parley::test::Await;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+// GET livechat/room opens a room, once.
+Manners::Route RouteOfTest(const Request& request) {
+  const bool opens = request.path == "livechat/room";
+  const bool reads = request.method == http::Method::kGet && !opens;
+  return {request.path, reads, reads || opens};
+}
+
 struct Gateway {
   parley::test::FakeClock clock;
   http::TimerWheel timers{clock.Steady()};
   ScriptedService workspace;
   SharedManners shared;
-  Manners manners{workspace, shared, [](const Request& request) { return request.path; }, timers, clock};
+  Manners manners{workspace, shared, RouteOfTest, timers, clock};
   std::vector<Result<Response>> answers;
 
   Request Get(std::chrono::milliseconds within = seconds(30)) {
@@ -74,6 +81,16 @@ TEST(Manners, AReadThatMustBeFreshIsJoinedWithNoOther) {
   request.headers.emplace_back("cache-control", "no-cache");
   for (int i = 0; i < 2; ++i) caller.Begin(request);
   EXPECT_EQ(caller.workspace.asked.size(), 2u);
+}
+
+TEST(Manners, AGetThatChangesSomethingIsJoinedWithNoOtherAndMayBeRepeated) {
+  Gateway caller;
+  caller.workspace.Say({Always(200), Always(200), Fails(BadGateway("reset", "")), Always(200)});
+  Request request = Own(http::Method::kGet, "livechat/room");
+  for (int i = 0; i < 2; ++i) caller.Begin(request);
+  EXPECT_EQ(caller.workspace.asked.size(), 2u);
+  EXPECT_TRUE(caller.Call(request));
+  EXPECT_EQ(caller.workspace.asked.size(), 4u);
 }
 
 TEST(Manners, ACallWaitsForItsRoutesBudget) {

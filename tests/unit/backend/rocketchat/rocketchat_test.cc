@@ -150,9 +150,9 @@ TEST(RocketChatBackend, ItIsAskedAgainWhenALicenceSeemsToHaveEnded) {
 
 TEST(Workspace, RoutesAreCountedByTheirTemplate) {
   Company company;
-  EXPECT_EQ(company.workspace->RouteName(Request(http::Method::kGet, "livechat/department/65aa")),
+  EXPECT_EQ(company.workspace->RouteOf(Request(http::Method::kGet, "livechat/department/65aa")).name,
             "GET livechat/department/{_id}");
-  EXPECT_EQ(company.workspace->RouteName(Request(http::Method::kGet, "something/else")), "GET something/else");
+  EXPECT_EQ(company.workspace->RouteOf(Request(http::Method::kGet, "something/else")).name, "GET something/else");
 }
 
 }  // namespace
