@@ -379,6 +379,22 @@ test('36: what a workspace lacks is served for seconds after a session has ended
   }
 });
 
+test('37: a group beside the department is no department, and none of an agent\'s groups', async () => {
+  const front = await Parley.startInFront({ settings: { embedded__edition: 'community' } });
+  try {
+    await ok(livechat(front, 'POST', '/agents', { body: { login: 'liv@acme.test', name: 'Liv' } }));
+    for (const name of ['First', 'Second']) await ok(livechat(front, 'POST', '/groups', { body: { name, agents: ['liv@acme.test'] } }));
+    const groups = await ok(livechat(front, 'GET', '/groups'));
+    assert.deepEqual(groups.map(({ name }) => name), ['All operators', 'First', 'Second']);
+    assert.deepEqual((await ok(livechat(front, 'GET', '/agents/liv@acme.test'))).groups.map(({ name }) => name), ['First']);
+    assertRefusal(await livechat(front, 'PUT', '/agents/liv@acme.test', { body: { groups: [groups[2].id] } }), 400);
+    const { config: { departments } } = await (await fetch(`${front.server}/api/v1/livechat/config`)).json();
+    assert.deepEqual(departments.map(({ name }) => name), ['First']);
+  } finally {
+    await front.stop();
+  }
+});
+
 test('every numbered difference has its test here, and no other', () => {
   const numbers = (text, pattern) => [...text.matchAll(pattern)].map(([, number]) => Number(number)).sort((a, b) => a - b);
   const documented = numbers(readFileSync(path.join(repository, 'docs/differences.md'), 'utf8'), /^(\d+)\. /gm);

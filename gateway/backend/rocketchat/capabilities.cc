@@ -301,8 +301,9 @@ bool SaysUnlicensed(const Response& answer) {
 }
 
 Awaitable<Result<Findings>> Probe(Service& workspace, const Clock& clock, SteadyTime deadline) {
+  static constexpr std::array kSteps = {&ReadAccount, &ReadPermissions, &ReadLicence, &AskForDepartments};
   Findings findings;
-  for (const auto step : {&ReadAccount, &ReadPermissions, &ReadLicence, &AskForDepartments}) {
+  for (const auto step : kSteps) {
     const Status read = co_await step(workspace, deadline, findings);
     if (!read) co_return read.error();
   }
