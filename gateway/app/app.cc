@@ -167,6 +167,7 @@ struct App::Parts {
   std::unique_ptr<outgoing::GuardedCaller> deliveries;  // the relay's way out
   std::unique_ptr<RelayThread> relay;                   // null: not enabled
   std::unique_ptr<RelayAdmin> relay_admin;
+  std::vector<records::GroupRule> group_rules;
   std::unique_ptr<SyncThread> sync;  // with the workspace; null: the backend is here
   std::unique_ptr<SharedParts> shared;
   std::vector<std::unique_ptr<ShardParts>> shards;
@@ -250,8 +251,13 @@ Status App::Parts::OpenWorkspace() {
 
 Status App::Parts::OpenSync() {
   if (remote == nullptr) return {};
+  for (const config::Config::Groups::Rule& rule : config.groups.rules) {
+    group_rules.push_back(
+        {rule.group, rule.url_contains, rule.custom_field, rule.custom_value, rule.tag, Lower(rule.agent)});
+  }
   const SyncShared parts{
-      *store, projector, clock, *metrics, {config.backend.poll_interval, !config.backend.webhook_token.empty()}};
+      *store,      projector, clock, *metrics, {config.backend.poll_interval, !config.backend.webhook_token.empty()},
+      &group_rules};
   Result<std::unique_ptr<SyncThread>> made =
       SyncThread::Create(parts, [this](Executor executor) -> Result<std::unique_ptr<backend::Backend>> {
         Result<std::unique_ptr<WorkspaceOnLoop>> workspace_there =
@@ -269,7 +275,7 @@ std::unique_ptr<ShardParts> App::Parts::MakeShard(std::unique_ptr<storage::Shard
   http::Handler receiver;
   if (remote != nullptr) {
     auto there = std::make_unique<rocketchat::RocketChatBackend>(*remote, shard.client(), shard.timers(), clock);
-    const FollowedWorkspace::Shared with{*sync, projector, clock, *ids, config.backend.webhook_token};
+    const FollowedWorkspace::Shared with{*sync, projector, clock, *ids, config.backend.webhook_token, &group_rules};
     auto followed = std::make_unique<FollowedWorkspace>(std::move(there), *stores, with);
     receiver = [workspace = followed.get()](const http::Request& request) { return workspace->Receive(request); };
     backend = std::make_unique<rocketchat::Overlay>(

@@ -21,6 +21,7 @@ class FollowedWorkspace final : public backend::Backend {
     const Clock& clock;
     IdGenerator& ids;
     std::string webhook_token;  // empty: webhooks are refused
+    const std::vector<records::GroupRule>* group_rules = nullptr;
   };
 
   // `shared` and `stores` outlive it.

@@ -16,7 +16,8 @@ Result<std::unique_ptr<SyncThread>> SyncThread::Create(const SyncShared& shared,
   Result<std::unique_ptr<backend::Backend>> workspace = connect(made->io_.get_executor());
   if (!workspace) return workspace.error();
   made->workspace_ = *std::move(workspace);
-  const sync::SyncParts parts{*made->workspace_, *made->stores_, shared.recorder, shared.clock, *made->progress_};
+  const sync::SyncParts parts{*made->workspace_, *made->stores_,   shared.recorder,
+                              shared.clock,      *made->progress_, shared.group_rules};
   made->synchroniser_ = std::make_unique<sync::Synchroniser>(parts, shared.options);
   made->AddMetrics();
   return made;

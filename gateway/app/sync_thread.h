@@ -24,6 +24,7 @@ struct SyncShared {
   const Clock& clock;
   metrics::Metrics& metrics;
   sync::SyncOptions options;
+  const std::vector<records::GroupRule>* group_rules = nullptr;
 };
 
 class SyncThread {

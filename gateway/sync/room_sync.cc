@@ -117,6 +117,20 @@ Event LeadOf(const ChatRecords& now) {
   return lead;
 }
 
+// What rules go by. The ledger knows where the chat began, and who served it before.
+records::ChatFacts FactsOf(const ChatRecords& now, const KnownPeople& people, const storage::LedgerChat& known) {
+  records::ChatFacts facts;
+  facts.start_url = known.start_url.empty() ? now.first_page : known.start_url;
+  for (const storage::LedgerAgent& agent : known.agents) facts.agents.push_back(Lower(agent.email));
+  const auto serving = people.find(std::string(TextAt(now.room, "servedBy._id")));
+  if (serving != people.end()) facts.agents.push_back(Lower(serving->second.email));
+  if (const Json* tags = now.room.Find("tags"); tags != nullptr && tags->AsArray() != nullptr)
+    for (const Json& tag : *tags->AsArray()) facts.tags.emplace_back(tag.AsString().value_or(""));
+  if (const Json* fields = now.visitor.Find("livechatData"); fields != nullptr && fields->AsObject() != nullptr)
+    for (const auto& [name, value] : *fields->AsObject()) facts.custom_fields[name] = value.AsString().value_or("");
+  return facts;
+}
+
 bool Has(const Json& object, std::string_view member) {
   return object.Find(member) != nullptr;
 }
@@ -450,13 +464,29 @@ Awaitable<Result<std::size_t>> RoomSync::Write(const Mirror& mirror, const Fresh
   const std::size_t happened = events.size();
   const Status recorded = co_await Record(std::move(events), sighting, changes);
   if (!recorded) co_return recorded.error();
-  const Status noted = co_await NoteBeside(mirror, now, sighting.source != Source::kFill, changes);
+  Status noted = co_await NoteBeside(mirror, now, sighting.source != Source::kFill, changes);
+  if (noted) noted = co_await AssignGroup(now, *people, changes);
   if (!noted) co_return noted.error();
   if (changes.empty() && mirror.room && IsSameRoom(mirror.room->body, now.room)) co_return std::size_t{0};
   PutRoom(mirror, now, changes);
   const Status committed = co_await Commit(std::move(changes));
   if (!committed) co_return committed.error();
   co_return happened;
+}
+
+Awaitable<Status> RoomSync::AssignGroup(const ChatRecords& now, const KnownPeople& people, storage::Changes& changes) {
+  if (parts_.group_rules == nullptr || parts_.group_rules->empty()) co_return Status();
+  const Result<std::optional<storage::LedgerChat>> known = co_await parts_.stores.ledger().Get(now.room_id);
+  if (!known) co_return known.error();
+  const storage::LedgerChat chat = known->value_or(storage::LedgerChat());
+  const records::ChatFacts facts = FactsOf(now, people, chat);
+  const std::string* name = records::GroupOf(*parts_.group_rules, facts);
+  if (name == nullptr) co_return Status();
+  const Result<std::optional<std::string>> group = co_await records::FindGroupBeside(parts_.stores.documents(), *name);
+  if (!group) co_return group.error();
+  if (*group && chat.department != **group)
+    changes.ledger.push_back(storage::SetLedgerDepartment{now.room_id, **group});
+  co_return Status();
 }
 
 // The workspace does not know the chat any more.

@@ -20,6 +20,7 @@
 
 #include "backend/backend.h"
 #include "events/event.h"
+#include "records/group_rules.h"
 #include "storage/store.h"
 #include "sync/people.h"
 #include "sync/progress.h"
@@ -43,6 +44,7 @@ struct SyncParts {
   const events::Recorder& recorder;
   const Clock& clock;
   Progress& progress;
+  const std::vector<records::GroupRule>* group_rules = nullptr;  // null: none
 };
 
 // When Parley first looked at this workspace; noted then.
@@ -86,6 +88,8 @@ class RoomSync {
   static void PutInquiry(const Mirror& mirror, const Fresh& fresh, storage::Changes& changes);
   static void PutRoom(const Mirror& mirror, const ChatRecords& now, storage::Changes& changes);
   Awaitable<Status> NoteBeside(const Mirror& mirror, const ChatRecords& now, bool live, storage::Changes& changes);
+  // A group the workspace does not know, where a rule says that the chat is one of its own.
+  Awaitable<Status> AssignGroup(const ChatRecords& now, const KnownPeople& people, storage::Changes& changes);
   // Each with the source it has by its time.
   Awaitable<Status> Record(std::vector<events::Event> events, const Sighting& sighting, storage::Changes& changes);
   // Counts what it wrote. kConflict also where a unique index refuses.

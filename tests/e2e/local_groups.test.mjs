@@ -3,13 +3,16 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertRefusal, livechat, ok } from './support/livechat.mjs';
 import { Parley } from './support/parley.mjs';
-import { makeAvailable, RocketChat } from './support/rocketchat.mjs';
+import { makeAvailable, RocketChat, Visitor } from './support/rocketchat.mjs';
 import { livechatSpec } from './support/schemas.mjs';
 
 let parley, administrator, first, second;
 const add = (name, agents = ['ann@acme.test'], more = {}) => ok(livechat(parley, 'POST', '/groups', { body: { name, agents, ...more } }));
 before(async () => {
-  parley = await Parley.startInFront({ settings: { embedded__edition: 'community' } });
+  parley = await Parley.startInFront({ settings: {
+    embedded__edition: 'community',
+    groups__rules: JSON.stringify([{ group: 'Help', when: { tag: 'sale', url_contains: '/nowhere' } }, { group: 'Sales', when: { tag: 'sale', agent: 'ann@acme.test' } }]),
+  } });
   administrator = await RocketChat.login(parley);
   for (const name of ['Ann', 'Bob']) await ok(livechat(parley, 'POST', '/agents', { body: { login: `${name.toLowerCase()}@acme.test`, name } }));
   await makeAvailable(administrator, 'ann@acme.test');
@@ -39,6 +42,20 @@ test('its status is that of its agents', async () => {
   const { id } = await add('Nobody there', ['bob@acme.test']);
   assert.deepEqual(await ok(livechat(parley, 'GET', `/status?group=${id}`)), { status: (await ok(livechat(parley, 'GET', `/groups/${id}`))).status === 'accepting chats' ? 'online' : 'offline' });
   await ok(livechat(parley, 'DELETE', `/groups/${id}`));
+});
+
+test('chats are its own by the first rule that fits', async () => {
+  const visitor = new Visitor(parley, 'buyer');
+  await visitor.register({ name: 'Bea', email: 'bea@buyer.test' });
+  await visitor.open();
+  await visitor.say('How much is it?');
+  const chatOf = async () => (await ok(livechat(parley, 'GET', '/chats?include_pending=1&query=bea@buyer.test'))).chats[0];
+  const { id, group } = await chatOf();
+  assert.notDeepEqual(group, [second.id]);
+  await ok(livechat(parley, 'PUT', `/chats/${id}/tags`, { body: { tag: ['sale'] } }));
+  assert.deepEqual((await chatOf()).group, [second.id]);
+  const { chats } = await ok(livechat(parley, 'GET', `/chats?include_pending=1&group=${second.id}`));
+  assert.deepEqual(chats.map((chat) => chat.id), [id]);
 });
 
 test('it is changed and removed like any other', async () => {
