@@ -11,6 +11,10 @@ export CCACHE_NOHASHDIR := 1
 # What clang-format and clang-tidy look at.
 CXX_FILES = $(shell git ls-files '*.cc' '*.h')
 E2E_TESTS = $(wildcard tests/e2e/*.test.mjs)
+# The LiveChat face again, in front of another Parley as its workspace.
+ROUND_TRIP_TESTS = $(patsubst %,tests/e2e/%.test.mjs,agents canned_responses chats goals greetings groups previews reports \
+	story tags tickets visitors webhooks)
+LIMITED_TESTS = $(patsubst %,tests/e2e/%.test.mjs,agents chats groups tickets)
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -30,6 +34,9 @@ test: build      ## unit, contract and golden tests, `parley check`, then the pr
 	$(BUILD)/parley check
 	tools/routes.mjs --check $(BUILD)/parley
 	node --test $(E2E_TESTS)
+	PARLEY_ROUND_TRIP=premium node --test $(ROUND_TRIP_TESTS)
+	PARLEY_ROUND_TRIP=community node --test $(filter-out tests/e2e/agents.test.mjs,$(ROUND_TRIP_TESTS))
+	PARLEY_ROUND_TRIP=limited node --test $(LIMITED_TESTS)
 
 docs: build      ## the tables of docs/livechat-v2.md and docs/rocketchat.md, from what the program says it serves
 	@tools/setup test

@@ -395,6 +395,16 @@ test('37: a group beside the department is no department, and none of an agent\'
   }
 });
 
+test("38: greetings in front of a workspace are Parley's own", async () => {
+  const front = await Parley.startInFront();
+  const greeting = { name: 'On the cart', 'rules[0][type]': 'url_current', 'rules[0][operator]': 'contains', 'rules[0][value]': '/cart' };
+  const made = await ok(livechat(front, 'POST', '/greetings', { body: new URLSearchParams(Object.entries(greeting)) }));
+  assert.equal(made.name, 'On the cart');
+  const { triggers } = await (await RocketChat.login(front)).get('livechat/triggers');
+  assert.ok(!triggers.some(({ name }) => name === 'On the cart'));
+  await front.stop();
+});
+
 test('every numbered difference has its test here, and no other', () => {
   const numbers = (text, pattern) => [...text.matchAll(pattern)].map(([, number]) => Number(number)).sort((a, b) => a - b);
   const documented = numbers(readFileSync(path.join(repository, 'docs/differences.md'), 'utf8'), /^(\d+)\. /gm);

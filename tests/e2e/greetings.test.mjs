@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertRefusal, livechat, ok, publishedClient } from './support/livechat.mjs';
-import { Parley } from './support/parley.mjs';
+import { inFrontOfAWorkspace, Parley } from './support/parley.mjs';
 import { makeAvailable, RocketChat, Visitor } from './support/rocketchat.mjs';
 import { livechatSpec } from './support/schemas.mjs';
 
@@ -141,7 +141,10 @@ test('a removed one is gone', async () => {
     assertRefusal(await livechat(parley, method, `/greetings/${made.id}`, { body: method === 'PUT' ? { name: 'x' } : undefined }), 404);
 });
 
-test('one about the page or the time on the site is a trigger, and what the widget shows', async () => {
+// In front of a workspace greetings are no triggers: difference 38.
+const withTriggers = { skip: inFrontOfAWorkspace };
+
+test('one about the page or the time on the site is a trigger, and what the widget shows', withTriggers, async () => {
   const made = await create({ name: 'page', rules: [{ type: 'url_current', operator: 'contains', value: '/cart?x=1' }], 'properties[greeting-message_text]': 'Need a hand?' });
   const trigger = await triggerOf('page');
   assert.deepEqual([trigger.enabled, trigger.conditions], [true, [{ name: 'page-url', value: '/cart\\?x=1' }]]);
@@ -156,7 +159,7 @@ test('one about the page or the time on the site is a trigger, and what the widg
   assert.equal(await triggerOf('page'), undefined);
 });
 
-test('the greeting follows its trigger', async () => {
+test('the greeting follows its trigger', withTriggers, async () => {
   const made = await create({ name: 'followed', rules: [{ type: 'visit_time_site', operator: 'greater_than', value: 5 }] });
   const trigger = await triggerOf('followed');
   const { _updatedAt, ...kept } = trigger;
@@ -167,7 +170,7 @@ test('the greeting follows its trigger', async () => {
   assertRefusal(await livechat(parley, 'GET', `/greetings/${made.id}`), 404);
 });
 
-test('a trigger that says something on a page is a greeting', async () => {
+test('a trigger that says something on a page is a greeting', withTriggers, async () => {
   const trigger = (name, value) => ({ name, description: '', enabled: true, runOnce: false, conditions: [{ name: 'page-url', value }], actions: [{ name: 'send-message', params: { sender: 'queue', msg: 'Hello there', name: '' } }] });
   await administrator.post('livechat/triggers', trigger('native', '^https://acme\\.test/$'));
   await administrator.post('livechat/triggers', trigger('pattern', '/(a|b)'));
@@ -180,7 +183,7 @@ test('a trigger that says something on a page is a greeting', async () => {
   assert.ok(await triggerOf('pattern'));
 });
 
-test('a greeting is followed from the page to the chat and its goals', async () => {
+test('a greeting is followed from the page to the chat and its goals', withTriggers, async () => {
   await makeAvailable(administrator, 'liv@acme.test');
   const greeting = await create({ name: 'followed up', rules: [{ type: 'url_current', operator: 'contains', value: '/boats' }] });
   const goal = await ok(livechat(parley, 'POST', '/goals', { body: { name: 'order placed', type: 'url', url: '/thanks' } }));
