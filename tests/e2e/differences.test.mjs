@@ -395,7 +395,7 @@ test('37: a group beside the department is no department, and none of an agent\'
   }
 });
 
-test("38: greetings in front of a workspace are Parley's own", async () => {
+test('38: greetings in front of a workspace are no triggers of it', async () => {
   const front = await Parley.startInFront();
   const greeting = { name: 'On the cart', 'rules[0][type]': 'url_current', 'rules[0][operator]': 'contains', 'rules[0][value]': '/cart' };
   const made = await ok(livechat(front, 'POST', '/greetings', { body: new URLSearchParams(Object.entries(greeting)) }));

@@ -88,7 +88,10 @@ TEST_F(FollowedBackendTest, PagesMakeVisits) {
        R"({"token":"vt-1","pageInfo":{"title":"Sofas","change":"url","location":{"href":"https://shop.test/sofas"}}})");
   const auto visit = *Await(records::FindVisit(both_.store.documents(), "vt-1"));
   ASSERT_TRUE(visit);
-  EXPECT_EQ(visit->pages.back().url, "https://shop.test/sofas");
+  const auto pages = Await(records::FindPages(both_.store.documents(), *visit));
+  ASSERT_TRUE(pages);
+  ASSERT_EQ(pages->size(), 1u);
+  EXPECT_EQ(pages->front().url, "https://shop.test/sofas");
 }
 
 TEST_F(FollowedBackendTest, APageReachesTheGoalsItIsAbout) {
