@@ -61,7 +61,7 @@ TEST_F(Older, SaysSoAndLacksWhatCameLater) {
 }
 
 TEST_F(Older, RefusedRoutesWith401) {
-  const Answer answer = Get("livechat/rooms", As(AddUser("ida")));
+  const Answer answer = Get("livechat/rooms", As(AddAgent("ida")));
   EXPECT_EQ(answer.status, 401);
   EXPECT_EQ(answer.Text("error"), "unauthorized");
 }
