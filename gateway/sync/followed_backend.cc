@@ -117,8 +117,12 @@ Awaitable<Status> FollowedBackend::FollowVisitors(RoomSync& sync, const Touched&
   if (!touched.visitor.IsNull()) {
     Result<Taken> visitor = Take(touched.visitor, kVisitorShape, "visitor");
     if (!visitor) co_return visitor.error();
+    const std::string token(visitor->body.Text("token"));
+    const std::string id = visitor->id;
     const Status synced = co_await sync.SyncVisitor(*std::move(visitor), Source::kPassThrough);
     if (!synced) co_return synced;
+    const Status known = co_await KnowVisit(token, id);
+    if (!known) co_return known;
   }
   for (const std::string& token : touched.visitors_tokens) {
     Result<std::optional<Taken>> visitor = co_await sync.reader().VisitorByToken(token);
@@ -128,6 +132,19 @@ Awaitable<Status> FollowedBackend::FollowVisitors(RoomSync& sync, const Touched&
     if (!synced) co_return synced;
   }
   co_return Status();
+}
+
+// Whoever was a stranger until now has the id the workspace gave them.
+Awaitable<Status> FollowedBackend::KnowVisit(const std::string& token, const std::string& visitor_id) {
+  if (token.empty()) co_return Status();
+  Result<std::optional<records::Visit>> visit = co_await records::FindVisit(parts_.stores.documents(), token);
+  if (!visit) co_return visit.error();
+  if (!*visit || (*visit)->visitor_id == visitor_id) co_return Status();
+  (*visit)->visitor_id = visitor_id;
+  (*visit)->changed = true;
+  storage::Changes changes;
+  records::SaveVisit(**visit, changes);
+  co_return co_await parts_.stores.committer().Commit(std::move(changes));
 }
 
 Awaitable<Status> FollowedBackend::FindRooms(RoomSync& sync, const Touched& touched, std::vector<std::string>& rooms) {

@@ -43,6 +43,7 @@ class FollowedBackend final : public backend::Backend {
  private:
   Awaitable<> Follow(const backend::Request& request, const Touched& touched);
   Awaitable<Status> FollowVisitors(RoomSync& sync, const Touched& touched);
+  Awaitable<Status> KnowVisit(const std::string& token, const std::string& visitor_id);
   Awaitable<Status> FindRooms(RoomSync& sync, const Touched& touched, std::vector<std::string>& rooms);
   Awaitable<Status> Erase(RoomSync& sync, const std::string& token, std::vector<std::string>& rooms);
   Awaitable<Status> FindClosed(const Touched& touched);

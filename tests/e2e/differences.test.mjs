@@ -405,6 +405,19 @@ test('38: greetings in front of a workspace are no triggers of it', async () => 
   await front.stop();
 });
 
+test('39: a stranger has another id once the workspace knows them', async () => {
+  const front = await Parley.startInFront();
+  const stranger = new Visitor(front, 'a stranger');
+  await stranger.api.post('livechat/page.visited', { token: 'a stranger', pageInfo: { change: 'url', title: 'Home', location: { href: 'https://acme.test/' } } });
+  const listed = () => ok(livechat(front, 'GET', '/visitors'));
+  const [before] = await listed();
+  await stranger.register({ name: 'Not a stranger' });
+  const after = await listed();
+  assert.deepEqual(after.map(({ name }) => name), ['Not a stranger']);
+  assert.notEqual(after[0].id, before.id);
+  await front.stop();
+});
+
 test('every numbered difference has its test here, and no other', () => {
   const numbers = (text, pattern) => [...text.matchAll(pattern)].map(([, number]) => Number(number)).sort((a, b) => a - b);
   const documented = numbers(readFileSync(path.join(repository, 'docs/differences.md'), 'utf8'), /^(\d+)\. /gm);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { assertRefusal, livechat, ok, publishedClient } from './support/livechat.mjs';
-import { Parley } from './support/parley.mjs';
+import { inFrontOfAWorkspace, Parley } from './support/parley.mjs';
 import { makeAvailable, RocketChat, Visitor } from './support/rocketchat.mjs';
 import { livechatSpec } from './support/schemas.mjs';
 
@@ -120,7 +120,8 @@ test('who waits is queued since then', async () => {
   await administrator.post('settings/Livechat_Routing_Method', { value: 'Auto_Selection' });
 });
 
-test('a stranger is a Visitor of group 0, and keeps the id when they say who they are', async () => {
+// In front of a workspace: difference 39.
+test('a stranger is a Visitor of group 0, and keeps the id when they say who they are', { skip: inFrontOfAWorkspace }, async () => {
   const stranger = new Visitor(parley, 'a stranger');
   await look(stranger, 'https://acme.test/');
   const [{ id, group }] = await list('?group=0&state=browsing');
