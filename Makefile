@@ -14,7 +14,7 @@ E2E_TESTS = $(wildcard tests/e2e/*.test.mjs)
 # The LiveChat face again, in front of another Parley as its workspace.
 ROUND_TRIP_TESTS = $(patsubst %,tests/e2e/%.test.mjs,agents canned_responses chats goals greetings groups previews reports \
 	story tags tickets visitors webhooks)
-COMMUNITY_TESTS = $(patsubst %,tests/e2e/%.test.mjs,canned_responses goals groups previews story tags webhooks)
+COMMUNITY_TESTS = $(patsubst %,tests/e2e/%.test.mjs,canned_responses goals groups previews story webhooks)
 LIMITED_TESTS = $(patsubst %,tests/e2e/%.test.mjs,agents groups)
 
 help:            ## list the targets
