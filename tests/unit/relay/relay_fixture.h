@@ -114,9 +114,11 @@ class RelayFixture : public testing::Test {
   // Does what is due, to the end, at the time it is.
   std::optional<Time> Settle() {
     for (;;) {
+      const std::size_t sent = services_.requests().size();
       const Result<std::optional<Time>> next = Await(relay_.Step());
       EXPECT_TRUE(next) << next.error().detail;
-      const bool busy = !relay_.idle();
+      // What was sent may be answered and noted within the step, which does not know of it then.
+      const bool busy = !relay_.idle() || services_.requests().size() != sent;
       while (!relay_.idle()) parley::test::Loop().run_one();
       if (!next) return std::nullopt;
       const bool more = *next && **next <= Now();
