@@ -11,19 +11,11 @@ Result<std::unique_ptr<RemoteVisit>> RemoteVisit::Create(const config::Config& c
   Result<std::unique_ptr<rocketchat::Workspace>> workspace = MakeRemoteWorkspace(config, spec);
   if (!workspace) return workspace.error();
   visit->workspace_ = *std::move(workspace);
-  Result<std::unique_ptr<LoopClient>> client =
-      LoopClient::Create(UpstreamOptions(config), visit->loop_.executor(), visit->clock_);
-  if (!client) return client.error();
-  visit->client_ = *std::move(client);
-  visit->backend_ = std::make_unique<rocketchat::RocketChatBackend>(*visit->workspace_, visit->client_->client(),
-                                                                    visit->client_->timers(), visit->clock_);
+  Result<std::unique_ptr<WorkspaceOnLoop>> backend =
+      WorkspaceOnLoop::Create(*visit->workspace_, UpstreamOptions(config), visit->loop_.executor(), visit->clock_);
+  if (!backend) return backend.error();
+  visit->backend_ = *std::move(backend);
   return visit;
-}
-
-// Connections go before the loop they are on.
-RemoteVisit::~RemoteVisit() {
-  backend_.reset();
-  client_.reset();
 }
 
 SteadyTime RemoteVisit::deadline() const {
@@ -31,7 +23,7 @@ SteadyTime RemoteVisit::deadline() const {
 }
 
 Result<std::shared_ptr<const rocketchat::Findings>> RemoteVisit::Probe() {
-  const Status probed = loop_.Run(backend_->ProbeNow());
+  const Status probed = loop_.Run(backend_->workspace().ProbeNow());
   if (!probed) return probed.error();
   return workspace_->knowledge().findings();
 }

@@ -8,7 +8,7 @@
 
 #include <memory>
 
-#include "app/loop_client.h"
+#include "app/workspace_on_loop.h"
 #include "backend/rocketchat/rocketchat.h"
 #include "base/own_loop.h"
 #include "config/config.h"
@@ -19,7 +19,6 @@ class RemoteVisit {
  public:
   // REQUIRES: backend.kind is rocketchat. `spec` must outlive it.
   static Result<std::unique_ptr<RemoteVisit>> Create(const config::Config& config, const specs::Spec& spec);
-  ~RemoteVisit();
 
   backend::Service& workspace() { return *backend_; }
   OwnLoop& loop() { return loop_; }
@@ -34,8 +33,7 @@ class RemoteVisit {
   SystemClock clock_;
   OwnLoop loop_;
   std::unique_ptr<backend::rocketchat::Workspace> workspace_;
-  std::unique_ptr<LoopClient> client_;
-  std::unique_ptr<backend::rocketchat::RocketChatBackend> backend_;
+  std::unique_ptr<WorkspaceOnLoop> backend_;  // last: its connections go before the loop does
 };
 
 }  // namespace parley::app

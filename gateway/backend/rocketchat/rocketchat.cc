@@ -60,22 +60,24 @@ Result<std::unique_ptr<Workspace>> Workspace::Create(Options options, const spec
   return std::unique_ptr<Workspace>(new Workspace(std::move(options), std::move(routes)));
 }
 
-Manners::Route Workspace::RouteOf(const Request& request) const {
+const specs::Operation* Workspace::OperationOf(const Request& request) const {
   const std::string path = request.path.starts_with('/') ? request.path : "/api/v1/" + request.path;
   const Result<routing::RouteMatch> match = routes_.Match(request.method, path);
-  if (match) {
-    const specs::Operation& route = *match->operation;
-    const bool reads = route.effect == specs::Effect::kRead;
-    return {route.id, reads, reads || route.idempotent};
+  return match ? match->operation : nullptr;
+}
+
+Manners::Route Workspace::RouteOf(const Request& request) const {
+  if (const specs::Operation* route = OperationOf(request)) {
+    const bool reads = route->effect == specs::Effect::kRead;
+    return {route->id, reads, reads || route->idempotent};
   }
   const bool reads = request.method == http::Method::kGet || request.method == http::Method::kHead;
   return {std::string(http::NameOf(request.method)) + " " + request.path, reads, reads};
 }
 
 std::string_view Workspace::RouteLabel(const Request& request) const {
-  const std::string path = request.path.starts_with('/') ? request.path : "/api/v1/" + request.path;
-  const Result<routing::RouteMatch> match = routes_.Match(request.method, path);
-  return match ? std::string_view(match->operation->id) : "other";
+  const specs::Operation* route = OperationOf(request);
+  return route != nullptr ? std::string_view(route->id) : "other";
 }
 
 Status Workspace::Health(Time now) {

@@ -48,6 +48,7 @@ class Workspace {
   std::string_view RouteLabel(const Request& request) const;
 
  private:
+  const specs::Operation* OperationOf(const Request& request) const;  // null: no spec describes it
   Workspace(Options options, routing::RouteTable routes)
       : options_(std::move(options)), routes_(std::move(routes)), identity_(options_) {}
 
