@@ -5,6 +5,10 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
+
+#include "base/digest.h"
 
 namespace parley {
 namespace {
@@ -37,18 +41,28 @@ std::string Encoded(std::string_view bytes, int variant) {
   return text;
 }
 
-std::string Sha256(std::string_view bytes) {
-  std::string digest(crypto_hash_sha256_BYTES, '\0');
-  crypto_hash_sha256(reinterpret_cast<unsigned char*>(digest.data()),
-                     reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
-  return digest;
-}
-
 // The length of the character `text` begins with when a JSON string may hold it as it is, else 0.
 std::size_t PlainLength(std::string_view text) {
   const auto byte = static_cast<unsigned char>(text.front());
   if (byte >= 0x80) return Utf8SequenceLength(text);
   return byte >= 0x20 && byte != '"' && byte != '\\' ? 1 : 0;
+}
+
+// How many bytes `text` begins with that stand in a JSON string as they are, eight at a time: most text is nothing else.
+std::size_t PlainWords(std::string_view text) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  constexpr std::uint64_t kHighBits = 0x80 * kOnes;
+  // Nothing but zero when every byte of `word` is at least `bound`.
+  const auto below = [](std::uint64_t word, std::uint64_t bound) { return (word - bound * kOnes) & ~word & kHighBits; };
+  std::size_t length = 0;
+  for (; text.size() - length >= sizeof(std::uint64_t); length += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + length, sizeof word);
+    const std::uint64_t special =
+        (word & kHighBits) | below(word, 0x20) | below(word ^ ('"' * kOnes), 1) | below(word ^ ('\\' * kOnes), 1);
+    if (special != 0) break;
+  }
+  return length;
 }
 
 void AppendEscape(std::string& out, char c) {
@@ -231,7 +245,8 @@ void AppendJsonString(std::string& out, std::string_view text) {
   out += '"';
   std::size_t copied = 0;
   for (std::size_t i = 0; i < text.size();) {
-    const std::size_t plain = PlainLength(text.substr(i));
+    std::size_t plain = PlainWords(text.substr(i));
+    if (plain == 0) plain = PlainLength(text.substr(i));
     if (plain > 0) {
       i += plain;
       continue;
@@ -290,10 +305,13 @@ std::string Base64Encode(std::string_view bytes) {
 
 std::string Sha256Hex(std::string_view bytes) {
   constexpr char kDigits[] = "0123456789abcdef";
+  const std::string digest = Sha256(bytes);
   std::string hex;
-  for (const char c : Sha256(bytes)) {
+  hex.reserve(2 * digest.size());
+  for (const char c : digest) {
     const auto byte = static_cast<unsigned char>(c);
-    hex += {kDigits[byte >> 4], kDigits[byte & 15]};
+    hex += kDigits[byte >> 4];
+    hex += kDigits[byte & 15];
   }
   return hex;
 }

@@ -353,7 +353,9 @@ void PrintTo(std::string& out, const Json& value) {
 }
 
 std::string Print(const Json& value) {
+  constexpr std::size_t kUsual = 256;
   std::string out;
+  if (value.IsObject() || value.IsArray()) out.reserve(kUsual);
   PrintTo(out, value);
   return out;
 }

@@ -41,31 +41,13 @@ IpAddress AddressOf(const asio::ip::address& address) {
 
 // ---- one call -------------------------------------------------------------------------------------------------------
 
-bool HasControl(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 0x7f; });
-}
-
-Status CheckHeaders(const OutgoingRequest& request) {
-  for (const auto& [name, value] : request.headers) {
-    const bool is_name = !name.empty() && name.find_first_of(": ") == std::string::npos;
-    if (!is_name || HasControl(name) || HasControl(value)) return InvalidArgument("the header " + name + " is none");
-  }
-  return {};
-}
-
 http::ClientRequest RequestTo(const Target& target, OutgoingRequest& wanted) {
+  HeaderLines& headers = wanted.headers;
+  if (!headers.Find("User-Agent")) headers.Add("User-Agent", "Parley");
+  if (!headers.Find("Accept")) headers.Add("Accept", "*/*");
+  if (!target.authorization.empty()) headers.Add("Authorization", target.authorization);
   http::ClientRequest request(wanted.method, target.origin, target.path);
-  request.fields.reserve(512);
-  bool names_agent = false;
-  bool names_accepted = false;
-  for (const auto& [name, value] : wanted.headers) {
-    names_agent = names_agent || EqualsIgnoreCase(name, "User-Agent");
-    names_accepted = names_accepted || EqualsIgnoreCase(name, "Accept");
-    if (!EqualsIgnoreCase(name, "Host")) request.AddHeader(name, value);
-  }
-  if (!names_agent) request.AddHeader("User-Agent", "Parley");
-  if (!names_accepted) request.AddHeader("Accept", "*/*");
-  if (!target.authorization.empty()) request.AddHeader("Authorization", target.authorization);
+  request.fields = std::move(headers).lines();
   request.body = std::move(wanted.body);
   request.may_repeat = wanted.may_repeat;
   return request;
@@ -75,11 +57,10 @@ Answer AnswerOf(Result<http::ClientResponse> said) {
   if (said) {
     OutgoingResponse response;
     response.status = said->status;
-    std::size_t bytes = 0;
-    response.headers.reserve(said->headers.size());
+    response.headers.Reserve(512);
     for (const http::HeaderView& header : said->headers) {
-      bytes += header.name.size() + header.value.size();
-      if (bytes <= kMostHeaderBytes) response.headers.emplace_back(header.name, header.value);
+      const std::size_t bytes = response.headers.lines().size() + header.name.size() + header.value.size();
+      if (bytes <= kMostHeaderBytes) response.headers.Add(header.name, header.value);
     }
     response.body = std::move(said->body);
     response.truncated = said->truncated;
@@ -295,8 +276,7 @@ void GuardedCaller::Stop() {
 }
 
 Awaitable<Answer> GuardedCaller::Send(OutgoingRequest request) {
-  const Status fit = CheckHeaders(request);
-  if (!fit) co_return fit.error();
+  if (const auto& refused = request.headers.refused()) co_return InvalidArgument("the header " + *refused + " is none");
   const Status entered = engine_->Enter();
   if (!entered) co_return entered.error();
   const Executor executor = co_await asio::this_coro::executor;

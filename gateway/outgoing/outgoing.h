@@ -13,18 +13,17 @@
 #include <chrono>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "base/awaitable.h"
 #include "http/message.h"
+#include "outgoing/header_lines.h"
 
 namespace parley::outgoing {
 
 struct OutgoingRequest {
   http::Method method = http::Method::kGet;
-  std::string url;  // http or https
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::string url;      // http or https
+  HeaderLines headers;  // REQUIRES: none of Host, Connection or what says how long the body is
   std::string body;
   std::chrono::milliseconds timeout{5000};  // for all of it; at least one
   // The service knows what it gets twice: a call over a kept connection that turns out to have ended may be made again.
@@ -37,11 +36,8 @@ inline constexpr std::size_t kMostBodyBytes = 64 * 1024;
 inline constexpr std::size_t kMostHeaderBytes = 16 * 1024;
 
 struct OutgoingResponse {
-  // The first of that name, case ignored; empty when there is none.
-  std::string_view Header(std::string_view name) const;
-
   int status = 0;
-  std::vector<std::pair<std::string, std::string>> headers;
+  HeaderLines headers;
   std::string body;        // at most kMostBodyBytes
   bool truncated = false;  // there was more
 };

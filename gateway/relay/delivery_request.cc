@@ -9,11 +9,12 @@ outgoing::OutgoingRequest DeliveryRequest(const Endpoint& endpoint, const std::s
   outgoing::OutgoingRequest request;
   request.method = http::Method::kPost;
   request.url = endpoint.url;
-  request.headers = endpoint.headers;
-  request.headers.emplace_back("Content-Type", "application/json");
+  request.headers.Reserve(512);
+  for (const auto& [name, value] : endpoint.headers) request.headers.Add(name, value);
+  request.headers.Add("Content-Type", "application/json");
   if (endpoint.dialect == DialectKind::kRocketChat && !endpoint.token.empty())
-    request.headers.emplace_back("X-RocketChat-Livechat-Token", endpoint.token);
-  for (auto& header : SignatureHeaders(endpoint.secrets, id, now, body)) request.headers.push_back(std::move(header));
+    request.headers.Add("X-RocketChat-Livechat-Token", endpoint.token);
+  AddSignature(endpoint.secrets, id, now, body, request.headers);
   request.body = body;
   request.may_repeat = true;  // by its webhook-id
   request.timeout = TimeoutOf(endpoint, standard_timeout);

@@ -17,7 +17,7 @@ namespace parley::relay {
 // An event, and the chat it is about: its messages and its end as they were when it happened, the rest as it is now.
 struct Occurrence {
   const events::Event& event;
-  const storage::LedgerChat* chat = nullptr;  // null: about no chat
+  const storage::LedgerChat* chat = nullptr;  // null: about no chat, or none was needed
 };
 
 class Dialect {
@@ -28,6 +28,8 @@ class Dialect {
   virtual std::vector<std::string> Types() const = 0;
   // The types an event may be told as: none for most events. Composing decides.
   virtual std::vector<std::string> TypesOf(const events::Event& event) const = 0;
+  // Whether composing takes the chat an event is about.
+  virtual bool NeedsChat() const { return false; }
   // The body to be sent; nothing when there is nothing to tell, or nobody to tell it of any more.
   // Errors: those of the store
   virtual Awaitable<Result<std::optional<Json>>> Compose(const Occurrence& occurrence, std::string type,

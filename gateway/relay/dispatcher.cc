@@ -1,8 +1,7 @@
 #include "relay/dispatcher.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
+#include <cstdint>
 #include <map>
 
 #include "base/log.h"
@@ -16,7 +15,7 @@ using storage::LedgerChat;
 using storage::OutboxEvent;
 
 constexpr std::int64_t kBatch = 256;
-constexpr std::size_t kTimeDigits = 12;
+constexpr int kTimeDigits = 12;
 constexpr std::size_t kHashDigits = 20;
 
 bool Holds(const std::vector<std::string>& wanted, const std::string& value) {
@@ -49,9 +48,11 @@ std::string Dispatcher::DeliveryId(const OutboxEvent& event, std::string_view en
   std::string all = event.id;
   all.append("\n").append(endpoint_id).append("\n").append(type);
   // The time first: what happens together then stands together in every index, as in base/ordered_id.h.
-  std::array<char, kTimeDigits + 1> time{};
-  std::snprintf(time.data(), time.size(), "%012llx", static_cast<unsigned long long>(UnixMillis(event.at)));
-  return "msg_" + std::string(time.data()) + Sha256Hex(all).substr(0, kHashDigits);
+  std::string id = "msg_";
+  id.reserve(id.size() + kTimeDigits + kHashDigits);
+  const auto time = static_cast<std::uint64_t>(UnixMillis(event.at));
+  for (int shift = 4 * (kTimeDigits - 1); shift >= 0; shift -= 4) id += "0123456789abcdef"[(time >> shift) & 0xf];
+  return id.append(Sha256Hex(all), 0, kHashDigits);
 }
 
 Awaitable<Result<std::vector<Delivery>>> Dispatcher::DeliveriesOf(const OutboxEvent& stored,
@@ -68,7 +69,8 @@ Awaitable<Result<std::vector<Delivery>>> Dispatcher::DeliveriesOf(const OutboxEv
     Dialect& dialect = dialects_.of(endpoint->dialect);
     for (const std::string& type : dialect.TypesOf(*event)) {
       if (!endpoint->Wants(type)) continue;
-      if (!chat_read) {
+      const bool needs_chat = dialect.NeedsChat() || !endpoint->filter.empty();
+      if (needs_chat && !chat_read) {
         Result<std::optional<LedgerChat>> found = co_await stores_.ledger().Get(event->subject);
         if (!found) co_return found.error();
         chat = *std::move(found);

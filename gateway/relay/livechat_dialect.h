@@ -16,6 +16,7 @@ class LiveChatDialect final : public Dialect {
 
   std::vector<std::string> Types() const override;
   std::vector<std::string> TypesOf(const events::Event& event) const override;
+  bool NeedsChat() const override { return true; }
   Awaitable<Result<std::optional<Json>>> Compose(const Occurrence& occurrence, std::string type,
                                                  const Endpoint& endpoint) override;
   Json Sample(const std::string& type, const Endpoint& endpoint, Time now) const override;

@@ -33,7 +33,7 @@ AttemptResult ResultOf(const Result<OutgoingResponse>& answer) {
     return result;
   }
   result.status = answer->status;
-  result.retry_after = answer->Header("Retry-After");
+  result.retry_after = answer->headers.Get("Retry-After");
   return result;
 }
 
@@ -112,11 +112,12 @@ bool Sender::Take(const Endpoint& endpoint, Delivery& delivery, std::int64_t seq
 }
 
 void Sender::TakeFrom(Lane& lane, Delivery delivery, std::int64_t sequence) {
-  auto item = std::make_unique<Item>(Item{lane, std::move(delivery), sequence, clock_.Steady()});
-  if (!item->delivery.order_key.empty()) lane.orders.insert(item->delivery.order_key);
-  if (sequence != 0) unwritten_.emplace(sequence, item.get());
+  auto shared = std::make_shared<const Delivery>(std::move(delivery));
+  const std::string_view id = shared->id;
+  if (!shared->order_key.empty()) lane.orders.insert(shared->order_key);
+  auto item = std::make_unique<Item>(Item{lane, std::move(shared), sequence, clock_.Steady()});
+  if (sequence != 0) unwritten_.emplace_hint(unwritten_.end(), sequence, item.get());
   lane.ready.push_back(item.get());
-  const std::string_view id = item->delivery.id;
   lane.taken.emplace(id, std::move(item));
 }
 
@@ -245,9 +246,9 @@ void Sender::PutBack(Lane& lane) {
 // The item is gone.
 void Sender::Release(Item& item) {
   Lane& lane = item.lane;
-  if (!item.delivery.order_key.empty()) lane.orders.erase(item.delivery.order_key);
+  if (!item.delivery->order_key.empty()) lane.orders.erase(item.delivery->order_key);
   if (item.sequence != 0) unwritten_.erase({item.sequence, &item});
-  lane.taken.erase(item.delivery.id);
+  lane.taken.erase(item.delivery->id);
 }
 
 // `waits`: something of it is pending in the store.
@@ -279,11 +280,10 @@ Time Sender::HeldUntil(const Lane& lane, Time now) const {
 
 // Reads on behind what was read before, and once there is nothing, from the beginning: what failed and is due again, and
 // what waited for its turn, stands before what was read.
-Awaitable<Status> Sender::Fill(Lane& lane) {
+Awaitable<Status> Sender::Fill(Lane& lane, Time now) {
   const bool from_beginning = lane.read.sequence == 0;
   const std::int64_t most = kReadAhead + (from_beginning ? static_cast<std::int64_t>(lane.taken.size()) : 0);
-  Result<std::vector<Delivery>> due =
-      co_await stores_.deliveries().Due(lane.endpoint->id, clock_.Now(), most, lane.read);
+  Result<std::vector<Delivery>> due = co_await stores_.deliveries().Due(lane.endpoint->id, now, most, lane.read);
   if (!due) co_return due.error();
   lane.read = due->empty() ? storage::DuePlace() : storage::DuePlace{due->back().due, due->back().sequence};
   for (Delivery& delivery : *due) {
@@ -291,38 +291,60 @@ Awaitable<Status> Sender::Fill(Lane& lane) {
     TakeFrom(lane, std::move(delivery), 0);
   }
   if (!due->empty() || from_beginning) co_return Status();
-  co_return co_await Fill(lane);
+  co_return co_await Fill(lane, now);
+}
+
+Awaitable<Status> Sender::Refill(Lane& lane, Time now) {
+  const bool wanted = lane.ready.empty() && lane.behind && lane.taken.size() < kMostTaken;
+  if (!wanted || !lane.enabled || stopping_ || lane.not_before > now) co_return Status();
+  co_return co_await Fill(lane, now);
 }
 
 Awaitable<Status> Sender::Advance(Lane& lane) {
-  if (!lane.enabled || stopping_ || lane.not_before > clock_.Now()) co_return Status();
-  if (lane.ready.empty() && lane.behind && lane.taken.size() < kMostTaken) {
-    const Status filled = co_await Fill(lane);
-    if (!filled) co_return filled;
-  }
-  Launch(co_await boost::asio::this_coro::executor, lane);
-  co_return Status();
+  const Time now = clock_.Now();
+  const Status filled = co_await Refill(lane, now);
+  if (filled) Launch(co_await boost::asio::this_coro::executor, lane, now);
+  co_return filled;
 }
 
-void Sender::Launch(const Executor& executor, Lane& lane) {
-  while (!lane.ready.empty()) {
+void Sender::Launch(const Executor& executor, Lane& lane, Time now) {
+  while (Item* const item = TakeNext(lane, now)) boost::asio::co_spawn(executor, Work(item), boost::asio::detached);
+}
+
+// What is to be sent now; null when nothing may be.
+Sender::Item* Sender::TakeNext(Lane& lane, Time now) {
+  if (lane.ready.empty() || !lane.enabled || stopping_ || lane.not_before > now) return nullptr;
+  const Breakers::State state = breakers_.StateOf(lane.host, now);
+  const int most = state == Breakers::State::kClosed ? lane.endpoint->concurrency : 1;
+  if (state == Breakers::State::kOpen || lane.under_way >= most) return nullptr;
+  Item* const item = lane.ready.front();
+  lane.ready.pop_front();
+  if (lane.endpoint->per_second > 0)
+    lane.not_before = now + milliseconds(static_cast<std::int64_t>(1'000 / lane.endpoint->per_second));
+  ++lane.under_way;
+  ++busy_;
+  return item;
+}
+
+// One attempt after the other, as long as there is something to send.
+Awaitable<> Sender::Work(Item* item) {
+  Lane& lane = item->lane;
+  while (item != nullptr) {
+    const bool answered = co_await Attempt(*item);
+    if (!answered) co_return;
     const Time now = clock_.Now();
-    const Breakers::State state = breakers_.StateOf(lane.host, now);
-    const int most = state == Breakers::State::kClosed ? lane.endpoint->concurrency : 1;
-    if (state == Breakers::State::kOpen || lane.under_way >= most || lane.not_before > now) return;
-    Item& item = *lane.ready.front();
-    lane.ready.pop_front();
-    if (lane.endpoint->per_second > 0)
-      lane.not_before = now + milliseconds(static_cast<std::int64_t>(1'000 / lane.endpoint->per_second));
-    ++lane.under_way;
-    ++busy_;
-    boost::asio::co_spawn(executor, Attempt(item), boost::asio::detached);
+    // Whatever goes wrong with reading on is met again by the next Begin.
+    if (lane.ready.empty()) (void)co_await Refill(lane, now);
+    item = TakeNext(lane, now);
+    // There may be more places than the one that has become free.
+    if (item != nullptr) Launch(co_await boost::asio::this_coro::executor, lane, now);
   }
 }
 
-Awaitable<> Sender::Attempt(Item& item) {
+// False when the answer was not waited for.
+Awaitable<bool> Sender::Attempt(Item& item) {
   Lane& lane = item.lane;
-  const Delivery& delivery = item.delivery;
+  const Delivery& delivery = *item.delivery;
   const std::shared_ptr<const Endpoint> endpoint = lane.endpoint;
   const std::string host = lane.host;
   const Time began = clock_.Now();
@@ -332,28 +354,39 @@ Awaitable<> Sender::Attempt(Item& item) {
   --lane.under_way;
   if (stopping_) {
     --busy_;
-    co_return;
+    co_return false;
   }
   const auto latency = std::chrono::duration_cast<milliseconds>(clock_.Steady() - began_steady);
-  breakers_.Note(host, answer.ok(), clock_.Now());
+  const Time now = clock_.Now();
+  breakers_.Note(host, answer.ok(), now);
   ended_.push_back({item, endpoint, std::move(answer), began, latency});
-  Judge(ended_.back());
-  // Whatever goes wrong with reading on is met again by the next Begin.
-  (void)co_await Advance(lane);
-  if (!noting_) co_await NoteEnded();
+  Judge(ended_.back(), now);
+  urgent_ = urgent_ || !delivery.order_key.empty() || ended_.back().judgement.verdict != Verdict::kDelivered;
+  if (gathering_ && !MayGather()) gathered_.Notify();
+  if (!noting_) {
+    noting_ = true;
+    boost::asio::co_spawn(co_await boost::asio::this_coro::executor, NoteEnded(), boost::asio::detached);
+  }
+  co_return true;
 }
 
-void Sender::Judge(Ended& ended) {
+void Sender::Judge(Ended& ended, Time now) {
   const double chance = std::uniform_real_distribution<double>(0, 1)(random_);
-  ended.judgement =
-      relay::Judge(ended.endpoint->retry, rules_, ended.item.delivery.attempts + 1, ResultOf(ended.answer),
-                   clock_.Now(), TimeoutOf(*ended.endpoint, rules_.timeout), chance);
+  ended.judgement = relay::Judge(ended.endpoint->retry, rules_, ended.item.delivery->attempts + 1,
+                                 ResultOf(ended.answer), now, TimeoutOf(*ended.endpoint, rules_.timeout), chance);
 }
 
-// All that ended while the ones before were being written go into one commit.
+// While others are under way and nobody waits.
+bool Sender::MayGather() const {
+  return !urgent_ && !stopping_ && ended_.size()<kWorthACommit&& static_cast<std::size_t>(busy_)> ended_.size();
+}
+
+// All that ended while the ones before were being written go into one commit, and what ends soon after.
 Awaitable<> Sender::NoteEnded() {
-  noting_ = true;
   while (!ended_.empty()) {
+    gathering_ = MayGather();
+    if (gathering_) co_await gathered_.Wait(kLongestGathering);
+    gathering_ = urgent_ = false;
     std::vector<Ended> batch = std::exchange(ended_, {});
     storage::Changes changes;
     changes.relay.reserve(2 * batch.size() + 1);
@@ -361,7 +394,7 @@ Awaitable<> Sender::NoteEnded() {
       Item& item = ended.item;
       item.writing = Writing::kNoted;
       if (item.sequence != 0) changes.relay.emplace_back(storage::QueueDelivery{item.delivery});
-      changes.relay.emplace_back(NoteOf(item.delivery, ended.answer, ended.began, ended.latency, ended.judgement));
+      changes.relay.emplace_back(NoteOf(*item.delivery, ended.answer, ended.began, ended.latency, ended.judgement));
     }
     const std::int64_t place = WrittenTo(read_to_, Writing::kNoted);
     if (place > moved_to_) changes.relay.emplace_back(storage::MoveRelayCursor{place});
@@ -372,7 +405,7 @@ Awaitable<> Sender::NoteEnded() {
     if (noted) HasMoved(place);
     for (const Ended& ended : batch) {
       Lane& lane = ended.item.lane;
-      const bool held_up_others = !ended.item.delivery.order_key.empty();
+      const bool held_up_others = !ended.item.delivery->order_key.empty();
       if (noted) {
         co_await Follow(ended);
         Release(ended.item);
@@ -411,8 +444,8 @@ Awaitable<> Sender::Follow(const Ended& ended) {
     co_await NoteFailure(ended.item.lane, judgement);
     co_return;
   }
-  const Status kept = co_await dialects_.of(dialect).Answered(ended.item.delivery.subject, ended.answer->body);
-  if (!kept) Log(LogLevel::kWarning, "relay.answer_not_kept", {{"delivery", ended.item.delivery.id}});
+  const Status kept = co_await dialects_.of(dialect).Answered(ended.item.delivery->subject, ended.answer->body);
+  if (!kept) Log(LogLevel::kWarning, "relay.answer_not_kept", {{"delivery", ended.item.delivery->id}});
   co_await NoteSuccess(ended.item.lane);
 }
 

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "base/breaker.h"
+#include "base/wake_up.h"
 #include "relay/dialect.h"
 #include "relay/endpoint_book.h"
 #include "relay/retry.h"
@@ -78,6 +79,9 @@ class Sender {
   static constexpr std::size_t kMostTaken = 4'096;
   // More of them, and the dispatcher waits.
   static constexpr std::size_t kManyTaken = 2'048;
+  // What has ended is noted once it is so much, or has waited so long for others: fewer commits then carry it all.
+  static constexpr std::size_t kWorthACommit = 512;
+  static constexpr std::chrono::milliseconds kLongestGathering{10};
   // What was taken and is not written by then is queued; later where the store is what takes long.
   static constexpr std::chrono::milliseconds kPatience{250};
 
@@ -89,7 +93,7 @@ class Sender {
   // A delivery in memory.
   struct Item {
     Lane& lane;
-    storage::Delivery delivery;
+    std::shared_ptr<const storage::Delivery> delivery;
     std::int64_t sequence = 0;  // of its event, while it is not in the store; else 0
     SteadyTime taken{};
     Writing writing = Writing::kNot;
@@ -122,11 +126,15 @@ class Sender {
 
   Awaitable<Result<std::optional<Time>>> BeginLane(Lane& lane, bool waits);
   Awaitable<Status> Advance(Lane& lane);
-  Awaitable<Status> Fill(Lane& lane);
-  void Launch(const Executor& executor, Lane& lane);
-  Awaitable<> Attempt(Item& item);
-  void Judge(Ended& ended);
+  Awaitable<Status> Refill(Lane& lane, Time now);
+  Awaitable<Status> Fill(Lane& lane, Time now);
+  void Launch(const Executor& executor, Lane& lane, Time now);
+  Item* TakeNext(Lane& lane, Time now);
+  Awaitable<> Work(Item* item);
+  Awaitable<bool> Attempt(Item& item);
+  void Judge(Ended& ended, Time now);
   Awaitable<> NoteEnded();
+  bool MayGather() const;
   Awaitable<> Follow(const Ended& ended);
   Awaitable<> TellDisabled(const Endpoint& endpoint, const std::string& reason);
   Awaitable<> NoteSuccess(Lane& lane);
@@ -159,6 +167,9 @@ class Sender {
   std::int64_t moved_to_ = 0;                           // likewise, in the store
   bool full_ = false;                                   // the dispatcher waits
   std::vector<Ended> ended_;                            // to be noted
+  bool urgent_ = false;                                 // somebody waits for one of those to be noted
+  bool gathering_ = false;                              // for more of those
+  WakeUp gathered_;
   bool noting_ = false;
   SteadyTime noting_since_{};               // with noting_: when the commit under way began
   SteadyTime::duration last_note_took_{0};  // the commit before

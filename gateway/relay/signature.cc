@@ -1,6 +1,6 @@
 #include "relay/signature.h"
 
-#include "base/hmac.h"
+#include "base/digest.h"
 #include "base/text.h"
 
 namespace parley::relay {
@@ -29,9 +29,8 @@ bool IsSecret(std::string_view text) {
   return key && key->size() >= kLeastBytes && key->size() <= kMostBytes;
 }
 
-std::vector<std::pair<std::string, std::string>> SignatureHeaders(const std::vector<Secret>& secrets,
-                                                                  const std::string& id, Time at,
-                                                                  std::string_view body) {
+void AddSignature(const std::vector<Secret>& secrets, const std::string& id, Time at, std::string_view body,
+                  outgoing::HeaderLines& headers) {
   const std::string timestamp = std::to_string(UnixSeconds(at));
   std::string signed_text;
   signed_text.reserve(id.size() + timestamp.size() + body.size() + 2);
@@ -43,8 +42,10 @@ std::vector<std::pair<std::string, std::string>> SignatureHeaders(const std::vec
     if (!key) continue;
     signatures += (signatures.empty() ? "v1," : " v1,") + Base64Encode(HmacSha256(*key, signed_text));
   }
-  if (signatures.empty()) return {};
-  return {{"webhook-id", id}, {"webhook-timestamp", timestamp}, {"webhook-signature", signatures}};
+  if (signatures.empty()) return;
+  headers.Add("webhook-id", id);
+  headers.Add("webhook-timestamp", timestamp);
+  headers.Add("webhook-signature", signatures);
 }
 
 }  // namespace parley::relay

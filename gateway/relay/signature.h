@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/id_generator.h"
+#include "outgoing/header_lines.h"
 #include "relay/endpoint.h"
 
 namespace parley::relay {
@@ -22,10 +23,9 @@ bool IsSecret(std::string_view text);
 // What it is signed with: the bytes behind "whsec_", if they are base64.
 std::optional<std::string> KeyOf(std::string_view secret);
 
-// The headers webhook-id, webhook-timestamp and webhook-signature; nothing when no secret is in force. A signature for
-// each secret in force, separated by spaces.
-std::vector<std::pair<std::string, std::string>> SignatureHeaders(const std::vector<Secret>& secrets,
-                                                                  const std::string& id, Time at,
-                                                                  std::string_view body);
+// Adds webhook-id, webhook-timestamp and webhook-signature; nothing when no secret is in force. A signature for each
+// secret in force, separated by spaces.
+void AddSignature(const std::vector<Secret>& secrets, const std::string& id, Time at, std::string_view body,
+                  outgoing::HeaderLines& headers);
 
 }  // namespace parley::relay

@@ -7,9 +7,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -58,7 +60,11 @@ struct DeliveryAttempt {
 
 // Nothing happens when a delivery of that id is there already or its event has been erased.
 struct QueueDelivery {
-  Delivery delivery;
+  explicit QueueDelivery(std::shared_ptr<const Delivery> shared) : delivery(std::move(shared)) {}
+  explicit QueueDelivery(Delivery own) : delivery(std::make_shared<const Delivery>(std::move(own))) {}
+
+  // Never null. Shared, because whoever sends it has it as well and it is written on another thread.
+  std::shared_ptr<const Delivery> delivery;
 };
 // The outbox has been read this far.
 struct MoveRelayCursor {

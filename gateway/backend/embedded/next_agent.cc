@@ -34,7 +34,7 @@ Awaitable<> Ask(const Call& call, const std::string& question, Try& result) {
   outgoing::OutgoingRequest request;
   request.url = question;
   request.headers = {{"Accept", "application/json"},
-                     {"X-RocketChat-Secret-Token", std::string(call.settings().Text("Livechat_External_Queue_Token"))}};
+                     {"X-RocketChat-Secret-Token", call.settings().Text("Livechat_External_Queue_Token")}};
   request.timeout = ServiceTimeout(call.settings());
   const auto answer = co_await CallService(call, std::move(request));
   if (!answer) {

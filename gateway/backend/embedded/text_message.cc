@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/hmac.h"
+#include "base/digest.h"
 #include "base/text.h"
 
 namespace parley::backend::embedded {

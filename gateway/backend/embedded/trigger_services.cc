@@ -39,7 +39,7 @@ outgoing::OutgoingRequest RequestOf(const Call& call, const Question& question) 
   request.url = question.url;
   request.headers = {{"Content-Type", "application/json"},
                      {"Accept", "application/json"},
-                     {"X-RocketChat-Livechat-Token", std::string(call.settings().Text("Livechat_secret_token"))}};
+                     {"X-RocketChat-Livechat-Token", call.settings().Text("Livechat_secret_token")}};
   request.body = Print(body);
   request.timeout = TimeoutOf(question.timeout_ms);
   return request;

@@ -55,7 +55,7 @@ outgoing::OutgoingRequest SampleRequest(const Call& call, std::string url) {
   request.url = std::move(url);
   request.headers = {{"Content-Type", "application/json"}, {"Accept", "application/json"}};
   const std::string_view token = call.settings().Text("Livechat_secret_token");
-  if (!token.empty()) request.headers.emplace_back("X-RocketChat-Livechat-Token", token);
+  if (!token.empty()) request.headers.Add("X-RocketChat-Livechat-Token", token);
   request.body = Print(SampleChat(call.now));
   request.timeout = ServiceTimeout(call.settings());
   return request;

@@ -10,11 +10,12 @@ class DeliveryWriter {
   DeliveryWriter(Connection& connection) : connection_(connection) {}
 
   Status operator()(const QueueDelivery& change) const {
-    const Delivery& delivery = change.delivery;
+    const Delivery& delivery = *change.delivery;
+    const Result<bool> may = MayBeTold(delivery.event_id);
+    if (!may || !*may) return may ? Status() : may.error();
     Statement insert = connection_.Prepare(
         "INSERT INTO deliveries(id, endpoint, event_id, type, subject, order_key, at, body, status, attempts, due, "
-        "changed, reason) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?9, ?9, '' "
-        "WHERE EXISTS (SELECT 1 FROM outbox WHERE id=?3 AND deliverable=1) ON CONFLICT(id) DO NOTHING");
+        "changed, reason) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?9, ?9, '') ON CONFLICT(id) DO NOTHING");
     insert.Bind(delivery.id).Bind(delivery.endpoint).Bind(delivery.event_id).Bind(delivery.type);
     insert.Bind(delivery.subject).Bind(delivery.order_key).Bind(delivery.at).Bind(delivery.body);
     return insert.Bind(delivery.due).Run();
@@ -23,16 +24,19 @@ class DeliveryWriter {
   // A delivery that was taken before it was queued: one row, and none for the attempt.
   Status QueueDelivered(const Delivery& delivery, const NoteAttempt& change) const {
     const DeliveryAttempt& attempt = change.attempt;
+    const Result<bool> may = MayBeTold(delivery.event_id);
+    if (!may) return may.error();
+    if (!*may) return (*this)(change);
     Statement insert = connection_.Prepare(
         "INSERT INTO deliveries(id, endpoint, event_id, type, subject, order_key, at, body, status, attempts, due, "
-        "changed, reason, answered, latency, head) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10, ?11, '', ?12, "
-        "?13, ?14 WHERE EXISTS (SELECT 1 FROM outbox WHERE id=?3 AND deliverable=1) ON CONFLICT(id) DO NOTHING");
+        "changed, reason, answered, latency, head) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, ?10, ?11, '', ?12, "
+        "?13, ?14) ON CONFLICT(id) DO NOTHING");
     insert.Bind(delivery.id).Bind(delivery.endpoint).Bind(delivery.event_id).Bind(delivery.type);
     insert.Bind(delivery.subject).Bind(delivery.order_key).Bind(delivery.at).Bind(delivery.body);
     insert.Bind(static_cast<int>(change.status)).Bind(delivery.due).Bind(attempt.at + attempt.latency);
     insert.Bind(attempt.status).Bind(std::int64_t{attempt.latency.count()}).Bind(attempt.head);
     if (Status inserted = insert.Run(); !inserted) return inserted;
-    // It was there, or its event has been erased.
+    // It was there.
     if (connection_.Changes() == 0) return (*this)(change);
     return {};
   }
@@ -86,6 +90,12 @@ class DeliveryWriter {
   }
 
  private:
+  // Whether the event is there and has not been erased. Not part of the INSERT: with a SELECT in it SQLite keeps a copy
+  // of every page it touches, and from 64 KB on in a file.
+  Result<bool> MayBeTold(const std::string& event_id) const {
+    return connection_.Prepare("SELECT 1 FROM outbox WHERE id=? AND deliverable=1").Bind(event_id).Next();
+  }
+
   // The attempt that stands in the delivery's row gets one of its own: the row is about to say something else.
   Status KeepAttemptApart(const std::string& id) const {
     for (const char* sql :
@@ -105,7 +115,7 @@ class DeliveryWriter {
 const NoteAttempt* DeliveredAtOnce(const RelayChange& queued, const RelayChange& next) {
   const auto* queue = std::get_if<QueueDelivery>(&queued);
   const auto* note = std::get_if<NoteAttempt>(&next);
-  const bool at_once = queue != nullptr && note != nullptr && note->attempt.delivery == queue->delivery.id &&
+  const bool at_once = queue != nullptr && note != nullptr && note->attempt.delivery == queue->delivery->id &&
                        note->status == DeliveryStatus::kDelivered && note->attempt.status != 0 &&
                        note->attempt.error.empty();
   return at_once ? note : nullptr;
@@ -118,7 +128,7 @@ Status ApplyRelayChanges(Connection& connection, const std::vector<RelayChange>&
   for (std::size_t i = 0; i < changes.size(); ++i) {
     const NoteAttempt* note = i + 1 < changes.size() ? DeliveredAtOnce(changes[i], changes[i + 1]) : nullptr;
     Status applied = note == nullptr ? std::visit(writer, changes[i])
-                                     : writer.QueueDelivered(std::get<QueueDelivery>(changes[i]).delivery, *note);
+                                     : writer.QueueDelivered(*std::get<QueueDelivery>(changes[i]).delivery, *note);
     if (!applied) return applied;
     if (note != nullptr) ++i;
   }

@@ -15,6 +15,18 @@ TEST(PrintJson, IsCompactAndKeepsOrder) {
   EXPECT_EQ(Print(value), R"({"z":1,"a":[],"m":{},"n":null})");
 }
 
+// Wherever it stands: text is looked at in words of eight bytes.
+TEST(PrintJson, EscapesAtEveryPlace) {
+  for (std::size_t before = 0; before < 20; ++before) {
+    const std::string plain(before, '~');
+    for (const auto& [text, printed] :
+         {std::pair("\"", "\\\""), std::pair("\\", "\\\\"), std::pair("\x1f", "\\u001f"), std::pair("\n", "\\n"),
+          std::pair(" ", " "), std::pair("!#[]", "!#[]"), std::pair("\x7f", "\x7f"), std::pair("\u00e4", "\u00e4"),
+          std::pair("\x80", "\uFFFD"), std::pair("\u00e4\n\U0001F600\x80", "\u00e4\\n\U0001F600\uFFFD")})
+      EXPECT_EQ(Print(Json(plain + text + "0123456789")), "\"" + plain + printed + "0123456789\"") << before;
+  }
+}
+
 TEST(PrintJson, EscapesWhatMustBe) {
   EXPECT_EQ(Print(Json(std::string("\"\\\n\r\t\b\x01/\u00E4\0", 11))),
             "\"\\\"\\\\\\n\\r\\t\\u0008\\u0001/\u00E4\\u0000\"");

@@ -121,8 +121,8 @@ TEST(GuardedCaller, AnswersTheHeadersOfTheLastAnswer) {
   GuardedCaller caller({Allowing({"127.0.0.1"})});
   const auto answer = Send(caller, Get(UrlOf(server)));
   ASSERT_TRUE(answer);
-  EXPECT_EQ(answer->Header("retry-after"), "120");
-  EXPECT_EQ(answer->Header("x-long"), "");
+  EXPECT_EQ(answer->headers.Get("retry-after"), "120");
+  EXPECT_EQ(answer->headers.Get("x-long"), "");
 }
 
 class Connections final : public http::ServerObserver {

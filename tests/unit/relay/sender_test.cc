@@ -80,7 +80,7 @@ TEST_F(SenderTest, TriesForTheWholeScheduleAndThenKeepsTheReason) {
 TEST_F(SenderTest, RetryAfterIsHonoured) {
   outgoing::OutgoingResponse busy;
   busy.status = 429;
-  busy.headers.emplace_back("Retry-After", "600");
+  busy.headers.Add("Retry-After", "600");
   services_.Say(busy);
   QueueOne();
   EXPECT_EQ(Settle(), Now() + seconds(600));

@@ -10,36 +10,37 @@ namespace {
 const Time kNow = FromUnixMillis(1'614'265'330'500);
 constexpr const char* kSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-std::string Header(const std::vector<std::pair<std::string, std::string>>& headers, std::string_view name) {
-  for (const auto& [header, value] : headers)
-    if (header == name) return value;
-  return "none";
+outgoing::HeaderLines SignatureHeaders(const std::vector<Secret>& secrets, const std::string& id, Time at,
+                                       std::string_view body) {
+  outgoing::HeaderLines headers;
+  AddSignature(secrets, id, at, body, headers);
+  return headers;
+}
+
+std::string SignatureOf(const std::vector<Secret>& secrets, Time at) {
+  return std::string(SignatureHeaders(secrets, "msg_1", at, "{}").Get("webhook-signature"));
 }
 
 // The example of the Standard Webhooks specification.
 TEST(Signature, IsThatOfTheSpecificationsExample) {
   const auto headers =
       SignatureHeaders({{kSecret, {}}}, "msg_p5jXN8AQM9LWM0D4loKWxJek", kNow, R"({"test": 2432232314})");
-  EXPECT_EQ(Header(headers, "webhook-id"), "msg_p5jXN8AQM9LWM0D4loKWxJek");
-  EXPECT_EQ(Header(headers, "webhook-timestamp"), "1614265330");
-  EXPECT_EQ(Header(headers, "webhook-signature"), "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+  EXPECT_EQ(headers.Get("webhook-id"), "msg_p5jXN8AQM9LWM0D4loKWxJek");
+  EXPECT_EQ(headers.Get("webhook-timestamp"), "1614265330");
+  EXPECT_EQ(headers.Get("webhook-signature"), "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
 }
 
 TEST(Signature, EverySecretInForceSigns) {
   const std::string other = "whsec_" + Base64Encode(std::string(32, 'x'));
   const std::vector<Secret> secrets = {{other, {}}, {kSecret, kNow + std::chrono::seconds(1)}};
-  const std::string both = Header(SignatureHeaders(secrets, "msg_1", kNow, "{}"), "webhook-signature");
-  const std::string one = Header(SignatureHeaders({{other, {}}}, "msg_1", kNow, "{}"), "webhook-signature");
-  const std::string old = Header(SignatureHeaders({{kSecret, {}}}, "msg_1", kNow, "{}"), "webhook-signature");
-  EXPECT_EQ(both, one + " " + old);
+  EXPECT_EQ(SignatureOf(secrets, kNow), SignatureOf({{other, {}}}, kNow) + " " + SignatureOf({{kSecret, {}}}, kNow));
   const Time later = kNow + std::chrono::seconds(1);
-  EXPECT_EQ(Header(SignatureHeaders(secrets, "msg_1", later, "{}"), "webhook-signature"),
-            Header(SignatureHeaders({{other, {}}}, "msg_1", later, "{}"), "webhook-signature"));
+  EXPECT_EQ(SignatureOf(secrets, later), SignatureOf({{other, {}}}, later));
 }
 
 TEST(Signature, WithoutASecretThereIsNone) {
-  EXPECT_TRUE(SignatureHeaders({}, "msg_1", kNow, "{}").empty());
-  EXPECT_TRUE(SignatureHeaders({{kSecret, kNow}}, "msg_1", kNow, "{}").empty());
+  EXPECT_EQ(SignatureHeaders({}, "msg_1", kNow, "{}").lines(), "");
+  EXPECT_EQ(SignatureHeaders({{kSecret, kNow}}, "msg_1", kNow, "{}").lines(), "");
 }
 
 TEST(Signature, NewSecretsAreSecretsAndDiffer) {

@@ -1,4 +1,4 @@
-#include "base/hmac.h"
+#include "base/digest.h"
 
 #include <gtest/gtest.h>
 
@@ -15,6 +15,14 @@ std::string Hex(const std::string& bytes) {
     text += kDigits[static_cast<unsigned char>(c) & 15];
   }
   return text;
+}
+
+// FIPS 180-4's examples, and the empty message.
+TEST(Sha256, AnswersTheExamplesOfItsStandard) {
+  EXPECT_EQ(Hex(Sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(Hex(Sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")),
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+  EXPECT_EQ(Hex(Sha256({})), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
 // RFC 2202, test cases 1 to 3 and 6.

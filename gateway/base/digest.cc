@@ -1,4 +1,4 @@
-#include "base/hmac.h"
+#include "base/digest.h"
 
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
@@ -14,7 +14,20 @@ struct FreeContext {
 };
 using Context = std::unique_ptr<EVP_MAC_CTX, FreeContext>;
 
+struct FreeHashContext {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+using HashContext = std::unique_ptr<EVP_MD_CTX, FreeHashContext>;
+
 // Looking an algorithm up costs as much as a short digest: once a thread.
+HashContext MakeHashContext(const char* hash) {
+  EVP_MD* algorithm = EVP_MD_fetch(nullptr, hash, nullptr);
+  HashContext context(EVP_MD_CTX_new());
+  EVP_DigestInit_ex2(context.get(), algorithm, nullptr);
+  EVP_MD_free(algorithm);  // the context has it still
+  return context;
+}
+
 Context MakeContext(const char* hash) {
   EVP_MAC* hmac = EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr);
   Context context(EVP_MAC_CTX_new(hmac));
@@ -40,6 +53,16 @@ std::string Hmac(EVP_MAC_CTX* context, std::string_view key, std::string_view by
 }
 
 }  // namespace
+
+std::string Sha256(std::string_view bytes) {
+  thread_local const HashContext context = MakeHashContext("SHA256");
+  unsigned char digest[EVP_MAX_MD_SIZE];
+  unsigned length = 0;
+  EVP_DigestInit_ex2(context.get(), nullptr, nullptr);
+  EVP_DigestUpdate(context.get(), bytes.data(), bytes.size());
+  EVP_DigestFinal_ex(context.get(), digest, &length);
+  return std::string(reinterpret_cast<const char*>(digest), length);
+}
 
 std::string HmacSha1(std::string_view key, std::string_view bytes) {
   thread_local const Context context = MakeContext("SHA1");
