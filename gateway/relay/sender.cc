@@ -179,9 +179,20 @@ Awaitable<Result<bool>> Sender::QueueSlow() {
   co_return true;
 }
 
+// What was taken is on its way before the store is asked for anything.
+void Sender::LaunchTaken(const Executor& executor, const std::vector<Endpoint>& endpoints) {
+  for (const Endpoint& endpoint : endpoints) {
+    const auto found = lanes_.find(endpoint.id);
+    if (found == lanes_.end() || found->second->ready.empty()) continue;
+    Update(*found->second, endpoint);
+    Launch(executor, *found->second, clock_.Now());
+  }
+}
+
 // ---- what is due ----------------------------------------------------------------------------------------------------
 
 Awaitable<Result<std::optional<Time>>> Sender::Begin(const std::vector<Endpoint>& endpoints) {
+  LaunchTaken(co_await boost::asio::this_coro::executor, endpoints);
   const Result<bool> queued = co_await QueueSlow();
   if (!queued) co_return queued.error();
   const Result<std::vector<std::string>> waiting = co_await stores_.deliveries().Waiting();
@@ -376,9 +387,10 @@ void Sender::Judge(Ended& ended, Time now) {
                                  ResultOf(ended.answer), now, TimeoutOf(*ended.endpoint, rules_.timeout), chance);
 }
 
-// While others are under way and nobody waits.
+// While there is more to come and nobody waits.
 bool Sender::MayGather() const {
-  return !urgent_ && !stopping_ && ended_.size()<kWorthACommit&& static_cast<std::size_t>(busy_)> ended_.size();
+  const bool fits = ended_.size() >= kStream && ended_.size() < kWorthACommit;
+  return fits && !urgent_ && !stopping_ && static_cast<std::size_t>(busy_) > ended_.size();
 }
 
 // All that ended while the ones before were being written go into one commit, and what ends soon after.

@@ -79,7 +79,9 @@ class Sender {
   static constexpr std::size_t kMostTaken = 4'096;
   // More of them, and the dispatcher waits.
   static constexpr std::size_t kManyTaken = 2'048;
-  // What has ended is noted once it is so much, or has waited so long for others: fewer commits then carry it all.
+  // What has ended is noted at once, unless it is a stream: so many while the ones before were being noted. Then it
+  // waits until it is so much, or for so long: fewer commits carry it all.
+  static constexpr std::size_t kStream = 32;
   static constexpr std::size_t kWorthACommit = 512;
   static constexpr std::chrono::milliseconds kLongestGathering{10};
   // What was taken and is not written by then is queued; later where the store is what takes long.
@@ -124,6 +126,7 @@ class Sender {
     Judgement judgement = {};
   };
 
+  void LaunchTaken(const Executor& executor, const std::vector<Endpoint>& endpoints);
   Awaitable<Result<std::optional<Time>>> BeginLane(Lane& lane, bool waits);
   Awaitable<Status> Advance(Lane& lane);
   Awaitable<Status> Refill(Lane& lane, Time now);
