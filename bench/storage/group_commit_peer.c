@@ -26,6 +26,7 @@ struct run {
   int failed;
   long committed;
   long next_id;
+  int indexes, owners;
   int filler; /* bytes of a body beside its numbered members */
   char body[kMostBytes + 256];
   sqlite3* database;
@@ -44,11 +45,15 @@ static int run_statement(sqlite3_stmt* statement) {
   return code == SQLITE_DONE;
 }
 
-/* {"m0":"0-17",...,"m3":"3-17","text":"xxx"}: as many numbered members as there can be indexes. */
+/* {"m0":"0-17",...,"m3":"3-17","text":"xxx"}: as many numbered members as there can be indexes. That of the last index
+ * begins with the record's owner if there are any. */
 static int write_body(struct run* run) {
   char* at = run->body;
   *at++ = '{';
-  for (int i = 0; i < kMostIndexes; ++i) at += sprintf(at, "\"m%d\":\"%d-%ld\",", i, i, run->next_id);
+  for (int i = 0; i < kMostIndexes; ++i) {
+    long first = run->owners > 0 && i == run->indexes - 1 ? run->next_id % run->owners : i;
+    at += sprintf(at, "\"m%d\":\"%ld-%ld\",", i, first, run->next_id);
+  }
   at += sprintf(at, "\"text\":\"");
   memset(at, 'x', (size_t)run->filler);
   at += run->filler;
@@ -168,14 +173,17 @@ static double run_clients(struct run* run, int clients, double seconds) {
   return (double)run->committed / (now() - began);
 }
 
-double parley_group_commit_rate(const char* directory, int clients, double seconds, int bytes, int indexes) {
+double parley_group_commit_rate(const char* directory, int clients, double seconds, int bytes, int indexes,
+                                int owners) {
   if (clients < 1 || clients > kMostClients || bytes < 0 || bytes > kMostBytes || indexes < 0 ||
-      indexes > kMostIndexes) {
+      indexes > kMostIndexes || owners < 0) {
     return -1;
   }
   struct run* run = calloc(1, sizeof *run);
   pthread_mutex_init(&run->mutex, NULL);
   pthread_cond_init(&run->work, NULL);
+  run->indexes = indexes;
+  run->owners = owners;
   int members = write_body(run);
   run->filler = bytes > members ? bytes - members : 0;
 
