@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <filesystem>
 #include <mutex>
 #include <thread>
 
@@ -224,8 +225,13 @@ Status App::Parts::LoadCertificate(Problems& problems) {
 }
 
 Status App::Parts::OpenStore() {
-  Result<std::unique_ptr<storage::Store>> opened = storage::OpenStore(config.store.url, clock, *ids);
+  if (config.store.secret_key_file.empty()) config.store.secret_key_file = storage::StandardKeyFile(config.store.url);
+  std::error_code unknown;
+  const bool had_key = std::filesystem::exists(config.store.secret_key_file, unknown);
+  Result<std::unique_ptr<storage::Store>> opened =
+      storage::OpenStore(config.store.url, clock, *ids, config.store.secret_key_file);
   if (!opened) return opened.error();
+  if (!had_key) first_start.secret_key_file = config.store.secret_key_file;
   store = std::move(*opened);
   Result<outgoing::AddressGuard> guard = outgoing::AddressGuard::Create(config.outgoing.allow);
   if (!guard) return guard.error();

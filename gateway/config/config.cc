@@ -363,6 +363,8 @@ const std::vector<Option>& Table() {
        Text(At(&Config::server, &Config::Server::tls_key))},
       {"server.trusted_proxies", "proxies that are believed when they say whom a request came from", SetTrustedProxies,
        false, true},
+      {"store.secret_key_file", "keys of the secrets in the store; beside the store when empty",
+       Text(At(&Config::store, &Config::Store::secret_key_file))},
       {"store.url", "sqlite:PATH", SetStoreUrl},
   };
   return table;
