@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "events/webhook_names.h"
 #include "relay/signature.h"
 #include "storage/transact.h"
 
@@ -19,18 +20,17 @@ constexpr Collection kCollection = Collection::kRelayEndpoints;
 constexpr std::size_t kHexDigits = 32;
 
 // Which setting asks for which event. Source: Rocket.Chat reference §4.1.
-constexpr std::array<std::pair<const char*, const char*>, 9> kToggles = {{
-    {"Livechat_webhook_on_start", "LivechatSessionStart"},
-    {"Livechat_webhook_on_chat_queued", "LivechatSessionQueued"},
-    {"Livechat_webhook_on_chat_taken", "LivechatSessionTaken"},
-    {"Livechat_webhook_on_forward", "LivechatSessionForwarded"},
-    {"Livechat_webhook_on_close", "LivechatSession"},
-    {"Livechat_webhook_on_visitor_message", "Message:visitor"},
-    {"Livechat_webhook_on_agent_message", "Message:agent"},
-    {"Livechat_webhook_on_offline_msg", "LivechatOfflineMessage"},
-    {"Livechat_webhook_on_capture", "LeadCapture"},
+constexpr std::array<std::pair<const char*, std::string_view>, 9> kToggles = {{
+    {"Livechat_webhook_on_start", events::kSessionStart},
+    {"Livechat_webhook_on_chat_queued", events::kSessionQueued},
+    {"Livechat_webhook_on_chat_taken", events::kSessionTaken},
+    {"Livechat_webhook_on_forward", events::kSessionForwarded},
+    {"Livechat_webhook_on_close", events::kSessionClosed},
+    {"Livechat_webhook_on_visitor_message", events::kVisitorMessage},
+    {"Livechat_webhook_on_agent_message", events::kAgentMessage},
+    {"Livechat_webhook_on_offline_msg", events::kOfflineMessageLeft},
+    {"Livechat_webhook_on_capture", events::kLeadCapture},
 }};
-constexpr const char* kAlways = "LivechatEdit";
 constexpr std::chrono::milliseconds kStandardTimeout{5'000};
 
 Endpoint OfLiveChat(const Document& document) {
@@ -83,7 +83,7 @@ Awaitable<Result<std::optional<Endpoint>>> EndpointBook::OfSettings() {
   endpoint.dialect = DialectKind::kRocketChat;
   endpoint.url = Trim((*url)->body.Text("value"));
   endpoint.since = FromUnixMillis((*url)->body.Integer("_updatedAt"));
-  endpoint.types = {kAlways};
+  endpoint.types = {std::string(events::kSessionEdited)};  // whatever the settings say
   for (const auto& [setting, type] : kToggles) {
     const Result<std::optional<Document>> toggle = co_await stores_.documents().Get(Collection::kSettings, setting);
     if (!toggle) co_return toggle.error();
