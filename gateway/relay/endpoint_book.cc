@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "events/webhook_names.h"
+#include "json/members.h"
 #include "relay/signature.h"
 #include "storage/transact.h"
 
@@ -41,10 +42,7 @@ Endpoint OfLiveChat(const Document& document) {
   endpoint.dialect = DialectKind::kLiveChat;
   endpoint.url = body.Text("url");
   endpoint.types = {std::string(body.Text("event_type"))};
-  const Json* data_types = body.Find("data_types");
-  if (data_types != nullptr && data_types->AsArray() != nullptr) {
-    for (const Json& type : *data_types->AsArray()) endpoint.data_types.emplace_back(type.AsString().value_or(""));
-  }
+  endpoint.data_types = TextsOf(body, "data_types");
   endpoint.token = body.Text("token");
   endpoint.since = FromUnixMillis(body.Integer("_createdAt"));
   return endpoint;
