@@ -5,26 +5,21 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <filesystem>
 #include <mutex>
 #include <thread>
 
 #include "admin/admin.h"
 #include "app/admin_key.h"
-#include "app/followed_workspace.h"
+#include "app/background.h"
 #include "app/observers.h"
 #include "app/relay_thread.h"
 #include "app/remote_workspace.h"
 #include "app/serving_loader.h"
 #include "app/shard_parts.h"
-#include "app/sync_thread.h"
-#include "app/ticker.h"
-#include "app/workspace_on_loop.h"
+#include "app/workspaces.h"
 #include "auth/credentials.h"
 #include "backend/embedded/bootstrap.h"
-#include "backend/embedded/embedded.h"
-#include "backend/embedded/timed_work.h"
-#include "backend/rocketchat/overlay.h"
-#include "backend/rocketchat/rocketchat.h"
 #include "base/log.h"
 #include "base/own_loop.h"
 #include "base/text.h"
@@ -33,7 +28,6 @@
 #include "ledger/projector.h"
 #include "metrics/metrics.h"
 #include "outgoing/guarded_caller.h"
-#include "resources/visitor_chats.h"
 
 namespace parley::app {
 namespace {
@@ -67,16 +61,6 @@ void RaiseDescriptorLimit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-embedded::Options WorkspaceOptions(const config::Config& config) {
-  embedded::Options options;
-  options.edition = config.embedded.edition == config::Edition::kCommunity ? embedded::Edition::kCommunity
-                                                                           : embedded::Edition::kPremium;
-  options.version = config.embedded.compat_version;
-  options.time_zone = config.account.timezone;
-  options.uploads_directory = config.data_directory + "/uploads";
-  return options;
-}
-
 // REQUIRES: each can be read, as the configuration has checked
 std::vector<IpNetwork> NetworksOf(const std::vector<std::string>& texts) {
   std::vector<IpNetwork> networks;
@@ -106,34 +90,6 @@ Error CannotListen(Error error, const std::string& option) {
   return error;
 }
 
-// What is done as time passes: the embedded backend's timed work or a look at what the workspace can do, and the end of
-// visitors' sessions, with a thread and a view of the store of its own.
-struct Background {
-  explicit Background(std::chrono::milliseconds pause) : ticker(pause) {}
-  // Connections go before the loop they are on.
-  ~Background() {
-    ticker.Stop();
-    backend.reset();
-  }
-
-  std::unique_ptr<storage::ShardStores> stores;
-  std::unique_ptr<embedded::Services> services;
-  std::unique_ptr<embedded::TimedWork> work;  // null: the backend is elsewhere
-  std::unique_ptr<backend::Backend> backend;
-  rocketchat::RocketChatBackend* remote = nullptr;  // it, when it is elsewhere
-  std::unique_ptr<resources::LocalStore> local;
-  std::unique_ptr<resources::VisitorChats> visitor_chats;
-
-  Awaitable<void> Run() {
-    if (work != nullptr) co_await work->Run();
-    if (remote != nullptr) co_await remote->ProbeWhenDue();
-    const Status closed = co_await visitor_chats->CloseLapsed(*backend);
-    if (!closed) Log(LogLevel::kWarning, "visitor_chats.close_failed", {{"reason", closed.error().message}});
-  }
-
-  Ticker ticker;  // last: destroyed, and so stopped, before what its work uses
-};
-
 Awaitable<http::Response> ShardAnswer(pipeline::Pipeline& pipeline, const http::Request& request) {
   return pipeline.Handle(request);
 }
@@ -158,20 +114,14 @@ struct App::Parts {
   ledger::Projector projector;
   std::shared_ptr<const specs::Spec> rocketchat_spec;  // the workspace points into it, whatever is reloaded
   std::shared_ptr<outgoing::GuardedCaller> outgoing;   // for whoever asks other services
-  std::unique_ptr<embedded::Workspace> workspace;      // one of the two
-  std::unique_ptr<rocketchat::Workspace> remote;
-  std::unique_ptr<embedded::Workspace> stand_in;  // for what the remote one lacks
-  embedded::RateLimiter limiter;
+  std::unique_ptr<Workspaces> workspaces;
   std::unique_ptr<Background> background;
   boost::asio::io_context relay_loop{1};
   std::unique_ptr<outgoing::GuardedCaller> deliveries;  // the relay's way out
   std::unique_ptr<RelayThread> relay;                   // null: not enabled
   std::unique_ptr<RelayAdmin> relay_admin;
-  std::vector<records::GroupRule> group_rules;
-  std::unique_ptr<SyncThread> sync;  // with the workspace; null: the backend is here
   std::unique_ptr<SharedParts> shared;
   std::vector<std::unique_ptr<ShardParts>> shards;
-  embedded::EmbeddedBackend* first_backend = nullptr;  // does what the workspace does by itself
   std::unique_ptr<admin::AdminApi> admin_api;
   std::shared_ptr<http::ServerTls> tls;  // null: plain HTTP
   std::unique_ptr<http::Server> server;
@@ -181,8 +131,8 @@ struct App::Parts {
   Status LoadServingInto(Problems& problems);
   Status LoadCertificate(Problems& problems);
   Status OpenStore();
-  Status OpenWorkspace();
-  Status OpenSync();
+  Status OpenWorkspaces();
+  Workspaces::Shared ForWorkspaces();
   std::unique_ptr<ShardParts> MakeShard(std::unique_ptr<storage::ShardStores> stores, http::Shard& shard);
   Status Bootstrap();
   Status BootstrapUsers(storage::ShardStores& stores);
@@ -224,77 +174,41 @@ Status App::Parts::LoadCertificate(Problems& problems) {
 }
 
 Status App::Parts::OpenStore() {
-  Result<std::unique_ptr<storage::Store>> opened = storage::OpenStore(config.store.url, clock, *ids);
+  if (config.store.secret_key_file.empty()) config.store.secret_key_file = storage::StandardKeyFile(config.store.url);
+  std::error_code unknown;
+  const bool had_key = std::filesystem::exists(config.store.secret_key_file, unknown);
+  Result<std::unique_ptr<storage::Store>> opened =
+      storage::OpenStore(config.store.url, clock, *ids, config.store.secret_key_file);
   if (!opened) return opened.error();
+  if (!had_key) first_start.secret_key_file = config.store.secret_key_file;
   store = std::move(*opened);
   Result<outgoing::AddressGuard> guard = outgoing::AddressGuard::Create(config.outgoing.allow);
   if (!guard) return guard.error();
   outgoing = std::make_shared<outgoing::GuardedCaller>(outgoing::CallerOptions{*std::move(guard)});
-  return OpenWorkspace();
+  return OpenWorkspaces();
 }
 
-Status App::Parts::OpenWorkspace() {
-  if (config.backend.kind == config::BackendKind::kRocketChat) {
-    Result<std::unique_ptr<rocketchat::Workspace>> made = MakeRemoteWorkspace(config, *rocketchat_spec);
-    if (!made) return made.error();
-    remote = *std::move(made);
-    MeasureRemoteWorkspace(*remote, clock, *metrics);
-  }
-  embedded::Options options = WorkspaceOptions(config);
-  options.outgoing = outgoing;
-  if (remote != nullptr) options.edition = embedded::Edition::kPremium;
-  Result<std::unique_ptr<embedded::Workspace>> made = embedded::Workspace::Create(std::move(options), *rocketchat_spec);
-  if (!made) return made.error();
-  (remote != nullptr ? stand_in : workspace) = std::move(*made);
-  return {};
+Workspaces::Shared App::Parts::ForWorkspaces() {
+  return {config, *store, projector, clock, *ids, *metrics, outgoing, *rocketchat_spec};
 }
 
-Status App::Parts::OpenSync() {
-  if (remote == nullptr) return {};
-  for (const config::Config::Groups::Rule& rule : config.groups.rules) {
-    group_rules.push_back(
-        {rule.group, rule.url_contains, rule.custom_field, rule.custom_value, rule.tag, Lower(rule.agent)});
-  }
-  const SyncShared parts{
-      *store,      projector, clock, *metrics, {config.backend.poll_interval, !config.backend.webhook_token.empty()},
-      &group_rules};
-  Result<std::unique_ptr<SyncThread>> made =
-      SyncThread::Create(parts, [this](Executor executor) -> Result<std::unique_ptr<backend::Backend>> {
-        Result<std::unique_ptr<WorkspaceOnLoop>> workspace_there =
-            WorkspaceOnLoop::Create(*remote, UpstreamOptions(config), executor, clock);
-        if (!workspace_there) return workspace_there.error();
-        return std::unique_ptr<backend::Backend>(*std::move(workspace_there));
-      });
+Status App::Parts::OpenWorkspaces() {
+  Result<std::unique_ptr<Workspaces>> made = Workspaces::Create(ForWorkspaces());
   if (!made) return made.error();
-  sync = *std::move(made);
+  workspaces = *std::move(made);
   return {};
 }
 
 std::unique_ptr<ShardParts> App::Parts::MakeShard(std::unique_ptr<storage::ShardStores> stores, http::Shard& shard) {
-  std::unique_ptr<backend::Backend> backend;
-  http::Handler receiver;
-  if (remote != nullptr) {
-    auto there = std::make_unique<rocketchat::RocketChatBackend>(*remote, shard.client(), shard.timers(), clock);
-    const FollowedWorkspace::Shared with{*sync, projector, clock, *ids, config.backend.webhook_token, &group_rules};
-    auto followed = std::make_unique<FollowedWorkspace>(std::move(there), *stores, with);
-    receiver = [workspace = followed.get()](const http::Request& request) { return workspace->Receive(request); };
-    backend = std::make_unique<rocketchat::Overlay>(
-        std::move(followed), std::make_unique<embedded::EmbeddedBackend>(*stores, projector, clock, *ids, *stand_in),
-        remote->knowledge(), clock);
-  } else {
-    auto here = std::make_unique<embedded::EmbeddedBackend>(*stores, projector, clock, *ids, *workspace,
-                                                            config.embedded.rate_limit ? &limiter : nullptr);
-    if (first_backend == nullptr) first_backend = here.get();
-    backend = std::move(here);
-  }
-  return std::make_unique<ShardParts>(std::move(stores), std::move(backend), std::move(receiver), *shared,
+  Workspaces::OfShard behind = workspaces->ForShard(*stores, shard);
+  return std::make_unique<ShardParts>(std::move(stores), std::move(behind.backend), std::move(behind.receiver), *shared,
                                       metrics->shard(static_cast<std::size_t>(shard.index())));
 }
 
 Status App::Parts::Bootstrap() {
   Result<std::unique_ptr<storage::ShardStores>> stores = store->OpenShard(loop.executor());
   if (!stores) return stores.error();
-  if (workspace != nullptr) {
+  if (workspaces->embedded() != nullptr) {
     if (Status made = BootstrapUsers(**stores); !made) return made;
   }
   if (config.bootstrap.login.empty()) return {};
@@ -312,7 +226,7 @@ Status App::Parts::BootstrapUsers(storage::ShardStores& stores) {
   embedded::FirstOwner owner;
   owner.login = config.bootstrap.login;
   owner.username = owner.name = UsernameFromLogin(config.bootstrap.login);
-  embedded::Services services{stores, projector, clock, *ids, *workspace};
+  embedded::Services services{stores, projector, clock, *ids, *workspaces->embedded()};
   const Result<embedded::BootstrapResult> made = loop.Run(embedded::Bootstrap(services, admin, owner));
   if (!made) return made.error();
   first_start.admin_username = config.embedded.admin_username;
@@ -321,25 +235,9 @@ Status App::Parts::BootstrapUsers(storage::ShardStores& stores) {
 }
 
 Status App::Parts::OpenBackground() {
-  constexpr std::chrono::milliseconds kPause{1000};
-  auto made = std::make_unique<Background>(kPause);
-  Result<std::unique_ptr<storage::ShardStores>> stores = store->OpenShard(made->ticker.executor());
-  if (!stores) return stores.error();
-  made->stores = std::move(*stores);
-  if (remote != nullptr) {
-    Result<std::unique_ptr<WorkspaceOnLoop>> backend =
-        WorkspaceOnLoop::Create(*remote, UpstreamOptions(config), made->ticker.executor(), clock);
-    if (!backend) return backend.error();
-    made->remote = &(*backend)->workspace();
-    made->backend = *std::move(backend);
-  } else {
-    made->services.reset(new embedded::Services{*made->stores, projector, clock, *ids, *workspace});
-    made->work = std::make_unique<embedded::TimedWork>(*made->services);
-    made->backend = std::make_unique<embedded::EmbeddedBackend>(*made->stores, projector, clock, *ids, *workspace);
-  }
-  made->local.reset(new resources::LocalStore{*made->stores, projector, clock, *ids});
-  made->visitor_chats = std::make_unique<resources::VisitorChats>(*made->local);
-  background = std::move(made);
+  Result<std::unique_ptr<Background>> made = Background::Create(ForWorkspaces(), *workspaces);
+  if (!made) return made.error();
+  background = *std::move(made);
   return {};
 }
 
@@ -364,16 +262,16 @@ Status App::Parts::OpenRelay() {
 }
 
 Status App::Parts::OpenServer() {
-  shared.reset(
-      new SharedParts{projector,
-                      clock,
-                      *ids,
-                      *outgoing,
-                      serving,
-                      *observer,
-                      AccountOf(config.account),
-                      {config.server.request_timeout, config.admin.key, NetworksOf(config.server.trusted_proxies)},
-                      remote != nullptr ? pipeline::ForwardedHeaders::kAll : pipeline::ForwardedHeaders::kKnown});
+  shared.reset(new SharedParts{
+      projector,
+      clock,
+      *ids,
+      *outgoing,
+      serving,
+      *observer,
+      AccountOf(config.account),
+      {config.server.request_timeout, config.admin.key, NetworksOf(config.server.trusted_proxies)},
+      workspaces->remote() != nullptr ? pipeline::ForwardedHeaders::kAll : pipeline::ForwardedHeaders::kKnown});
   Status opened_all;
   const http::HandlerFactory factory = [&](http::Shard& shard) -> http::Handler {
     Result<std::unique_ptr<storage::ShardStores>> stores = store->OpenShard(shard.executor());
@@ -390,7 +288,8 @@ Status App::Parts::OpenServer() {
   options.client = UpstreamOptions(config);
   options.body_limit = [this, upload = UpstreamOptions(config).body_bytes](const http::Request& head) {
     if (!IsUpload(head)) return config.server.max_body_bytes;
-    return std::max(config.server.max_body_bytes, workspace != nullptr ? workspace->UploadBodyLimit() : upload);
+    const embedded::Workspace* here = workspaces->embedded();
+    return std::max(config.server.max_body_bytes, here != nullptr ? here->UploadBodyLimit() : upload);
   };
   Result<std::unique_ptr<http::Server>> made = http::Server::Create(options, clock, factory, observer.get());
   if (!made) return CannotListen(made.error(), "server.listen");
@@ -403,13 +302,14 @@ Status App::Parts::OpenAdmin() {
   sources.key = config.admin.key;
   sources.metrics = [this] { return metrics->Render(); };
   sources.ready = [this] { return Ready(); };
-  sources.details = [this] { return remote != nullptr ? ShowRemoteWorkspace(*remote) : Json::MakeObject(); };
-  sources.routes = [this] {
+  rocketchat::Workspace* const remote = workspaces->remote();
+  sources.details = [remote] { return remote != nullptr ? ShowRemoteWorkspace(*remote) : Json::MakeObject(); };
+  sources.routes = [this, remote] {
     const auto findings = remote != nullptr ? remote->knowledge().findings() : nullptr;
     return CoverageJson(Coverage(*serving.Get(), findings.get()));
   };
   sources.reload = [this](Problems& problems) { return LoadServingInto(problems); };
-  if (sync != nullptr) sources.sync = [this] { return sync->ProgressJson(); };
+  if (SyncThread* sync = workspaces->sync()) sources.sync = [sync] { return sync->ProgressJson(); };
   sources.relay = [this](const http::Request& request) { return relay_admin->Handle(request); };
   admin_api = std::make_unique<admin::AdminApi>(std::move(sources));
   http::ServerOptions options;
@@ -435,7 +335,7 @@ Status App::Parts::OpenAdmin() {
 
 Status App::Parts::Ready() const {
   if (Status healthy = store->Health(); !healthy) return healthy;
-  return remote != nullptr ? remote->Health(clock.Now()) : Status();
+  return workspaces->Health();
 }
 
 App::App(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -461,7 +361,7 @@ Result<std::unique_ptr<App>> App::Create(config::Config config, Problems& proble
   if (Status made = app->parts_->Bootstrap(); !made) return made.error();
   if (Status opened = app->parts_->OpenBackground(); !opened) return opened.error();
   if (Status opened = app->parts_->OpenRelay(); !opened) return opened.error();
-  if (Status opened = app->parts_->OpenSync(); !opened) return opened.error();
+  if (Status opened = app->parts_->workspaces->OpenSync(); !opened) return opened.error();
   if (Status opened = app->parts_->OpenServer(); !opened) return opened.error();
   if (Status opened = app->parts_->OpenAdmin(); !opened) return opened.error();
   return app;
@@ -469,16 +369,13 @@ Result<std::unique_ptr<App>> App::Create(config::Config config, Problems& proble
 
 void App::Start() {
   parts_->started = true;
-  if (parts_->first_backend != nullptr) {
-    boost::asio::co_spawn(parts_->server->shard(0).executor(), parts_->first_backend->WorkByItself(),
-                          boost::asio::detached);
-  }
+  if (embedded::EmbeddedBackend* first = parts_->workspaces->first_backend())
+    boost::asio::co_spawn(parts_->server->shard(0).executor(), first->WorkByItself(), boost::asio::detached);
   parts_->server->Start();
   parts_->admin_server->Start();
-  Background& background = *parts_->background;
-  background.ticker.Start([&background] { return background.Run(); });
+  parts_->background->Start();
   if (parts_->relay != nullptr) parts_->relay->Start();
-  if (parts_->sync != nullptr) parts_->sync->Start();
+  if (SyncThread* sync = parts_->workspaces->sync()) sync->Start();
 }
 
 std::string App::server_url() const {
@@ -506,14 +403,13 @@ void App::Stop() {
   if (parts_->admin_server != nullptr) parts_->admin_server->Stop();
   // What waits for another service waits no longer, the ticker's pass included.
   if (parts_->outgoing != nullptr) parts_->outgoing->Stop();
-  if (parts_->background != nullptr) parts_->background->ticker.Stop();
-  if (parts_->sync != nullptr) parts_->sync->Stop();
+  if (parts_->background != nullptr) parts_->background->Stop();
+  if (parts_->workspaces != nullptr) parts_->workspaces->StopSync();
   if (parts_->relay != nullptr) parts_->relay->Halt();
   if (parts_->deliveries != nullptr) parts_->deliveries->Stop();
   if (parts_->relay != nullptr) parts_->relay->Stop();
   // Nothing posts to the shards any more once the store and the workers have stopped; only then may they go.
-  if (parts_->workspace != nullptr) parts_->workspace->Stop();
-  if (parts_->stand_in != nullptr) parts_->stand_in->Stop();
+  if (parts_->workspaces != nullptr) parts_->workspaces->Stop();
   if (parts_->store != nullptr) parts_->store->Stop();
   parts_->admin_server.reset();
   parts_->server.reset();

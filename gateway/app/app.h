@@ -21,8 +21,9 @@ namespace parley::app {
 // What somebody needs to know once, on the first start of an empty store.
 struct FirstStart {
   std::string admin_username;
-  std::string admin_password;  // empty unless it was generated now
-  std::string admin_key_file;  // empty unless the key was generated now
+  std::string admin_password;   // empty unless it was generated now
+  std::string admin_key_file;   // empty unless the key was generated now
+  std::string secret_key_file;  // likewise
 };
 
 class App {

@@ -7,6 +7,7 @@
 #include "app/serving_loader.h"
 #include "backend/rocketchat/webhook_setup.h"
 #include "base/text.h"
+#include "secrets/key_file.h"
 #include "storage/store.h"
 
 namespace parley::app {
@@ -55,13 +56,25 @@ class Doctor {
   void ExamineStore() {
     SystemClock clock;
     const std::unique_ptr<IdGenerator> ids = MakeSecureIdGenerator();
-    Result<std::unique_ptr<storage::Store>> store = storage::OpenStore(config_.store.url, clock, *ids);
+    Result<std::unique_ptr<storage::Store>> store =
+        storage::OpenStore(config_.store.url, clock, *ids, config_.store.secret_key_file);
     Status healthy = store ? (*store)->Health() : Status(store.error());
     if (store) (*store)->Stop();
-    if (healthy) return Ok("store", config_.store.url);
+    if (healthy) {
+      Ok("store", config_.store.url);
+      return ExamineKeyFile();
+    }
     const Error& error = healthy.error();
     Bad("store", error.detail.empty() ? error.message : error.message + ": " + error.detail,
-        "see that store.url names a file Parley may write");
+        "see that store.url names a file Parley may write, and store.secret_key_file the keys that belong to it");
+  }
+
+  void ExamineKeyFile() {
+    const std::string& named = config_.store.secret_key_file;
+    const std::string file = named.empty() ? storage::StandardKeyFile(config_.store.url) : named;
+    if (!secrets::IsReadByAll(file)) return Ok("secrets", "are sealed with the keys in " + file);
+    Warning("secrets", "the keys they are sealed with, in " + file + ", may be read by every user of this machine",
+            "chmod 600 " + file);
   }
 
   void ExamineWorkspace(const specs::Spec& spec) {

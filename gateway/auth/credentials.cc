@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "json/members.h"
 
 namespace parley::auth {
 namespace {
@@ -27,12 +28,10 @@ std::optional<Enum> ParseName(const std::array<std::string_view, N>& names, std:
 }
 
 Json ToDocument(const Credential& credential) {
-  Json scopes = Json::MakeArray();
-  for (const std::string& scope : credential.scopes) scopes.Push(scope);
   return Json::Of({{"login", credential.login},
                    {"kind", NameOf(credential.kind)},
                    {"role", NameOf(credential.role)},
-                   {"scopes", std::move(scopes)},
+                   {"scopes", TextsJson(credential.scopes)},
                    {"created", UnixMillis(credential.created)}});
 }
 

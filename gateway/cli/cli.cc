@@ -66,6 +66,11 @@ const std::vector<Command>& Commands() {
         {"--event", "TYPE"},
         {"--json", ""}},
        Relay},
+      {"secrets",
+       "list | rotate | prune",
+       "keys the secrets in the store are sealed with; rotate seals all of them with a new one, prune drops the old",
+       {},
+       Secrets},
   };
   return commands;
 }

@@ -18,5 +18,6 @@ int Ids(const Arguments& arguments);
 int Doctor(const Arguments& arguments);
 int Keys(const Arguments& arguments);
 int Relay(const Arguments& arguments);
+int Secrets(const Arguments& arguments);
 
 }  // namespace parley::cli

@@ -66,6 +66,7 @@ void Configure(const std::filesystem::path& folder, config::Config& config) {
   const demo::Company company = demo::TheCompany();
   const std::unique_ptr<IdGenerator> ids = MakeSecureIdGenerator();
   config.store.url = "sqlite:" + (folder / "parley.db").string();
+  config.store.secret_key_file.clear();  // beside it, and gone with it
   config.data_directory = folder;
   config.account.name = company.name;
   config.account.timezone = company.timezone;

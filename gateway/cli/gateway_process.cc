@@ -42,6 +42,9 @@ void PrintFirstStart(const app::FirstStart& first) {
     std::cerr << "First start: the administrator " << first.admin_username << " has the password "
               << first.admin_password << " (shown this once)\n";
   if (!first.admin_key_file.empty()) std::cerr << "The key of the admin API is in " << first.admin_key_file << '\n';
+  if (!first.secret_key_file.empty())
+    std::cerr << "The key of the secrets in the store is in " << first.secret_key_file
+              << ": keep a copy, apart from the store's\n";
 }
 
 void Reload(app::App& gateway) {

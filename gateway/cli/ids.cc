@@ -104,7 +104,7 @@ int Ids(const Arguments& arguments) {
     }
   }
   OpenedStore store;
-  if (const Status opened = store.Open(config->store.url); !opened) return Fail(opened.error());
+  if (const Status opened = store.Open(config->store); !opened) return Fail(opened.error());
   return action == "export" ? Export(file, store) : Import(file, lines, store);
 }
 

@@ -90,7 +90,7 @@ int Keys(const Arguments& arguments) {
   const std::optional<config::Config> config = LoadConfiguration(arguments);
   if (!config) return kFailed;
   OpenedStore store;
-  if (const Status opened = store.Open(config->store.url); !opened) return Fail(opened.error());
+  if (const Status opened = store.Open(config->store); !opened) return Fail(opened.error());
   if (key) return Add(*key, store);
   return action == "list" ? List(store) : Revoke(words[1], store);
 }

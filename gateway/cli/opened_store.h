@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/id_generator.h"
 #include "base/own_loop.h"
+#include "config/config.h"
 #include "storage/store.h"
 
 namespace parley::cli {
@@ -20,8 +21,8 @@ class OpenedStore {
     if (store_ != nullptr) store_->Stop();
   }
 
-  Status Open(const std::string& url) {
-    Result<std::unique_ptr<storage::Store>> store = storage::OpenStore(url, clock_, *ids_);
+  Status Open(const config::Config::Store& where) {
+    Result<std::unique_ptr<storage::Store>> store = storage::OpenStore(where.url, clock_, *ids_, where.secret_key_file);
     if (!store) return store.error();
     store_ = std::move(*store);
     Result<std::unique_ptr<storage::ShardStores>> stores = store_->OpenShard(loop_.executor());
@@ -31,6 +32,7 @@ class OpenedStore {
   }
 
   // REQUIRES: Open succeeded.
+  storage::Store& store() { return *store_; }
   storage::ShardStores& stores() { return *stores_; }
   OwnLoop& loop() { return loop_; }
   const Clock& clock() const { return clock_; }

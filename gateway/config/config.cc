@@ -11,6 +11,7 @@
 #include "base/ip_network.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "config/group_rules.h"
 
 namespace parley::config {
 namespace {
@@ -206,54 +207,10 @@ Complaint SetRelayPauses(Config& config, const std::string& value) {
   return std::nullopt;
 }
 
-// One condition of a rule, or what is wrong with it.
-Complaint ReadCondition(const std::string& name, const YAML::Node& value, Config::Groups::Rule& rule) {
-  if (name == "custom_field") {
-    const bool one_pair = value.IsMap() && value.size() == 1 && value.begin()->second.IsScalar();
-    if (!one_pair) return "custom_field must be a name and its value, for example {plan: gold}";
-    rule.custom_field = value.begin()->first.Scalar();
-    rule.custom_value = value.begin()->second.Scalar();
-    return std::nullopt;
-  }
-  std::string* text = name == "url_contains" ? &rule.url_contains : nullptr;
-  if (name == "tag") text = &rule.tag;
-  if (name == "agent") text = &rule.agent;
-  if (text == nullptr) return "when has url_contains, custom_field, tag and agent, not " + name;
-  if (!value.IsScalar() || value.Scalar().empty()) return name + " must be a text";
-  *text = name == "agent" ? Lower(value.Scalar()) : value.Scalar();
-  return std::nullopt;
-}
-
-Complaint ReadRule(const YAML::Node& node, Config::Groups::Rule& rule) {
-  if (!node.IsMap()) return "must be {group: NAME, when: {...}}";
-  for (const auto& entry : node) {
-    const std::string name = entry.first.Scalar();
-    if (name != "group" && name != "when") return "has group and when, not " + name;
-  }
-  const YAML::Node group = node["group"], when = node["when"];
-  if (!group || !group.IsScalar() || group.Scalar().empty()) return "group must be the name of a group";
-  if (!when || !when.IsMap() || when.size() == 0) return "when must name url_contains, custom_field, tag or agent";
-  rule.group = group.Scalar();
-  for (const auto& entry : when)
-    if (Complaint complaint = ReadCondition(entry.first.Scalar(), entry.second, rule)) return complaint;
-  return std::nullopt;
-}
-
 Complaint SetGroupRules(Config& config, const std::string& value) {
-  YAML::Node list;
-  try {
-    list = YAML::Load(value);
-  } catch (const YAML::Exception& error) {
-    return "is no YAML: " + error.msg;
-  }
-  std::vector<Config::Groups::Rule> rules;
-  if (!list.IsSequence() && !list.IsNull()) return "must be a list of {group: NAME, when: {...}}";
-  for (const YAML::Node& node : list) {
-    rules.emplace_back();
-    if (const Complaint complaint = ReadRule(node, rules.back()))
-      return "rule " + std::to_string(rules.size()) + ": " + *complaint;
-  }
-  config.groups.rules = std::move(rules);
+  Result<std::vector<Config::Groups::Rule>> rules = ReadGroupRules(value);
+  if (!rules) return rules.error().message;
+  config.groups.rules = *std::move(rules);
   return std::nullopt;
 }
 
@@ -363,6 +320,8 @@ const std::vector<Option>& Table() {
        Text(At(&Config::server, &Config::Server::tls_key))},
       {"server.trusted_proxies", "proxies that are believed when they say whom a request came from", SetTrustedProxies,
        false, true},
+      {"store.secret_key_file", "keys of the secrets in the store; beside the store when empty",
+       Text(At(&Config::store, &Config::Store::secret_key_file))},
       {"store.url", "sqlite:PATH", SetStoreUrl},
   };
   return table;

@@ -60,6 +60,7 @@ struct Config {
 
   struct Store {
     std::string url = "sqlite:data/parley.db";
+    std::string secret_key_file;  // empty: beside the store
 
     friend bool operator==(const Store&, const Store&) = default;
   } store;

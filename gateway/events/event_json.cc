@@ -3,6 +3,8 @@
 #include <array>
 #include <type_traits>
 
+#include "json/members.h"
+
 namespace parley::events {
 namespace {
 
@@ -99,10 +101,7 @@ class MemberWriter {
     if (!value.IsNull()) object_.Append(name, value);
   }
   void operator()(std::string_view name, const std::vector<std::string>& texts) {
-    if (texts.empty()) return;
-    Json array = Json::MakeArray();
-    for (const std::string& text : texts) array.Push(text);
-    object_.Append(name, std::move(array));
+    if (!texts.empty()) object_.Append(name, TextsJson(texts));
   }
   template <class Nested>
   void operator()(std::string_view name, const Nested& nested) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "json/members.h"
+
 namespace parley::ledger {
 namespace {
 
@@ -9,10 +11,6 @@ using storage::LedgerAgent;
 using storage::LedgerChat;
 using storage::LedgerEntry;
 using storage::LedgerVisitor;
-
-Json Millis(Time time) {
-  return Json(static_cast<long long>(UnixMillis(time)));
-}
 
 Json VisitorJson(const LedgerVisitor& visitor) {
   Json json;
@@ -39,12 +37,6 @@ Json AgentsJson(const std::vector<LedgerAgent>& agents) {
     json.Append("email", agent.email);
     array.Push(std::move(json));
   }
-  return array;
-}
-
-Json TextsJson(const std::vector<std::string>& texts) {
-  Json array = Json::MakeArray();
-  for (const std::string& text : texts) array.Push(text);
   return array;
 }
 

@@ -1,57 +1,17 @@
 #include "mapping/loader.h"
 
-#include <yaml-cpp/yaml.h>
-
 #include <algorithm>
 #include <fstream>
-#include <initializer_list>
-#include <set>
 #include <sstream>
 #include <utility>
 
 #include "base/text.h"
-#include "mapping/expression.h"
+#include "mapping/tree_reader.h"
 
 namespace parley::mapping {
 namespace {
 
-using ast::Place;
-using ast::Report;
-using ast::Tree;
-using ast::TreeKind;
-
-constexpr int kMaxDepth = 48;
-constexpr int kMaxNodes = 200'000;  // aliases count each time they are used
 constexpr std::string_view kSharedName = "_shared.yaml";
-
-using Keys = std::vector<std::string>;
-
-bool IsForm(std::string_view key) {
-  return key == "each" || key == "when" || key == "choose" || key == "copy";
-}
-
-// Whether the whole of `node` can be walked: aliases may make a tree endless or very large.
-bool IsBounded(const YAML::Node& node, int depth, int& nodes) {
-  if (depth > kMaxDepth || ++nodes > kMaxNodes) return false;
-  if (node.IsSequence())
-    return std::all_of(node.begin(), node.end(), [&](const auto& item) { return IsBounded(item, depth + 1, nodes); });
-  if (!node.IsMap()) return true;
-  return std::all_of(node.begin(), node.end(), [&](const auto& entry) {
-    return IsBounded(entry.first, depth + 1, nodes) && IsBounded(entry.second, depth + 1, nodes);
-  });
-}
-
-// A scalar by YAML 1.2's core schema: `no` is a text and so is "2".
-Json ScalarValue(const YAML::Node& node) {
-  if (node.IsNull()) return Json();
-  const std::string& text = node.Scalar();
-  if (node.Tag() == "!") return Json(text);  // quoted
-  if (text == "true" || text == "True" || text == "TRUE") return Json(true);
-  if (text == "false" || text == "False" || text == "FALSE") return Json(false);
-  if (const auto integer = ParseInteger(text)) return Json(*integer);
-  if (const auto number = ParseNumber(text); number && text[0] != '.') return Json(*number);
-  return Json(text);
-}
 
 std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text) {
   const bool millis = text.ends_with("ms");
@@ -62,239 +22,32 @@ std::optional<std::chrono::milliseconds> ParseDuration(std::string_view text) {
   return millis ? std::chrono::milliseconds(*count) : std::chrono::seconds(*count);
 }
 
-class FileReader {
+class FileReader : private TreeReader {
  public:
-  FileReader(const std::string& name, Problems& problems) : problems_(problems) {
-    file_.path = std::make_shared<const std::string>(name);
+  FileReader(const std::string& name, Problems& problems)
+      : FileReader(std::make_shared<const std::string>(name), problems) {
     file_.shared = name.ends_with(kSharedName);
   }
 
   ast::File Read(const std::string& text) {
     try {
       const YAML::Node root = YAML::Load(text);
-      int nodes = 0;
-      if (!IsBounded(root, 0, nodes)) {
-        Report(problems_, At(0), "nested too deeply or too large, perhaps an alias inside its own anchor; simplify it");
+      if (!IsBounded(root)) {
+        Wrong(At(0), "nested too deeply or too large, perhaps an alias inside its own anchor; simplify it");
       } else if (!root.IsMap()) {
-        Report(problems_, At(1), "a mapping file is a map; start with face: livechat");
+        Wrong(At(1), "a mapping file is a map; start with face: livechat");
       } else {
         ReadSections(root);
       }
     } catch (const YAML::Exception& error) {
-      Report(problems_, At(error.mark.line + 1), "not YAML: " + error.msg);
+      Wrong(At(error.mark.line + 1), "not YAML: " + error.msg);
     }
     return std::move(file_);
   }
 
  private:
-  // ---- places, keys and scalars
-  Place At(int line) const { return {file_.path, line}; }
-  Place At(const YAML::Node& node) const { return At(node.Mark().line + 1); }
-
-  void Wrong(const YAML::Node& node, std::string text) { Report(problems_, At(node), std::move(text)); }
-
-  struct Entry {
-    std::string key;
-    YAML::Node key_node;
-    YAML::Node value;
-  };
-
-  // The entries of a map in order. Reports other nodes, keys that are no texts and keys given twice.
-  std::vector<Entry> Entries(const YAML::Node& node, std::string_view what) {
-    std::vector<Entry> entries;
-    if (!node.IsMap()) {
-      Wrong(node, std::string(what) + " must be a map of names and values");
-      return entries;
-    }
-    std::set<std::string> seen;
-    for (const auto& pair : node) {
-      if (!pair.first.IsScalar()) {
-        Wrong(pair.first, "a key of " + std::string(what) + " must be a plain word");
-        continue;
-      }
-      const std::string& key = pair.first.Scalar();
-      if (!seen.insert(key).second) Wrong(pair.first, key + " is given twice: remove one");
-      entries.push_back({key, pair.first, pair.second});
-    }
-    return entries;
-  }
-
-  // Likewise, and reports keys that are not among `known`.
-  std::vector<Entry> KnownEntries(const YAML::Node& node, std::string_view what, const Keys& known) {
-    return KeepKnown(Entries(node, what), what, known);
-  }
-
-  std::vector<Entry> KeepKnown(const std::vector<Entry>& entries, std::string_view what, const Keys& known) {
-    // Entries are never assigned to one another: assigning a YAML::Node changes the tree it belongs to.
-    std::vector<Entry> kept;
-    for (const Entry& entry : entries) {
-      if (std::find(known.begin(), known.end(), entry.key) != known.end()) {
-        kept.push_back(entry);
-        continue;
-      }
-      const auto near = Nearest(entry.key, known);
-      Wrong(entry.key_node, "key \"" + entry.key + "\" is not known in " + std::string(what) +
-                                (near ? "; did you mean " + *near : ": it takes " + Join(known, ", ")));
-    }
-    return kept;
-  }
-
-  std::vector<YAML::Node> Items(const YAML::Node& node, std::string_view what) {
-    if (node.IsSequence()) return {node.begin(), node.end()};
-    Wrong(node, std::string(what) + " must be a list");
-    return {};
-  }
-
-  std::string Text(const YAML::Node& node, std::string_view what) {
-    if (node.IsScalar() && !node.Scalar().empty()) return node.Scalar();
-    Wrong(node, std::string(what) + " must be a text");
-    return {};
-  }
-
-  std::vector<std::string> Texts(const YAML::Node& node, std::string_view what) {
-    std::vector<std::string> texts;
-    if (!node.IsSequence()) return {Text(node, what)};
-    for (const YAML::Node& item : node) texts.push_back(Text(item, what));
-    return texts;
-  }
-
-  int Count(const YAML::Node& node, std::string_view what, int fallback) {
-    const Json value = node.IsScalar() ? ScalarValue(node) : Json();
-    const auto count = value.AsInteger();
-    if (count && *count >= 1 && *count <= 1'000'000) return static_cast<int>(*count);
-    Wrong(node, std::string(what) + " must be a whole number from 1 to 1000000");
-    return fallback;
-  }
-
-  ast::Expr Expression(const YAML::Node& node, std::string_view what) {
-    if (!node.IsScalar()) {
-      Wrong(node, std::string(what) + " must be an expression");
-      return {};
-    }
-    Result<ast::Expr> expr = ParseExpression(ExpressionIn(node.Scalar()), At(node));
-    if (expr) return std::move(*expr);
-    Wrong(node, expr.error().message);
-    return {};
-  }
-
-  ast::Template TemplateOf(const YAML::Node& node, std::string_view text) {
-    Result<ast::Template> parts = ParseTemplate(text, At(node));
-    if (parts) return std::move(*parts);
-    Wrong(node, parts.error().message);
-    return {};
-  }
-
-  // ---- trees
-  Tree MakeTree(TreeKind kind, const YAML::Node& node) const {
-    Tree tree;
-    tree.kind = kind;
-    tree.place = At(node);
-    return tree;
-  }
-
-  Tree ReadTree(const YAML::Node& node) {
-    if (node.IsSequence()) {
-      Tree tree = MakeTree(TreeKind::kList, node);
-      for (const YAML::Node& item : node) tree.items.push_back(ReadTree(item));
-      return tree;
-    }
-    return node.IsMap() ? ReadMap(node) : ReadLeaf(node);
-  }
-
-  Tree ReadLeaf(const YAML::Node& node) {
-    Tree tree = MakeTree(TreeKind::kLiteral, node);
-    tree.literal = ScalarValue(node);
-    if (!tree.literal.IsString()) return tree;
-    const std::string& text = node.Scalar();
-    if (IsExpression(text)) {
-      tree.kind = TreeKind::kExpr;
-      tree.expr = Expression(node, "the value");
-    } else if (IsTemplate(text)) {
-      tree.kind = TreeKind::kTemplate;
-      tree.parts = TemplateOf(node, text);
-    }
-    return tree;
-  }
-
-  Tree ReadMap(const YAML::Node& node) {
-    const std::vector<Entry> entries = Entries(node, "a value");
-    if (!entries.empty() && IsForm(entries.front().key)) return ReadForm(node, entries);
-    Tree tree = MakeTree(TreeKind::kObject, node);
-    tree.members = Members(entries);
-    return tree;
-  }
-
-  std::vector<ast::Member> Members(const std::vector<Entry>& entries) {
-    std::vector<ast::Member> members;
-    for (const Entry& entry : entries) {
-      if (IsForm(entry.key))
-        Wrong(entry.key_node, "\"" + entry.key + "\" is a form and must be the first key of its map");
-      members.push_back({entry.key, ReadTree(entry.value), At(entry.key_node)});
-    }
-    return members;
-  }
-
-  Tree ReadForm(const YAML::Node& node, const std::vector<Entry>& entries) {
-    const std::string& form = entries.front().key;
-    if (form == "each") return ReadEach(node, entries);
-    if (form == "when") return ReadWhen(node, entries);
-    if (form == "choose") return ReadChoose(node, entries);
-    return ReadCopy(node, entries);
-  }
-
-  Tree ReadEach(const YAML::Node& node, const std::vector<Entry>& entries) {
-    Tree tree = MakeTree(TreeKind::kEach, node);
-    for (const Entry& entry : KeepKnown(entries, "each", {"each", "as", "item"})) {
-      if (entry.key == "each") tree.expr = Expression(entry.value, "each");
-      if (entry.key == "as") tree.as = Text(entry.value, "as");
-      if (entry.key == "item") tree.items.push_back(ReadTree(entry.value));
-    }
-    if (tree.items.empty()) Wrong(node, "each needs item: the tree of one item");
-    tree.items.resize(1);
-    return tree;
-  }
-
-  Tree ReadWhen(const YAML::Node& node, const std::vector<Entry>& entries) {
-    Tree tree = MakeTree(TreeKind::kWhen, node);
-    for (const Entry& entry : KeepKnown(entries, "when", {"when", "give"})) {
-      if (entry.key == "when") tree.expr = Expression(entry.value, "when");
-      if (entry.key == "give") tree.items.push_back(ReadTree(entry.value));
-    }
-    if (tree.items.empty()) Wrong(node, "when needs give: the tree that is given");
-    tree.items.resize(1);
-    return tree;
-  }
-
-  Tree ReadChoose(const YAML::Node& node, const std::vector<Entry>& entries) {
-    Tree tree = MakeTree(TreeKind::kChoose, node);
-    KeepKnown(entries, "choose", {"choose"});
-    const std::vector<YAML::Node> choices = Items(entries.front().value, "choose");
-    if (choices.empty()) Wrong(node, "choose needs at least one {when, give}");
-    for (std::size_t i = 0; i < choices.size(); ++i) {
-      const YAML::Node& choice = choices[i];
-      if (!choice.IsMap() || !choice["give"]) {
-        Wrong(choice, "a choice is {when, give}; the last may be {give} alone");
-      } else if (choice["when"]) {
-        tree.items.push_back(ReadWhen(choice, Entries(choice, "a choice")));
-      } else {
-        KnownEntries(choice, "the last choice", {"give"});
-        if (i + 1 < choices.size()) Wrong(choice, "a choice without when ends the list: move it to the end");
-        tree.items.push_back(ReadTree(choice["give"]));
-      }
-    }
-    return tree;
-  }
-
-  Tree ReadCopy(const YAML::Node& node, const std::vector<Entry>& entries) {
-    Tree tree = MakeTree(TreeKind::kCopy, node);
-    const YAML::Node& from = entries.front().value;
-    if (from.IsSequence()) {
-      for (const YAML::Node& source : from) tree.items.push_back(ReadTree(source));
-    } else {
-      tree.items.push_back(ReadTree(from));
-    }
-    tree.members = Members({entries.begin() + 1, entries.end()});
-    return tree;
+  FileReader(std::shared_ptr<const std::string> path, Problems& problems) : TreeReader(path, problems) {
+    file_.path = std::move(path);
   }
 
   // ---- outcomes
@@ -500,7 +253,7 @@ class FileReader {
     for (std::size_t i = 0; i + 1 < operation.variants.size(); ++i) {
       const ast::Variant& variant = operation.variants[i];
       if (variant.needs.empty() && !variant.when)
-        Report(problems_, variant.place, "a variant with neither needs nor when must be the last");
+        Wrong(variant.place, "a variant with neither needs nor when must be the last");
     }
     return operation;
   }
@@ -593,7 +346,7 @@ class FileReader {
       if (key == "cases")
         for (const YAML::Node& test : Items(value, key)) file_.cases.push_back(ReadCase(test));
     }
-    if (file_.face.empty()) Report(problems_, At(1), "face is missing: add face: livechat or face: rocketchat");
+    if (file_.face.empty()) Wrong(At(1), "face is missing: add face: livechat or face: rocketchat");
   }
 
   void ReadFaceName(const YAML::Node& node) {
@@ -601,7 +354,6 @@ class FileReader {
     if (file_.face != "livechat" && file_.face != "rocketchat") Wrong(node, "face must be livechat or rocketchat");
   }
 
-  Problems& problems_;
   ast::File file_;
 };
 

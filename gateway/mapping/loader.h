@@ -1,4 +1,4 @@
-// Mapping YAML -> ast. The only file of this folder that includes yaml-cpp is loader.cc.
+// Mapping YAML -> ast. yaml-cpp stays in yaml_reader.h, tree_reader.h, which builds on it, and loader.cc.
 //
 // Refuses to know: specs and the meaning of names. What is not well-formed or not known at its place is reported and
 // left out, so that one run reports everything. Threading: pure functions. Tests: tests/unit/mapping/loader_test.cc

@@ -69,6 +69,10 @@ class TreeCompiler {
     bool required = false;
   };
 
+  // Shapes that use shapes multiply: evaluation must stay shallow.
+  static constexpr int kMaxDepth = 200;
+
+  static std::string PlaceText(const ast::Place& place);
   NodeId Add(Op op, const ast::Place& place, const std::vector<NodeId>& kids = {});
   Node& At(NodeId id) { return pool_.nodes[id]; }
   NodeId Constant(const Json& value, const ast::Place& place);
@@ -77,6 +81,7 @@ class TreeCompiler {
   void SetSite(NodeId id, const ast::Expr& expr);
   void Wrong(const ast::Place& place, std::string text);
 
+  // In tree_compiler_expressions.cc.
   NodeId CompileExpr(const ast::Expr& expr, const Scope& scope);
   NodeId Path(const ast::Expr& expr, const Scope& scope);
   NodeId Name(const ast::Expr& expr, const Scope& scope);
@@ -90,7 +95,9 @@ class TreeCompiler {
   NodeId ApplyDotted(const ast::Expr& expr, const Scope& scope);
   NodeId Else(const ast::Expr& expr, const Scope& scope);
   NodeId Compare(const ast::Expr& expr, const Scope& scope);
+  std::optional<Origin> OriginOf(const ast::Expr& expr, const Scope& scope) const;
 
+  // In tree_compiler.cc.
   NodeId CompileTree(const ast::Tree& tree, const Scope& scope, const Target& target);
   NodeId Leaf(const ast::Tree& tree, const Scope& scope, const Target& target);
   NodeId Object(const ast::Tree& tree, const Scope& scope, const Target& target);
@@ -101,7 +108,6 @@ class TreeCompiler {
   MemberCode Member(const ast::Member& member, const Scope& scope, const Target& target);
 
   bool IsStreamed(const ast::Expr& expr) const;
-  std::optional<Origin> OriginOf(const ast::Expr& expr, const Scope& scope) const;
 
   const ast::Face& face_;
   const ast::File& file_;

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "json/json.h"
+#include "json/members.h"
 
 namespace parley::pipeline {
 namespace {
@@ -39,8 +40,7 @@ http::Response LiveChatSuccess(std::string json) {
 http::Response LiveChatFailure(const Error& error, const specs::Operation* operation) {
   Json body = Json::MakeObject();
   if (error.http_status == 400) {
-    Json texts = Json::MakeArray();
-    for (const std::string& text : error.all) texts.Push(text);
+    Json texts = TextsJson(error.all);
     if (texts.empty()) texts.Push(error.message);
     if (operation != nullptr && operation->error_member == "both") body.Append("error", texts);
     body.Append("errors", std::move(texts));

@@ -9,6 +9,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "json/members.h"
 
 namespace parley::records {
 namespace {
@@ -16,16 +17,6 @@ namespace {
 constexpr std::array<const char*, 12> kShown = {
     "status", "subject",     "requester", "assignee",          "groups",      "tags",
     "source", "modified_at", "opened",    "first_response_at", "resolved_at", "events"};
-
-Json Millis(Time time) {
-  return Json(static_cast<long long>(UnixMillis(time)));
-}
-
-Json Array(const std::vector<std::string>& texts) {
-  Json array = Json::MakeArray();
-  for (const std::string& text : texts) array.Push(text);
-  return array;
-}
 
 Json Person(std::string_view id, std::string_view name) {
   return Json::Of({{"id", id}, {"name", name}});
@@ -83,7 +74,7 @@ void AddRequest(Json& document, const NewTicket& ticket) {
 
 void SetTags(Json& document, const std::vector<std::string>& tags, const TicketAgent& by, Time at) {
   Json before = *document.Find("tags");
-  Json after = Array(tags);
+  Json after = TextsJson(tags);
   if (before == after) return;
   document.Set("tags", after);
   AddTurn(document, "tags_changed", std::move(before), std::move(after), by, at);
@@ -148,7 +139,7 @@ Json DocumentOf(const NewTicket& ticket) {
   document.Append("status", "open");
   document.Append("subject", ticket.subject.empty() ? kNoSubject : ticket.subject);
   document.Append("requester", Json::Of({{"mail", ticket.mail}, {"name", ticket.name}}));
-  document.Append("groups", Array(ticket.groups));
+  document.Append("groups", TextsJson(ticket.groups));
   document.Append("tags", Json::MakeArray());
   document.Append("source", SourceJson(ticket));
   document.Append("opened", Json(Json::Array{Json::Of({{"from_at", Millis(ticket.at)}})}));

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "json/members.h"
 #include "outgoing/web_address.h"
 #include "relay/signature.h"
 
@@ -13,14 +14,6 @@ namespace {
 // In the order of the enumerations.
 constexpr std::array<std::string_view, 3> kDialects = {"livechat", "rocketchat", "neutral"};
 constexpr std::array<std::string_view, 3> kOrigins = {"livechat", "settings", "admin"};
-
-std::vector<std::string> TextsOf(const Json& object, std::string_view member) {
-  std::vector<std::string> texts;
-  const Json* list = object.Find(member);
-  if (list == nullptr || list->AsArray() == nullptr) return texts;
-  for (const Json& text : *list->AsArray()) texts.emplace_back(text.AsString().value_or(""));
-  return texts;
-}
 
 std::optional<Time> MomentOf(const Json& object, std::string_view member) {
   const Json* value = object.Find(member);
@@ -131,12 +124,6 @@ Json RegistrationOf(const Endpoint& endpoint) {
   body.Set("headers", std::move(headers));
   SetMoment(body, "_createdAt", endpoint.since);
   return body;
-}
-
-Json TextsJson(const std::vector<std::string>& texts) {
-  Json list = Json::MakeArray();
-  for (const std::string& text : texts) list.Push(text);
-  return list;
 }
 
 std::string Redacted(std::string_view url) {

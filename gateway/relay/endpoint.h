@@ -82,8 +82,6 @@ Json StateOf(const Endpoint& endpoint);
 void ReadRegistration(const Json& body, Endpoint& endpoint);
 Json RegistrationOf(const Endpoint& endpoint);
 
-Json TextsJson(const std::vector<std::string>& texts);
-
 // `url` with user name and password left out: what may be shown and logged.
 std::string Redacted(std::string_view url);
 // "hooks.acme.test:8443", lower case: what a circuit breaker goes by.

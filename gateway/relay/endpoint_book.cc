@@ -5,6 +5,8 @@
 #include <map>
 
 #include "base/text.h"
+#include "events/webhook_names.h"
+#include "json/members.h"
 #include "relay/signature.h"
 #include "storage/transact.h"
 
@@ -19,18 +21,17 @@ constexpr Collection kCollection = Collection::kRelayEndpoints;
 constexpr std::size_t kHexDigits = 32;
 
 // Which setting asks for which event. Source: Rocket.Chat reference §4.1.
-constexpr std::array<std::pair<const char*, const char*>, 9> kToggles = {{
-    {"Livechat_webhook_on_start", "LivechatSessionStart"},
-    {"Livechat_webhook_on_chat_queued", "LivechatSessionQueued"},
-    {"Livechat_webhook_on_chat_taken", "LivechatSessionTaken"},
-    {"Livechat_webhook_on_forward", "LivechatSessionForwarded"},
-    {"Livechat_webhook_on_close", "LivechatSession"},
-    {"Livechat_webhook_on_visitor_message", "Message:visitor"},
-    {"Livechat_webhook_on_agent_message", "Message:agent"},
-    {"Livechat_webhook_on_offline_msg", "LivechatOfflineMessage"},
-    {"Livechat_webhook_on_capture", "LeadCapture"},
+constexpr std::array<std::pair<const char*, std::string_view>, 9> kToggles = {{
+    {"Livechat_webhook_on_start", events::kSessionStart},
+    {"Livechat_webhook_on_chat_queued", events::kSessionQueued},
+    {"Livechat_webhook_on_chat_taken", events::kSessionTaken},
+    {"Livechat_webhook_on_forward", events::kSessionForwarded},
+    {"Livechat_webhook_on_close", events::kSessionClosed},
+    {"Livechat_webhook_on_visitor_message", events::kVisitorMessage},
+    {"Livechat_webhook_on_agent_message", events::kAgentMessage},
+    {"Livechat_webhook_on_offline_msg", events::kOfflineMessageLeft},
+    {"Livechat_webhook_on_capture", events::kLeadCapture},
 }};
-constexpr const char* kAlways = "LivechatEdit";
 constexpr std::chrono::milliseconds kStandardTimeout{5'000};
 
 Endpoint OfLiveChat(const Document& document) {
@@ -41,10 +42,7 @@ Endpoint OfLiveChat(const Document& document) {
   endpoint.dialect = DialectKind::kLiveChat;
   endpoint.url = body.Text("url");
   endpoint.types = {std::string(body.Text("event_type"))};
-  const Json* data_types = body.Find("data_types");
-  if (data_types != nullptr && data_types->AsArray() != nullptr) {
-    for (const Json& type : *data_types->AsArray()) endpoint.data_types.emplace_back(type.AsString().value_or(""));
-  }
+  endpoint.data_types = TextsOf(body, "data_types");
   endpoint.token = body.Text("token");
   endpoint.since = FromUnixMillis(body.Integer("_createdAt"));
   return endpoint;
@@ -83,7 +81,7 @@ Awaitable<Result<std::optional<Endpoint>>> EndpointBook::OfSettings() {
   endpoint.dialect = DialectKind::kRocketChat;
   endpoint.url = Trim((*url)->body.Text("value"));
   endpoint.since = FromUnixMillis((*url)->body.Integer("_updatedAt"));
-  endpoint.types = {kAlways};
+  endpoint.types = {std::string(events::kSessionEdited)};  // whatever the settings say
   for (const auto& [setting, type] : kToggles) {
     const Result<std::optional<Document>> toggle = co_await stores_.documents().Get(Collection::kSettings, setting);
     if (!toggle) co_return toggle.error();
@@ -113,46 +111,66 @@ Awaitable<Result<std::vector<Endpoint>>> EndpointBook::Registered() {
 }
 
 // Adds the endpoints of the admin API, and what is kept of each.
-Awaitable<Status> EndpointBook::Complete(std::vector<Endpoint>& endpoints) {
-  const Result<Found> kept = co_await stores_.documents().Find(storage::Query(kCollection));
-  if (!kept) co_return kept.error();
+Awaitable<Status> EndpointBook::Complete(std::vector<Endpoint>& endpoints, const std::vector<Document>& kept) {
   std::map<std::string_view, const Document*> by_id;
-  for (const Document& document : kept->documents) {
+  for (const Document& document : kept) {
     by_id[document.id] = &document;
     if (IsRegistration(document.body)) endpoints.push_back(OfAdmin(document));
   }
+  storage::Changes changes;
   for (Endpoint& endpoint : endpoints) {
     const auto found = by_id.find(endpoint.id);
     if (found != by_id.end()) {
       ReadState(found->second->body, endpoint);
+      by_id.erase(found);
       continue;
     }
     endpoint.secrets = {{NewSecret(ids_), std::nullopt}};
-    storage::Changes changes;
     changes.Insert(kCollection, endpoint.id, StateOf(endpoint));
-    const Status committed = co_await stores_.committer().Commit(std::move(changes));
-    if (!committed) co_return committed;
   }
-  co_return Status();
+  // The settings' endpoint may be back with the secret its receiver knows.
+  by_id.erase(kSettingsEndpoint);
+  for (const auto& [id, orphan] : by_id) changes.Remove(kCollection, std::string(id), orphan->version);
+  if (changes.empty()) co_return Status();
+  co_return co_await stores_.committer().Commit(std::move(changes));
 }
 
-Awaitable<Result<std::vector<Endpoint>>> EndpointBook::Load() {
-  auto attempt = [this]() -> Awaitable<Result<std::vector<Endpoint>>> {
-    Result<std::vector<Endpoint>> endpoints = co_await Registered();
-    if (!endpoints) co_return endpoints.error();
-    const Status completed = co_await Complete(*endpoints);
-    if (!completed) co_return completed.error();
-    co_return std::move(*endpoints);
-  };
-  Result<std::vector<Endpoint>> endpoints = co_await storage::Retrying(std::move(attempt));
+Awaitable<Result<std::vector<Endpoint>>> EndpointBook::TryRead() {
+  // Before the registries: what is kept of an endpoint that is in none of them then is of one that was removed.
+  const Result<Found> kept = co_await stores_.documents().Find(storage::Query(kCollection));
+  if (!kept) co_return kept.error();
+  Result<std::vector<Endpoint>> endpoints = co_await Registered();
   if (!endpoints) co_return endpoints.error();
+  const Status completed = co_await Complete(*endpoints, kept->documents);
+  if (!completed) co_return completed.error();
   std::stable_sort(endpoints->begin(), endpoints->end(),
                    [](const Endpoint& a, const Endpoint& b) { return a.since < b.since; });
   co_return std::move(*endpoints);
 }
 
+Awaitable<Result<std::vector<Endpoint>>> EndpointBook::Read() {
+  auto attempt = [this]() { return TryRead(); };
+  co_return co_await storage::Retrying(std::move(attempt));
+}
+
+EndpointBook::Writes EndpointBook::CountWrites() const {
+  const storage::DocumentStore& documents = stores_.documents();
+  return {documents.Writes(Collection::kWebhooks), documents.Writes(Collection::kSettings),
+          documents.Writes(kCollection)};
+}
+
+Awaitable<Result<std::vector<Endpoint>>> EndpointBook::Load() {
+  const Writes writes = CountWrites();
+  if (known_at_ == writes) co_return known_;
+  Result<std::vector<Endpoint>> endpoints = co_await Read();
+  if (!endpoints) co_return endpoints.error();
+  known_ = *endpoints;
+  known_at_ = writes;
+  co_return std::move(*endpoints);
+}
+
 Awaitable<Result<Endpoint>> EndpointBook::Get(std::string id) {
-  Result<std::vector<Endpoint>> endpoints = co_await Load();
+  Result<std::vector<Endpoint>> endpoints = co_await Read();
   if (!endpoints) co_return endpoints.error();
   const auto found = std::find_if(endpoints->begin(), endpoints->end(), [&](const Endpoint& e) { return e.id == id; });
   if (found == endpoints->end()) co_return NotFound("endpoint " + id);

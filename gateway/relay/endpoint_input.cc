@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "json/members.h"
 #include "outgoing/web_address.h"
 #include "relay/signature.h"
 

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "json/members.h"
 #include "records/visit.h"
 
 namespace parley::relay {

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "json/members.h"
 #include "relay/delivery_request.h"
 #include "relay/endpoint_input.h"
 #include "relay/signature.h"
@@ -25,8 +26,7 @@ constexpr std::int64_t kLongestOverlap = 30 * 24 * 3'600;
 constexpr std::size_t kShownBytes = 1'024;
 
 http::Response Failure(const Error& error) {
-  Json errors = Json::MakeArray();
-  for (const std::string& violation : error.all) errors.Push(violation);
+  Json errors = TextsJson(error.all);
   if (error.all.empty()) errors.Push(error.message);
   return http::Response(error.http_status, "application/json",
                         Print(Json::Of({{"error", error.message}, {"errors", std::move(errors)}})));

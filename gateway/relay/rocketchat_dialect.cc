@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/time.h"
+#include "events/webhook_names.h"
 #include "storage/transact.h"
 
 namespace parley::relay {
@@ -74,7 +75,7 @@ Json MessageJson(const Document& document, const std::string& visitor_id) {
 
 Json OfflineJson(const events::OfflineMessage& left, Time at) {
   Json body;
-  body.Append("type", "LivechatOfflineMessage");
+  body.Append("type", events::kOfflineMessageLeft);
   body.Append("sentAt", IsoTime(at));
   body.Append("visitor", Json::Of({{"name", left.name}, {"email", left.email}}));
   body.Append("message", left.text);
@@ -93,10 +94,10 @@ void AppendTransfer(const events::ChatTransferred& transfer, Json& body) {
 void AppendExtras(const Event& event, std::string_view type, const Json& room, Json& body) {
   if (!type.starts_with("LivechatSession")) return;
   Copy(room, "departmentId", body, "departmentId");
-  if (type == "LivechatSessionStart" || type == "LivechatSessionQueued") return;
+  if (type == events::kSessionStart || type == events::kSessionQueued) return;
   CopyAssignment(room, "servedBy", body, "servedBy");
   if (const auto* transfer = std::get_if<events::ChatTransferred>(&event.payload)) AppendTransfer(*transfer, body);
-  if (type != "LivechatSession") return;
+  if (type != events::kSessionClosed) return;
   CopyMoment(room, "closedAt", body, "closedAt");
   Copy(room, "closedBy", body, "closedBy");
   Copy(room, "closer", body, "closer");
@@ -117,32 +118,30 @@ Json CommonJson(const std::string& room_id, const Json& room) {
 }  // namespace
 
 std::vector<std::string> RocketChatDialect::Types() const {
-  return {"LivechatSessionStart",
-          "LivechatSessionQueued",
-          "LivechatSessionTaken",
-          "LivechatSessionForwarded",
-          "LivechatSession",
-          "LivechatEdit",
-          "Message",
-          "Message:visitor",
-          "Message:agent",
-          "LeadCapture",
-          "LivechatOfflineMessage"};
+  std::vector<std::string> types;
+  for (const std::string_view name : events::kWebhookNames) {
+    types.emplace_back(name);
+    if (name != events::kMessageSent) continue;
+    types.emplace_back(events::kVisitorMessage);
+    types.emplace_back(events::kAgentMessage);
+  }
+  return types;
 }
 
 std::vector<std::string> RocketChatDialect::TypesOf(const Event& event) const {
   const std::string_view kind = events::KindOf(event.payload);
-  if (kind == "chat.started") return {"LivechatSessionStart"};
-  if (kind == "chat.queued") return {"LivechatSessionQueued"};
-  if (kind == "chat.taken" && !std::get<events::ChatTaken>(event.payload).supervising) return {"LivechatSessionTaken"};
-  if (kind == "chat.transferred") return {"LivechatSessionForwarded"};
-  if (kind == "chat.closed") return {"LivechatSession"};
-  if (kind == "chat.edited") return {"LivechatEdit"};
-  if (kind == "chat.lead_captured") return {"LeadCapture"};
-  if (kind == "visitor.left_message") return {"LivechatOfflineMessage"};
+  if (kind == "chat.started") return {std::string(events::kSessionStart)};
+  if (kind == "chat.queued") return {std::string(events::kSessionQueued)};
+  if (kind == "chat.taken" && !std::get<events::ChatTaken>(event.payload).supervising)
+    return {std::string(events::kSessionTaken)};
+  if (kind == "chat.transferred") return {std::string(events::kSessionForwarded)};
+  if (kind == "chat.closed") return {std::string(events::kSessionClosed)};
+  if (kind == "chat.edited") return {std::string(events::kSessionEdited)};
+  if (kind == "chat.lead_captured") return {std::string(events::kLeadCapture)};
+  if (kind == "visitor.left_message") return {std::string(events::kOfflineMessageLeft)};
   if (kind == "chat.message") {
     const bool visitors = std::get<events::ChatMessage>(event.payload).user_type == "visitor";
-    return {visitors ? "Message:visitor" : "Message:agent"};
+    return {std::string(visitors ? events::kVisitorMessage : events::kAgentMessage)};
   }
   return {};
 }
@@ -165,7 +164,7 @@ Awaitable<RocketChatDialect::Found> RocketChatDialect::Compose(const Occurrence&
   Json body = CommonJson(event.subject, **room);
   const Status visitor = co_await AppendVisitor(**room, body);
   if (!visitor) co_return visitor.error();
-  if (type != "LivechatSessionStart") {
+  if (type != events::kSessionStart) {
     const Status agent = co_await AppendAgent(**room, body);
     if (!agent) co_return agent.error();
   }
@@ -220,7 +219,7 @@ Awaitable<Status> RocketChatDialect::AppendMessages(const Event& event, const st
                                                     Json& body) {
   const Json* visitor = room.Find("v");
   const std::string visitor_id(visitor == nullptr ? "" : visitor->Text("_id"));
-  if (type == "LeadCapture") {
+  if (type == events::kLeadCapture) {
     body.Append("messages", Json::MakeArray());
     co_return Status();
   }

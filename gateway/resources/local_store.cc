@@ -30,24 +30,6 @@ void LocalStore::Record(std::string subject, events::Payload payload, storage::C
   recorder.Record(event, changes);
 }
 
-Json Millis(Time time) {
-  return Json(UnixMillis(time));
-}
-
-std::vector<std::string> TextsOf(const Json& object, std::string_view member) {
-  std::vector<std::string> texts;
-  const Json* list = object.Find(member);
-  if (list == nullptr || list->AsArray() == nullptr) return texts;
-  for (const Json& text : *list->AsArray()) texts.emplace_back(text.AsString().value_or(""));
-  return texts;
-}
-
-Json TextsJson(const std::vector<std::string>& texts) {
-  Json list = Json::MakeArray();
-  for (const std::string& text : texts) list.Push(text);
-  return list;
-}
-
 void CopyMember(const Json& from, std::string_view member, Json& to, std::string_view name) {
   const Json* value = from.Find(member);
   if (value != nullptr && !value->IsNull()) to.Set(name, *value);

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/id_generator.h"
 #include "events/event.h"
+#include "json/members.h"
 #include "storage/store.h"
 
 namespace parley::resources {
@@ -26,11 +27,6 @@ struct LocalStore {
   void Record(std::string subject, events::Payload payload, storage::Changes& changes) const;
 };
 
-// Milliseconds, as documents and answers hold moments.
-Json Millis(Time time);
-// Texts of an array member; empty when it is absent.
-std::vector<std::string> TextsOf(const Json& object, std::string_view member);
-Json TextsJson(const std::vector<std::string>& texts);
 // Copies a member under another name, when it is there.
 void CopyMember(const Json& from, std::string_view member, Json& to, std::string_view name);
 

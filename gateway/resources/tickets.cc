@@ -5,6 +5,7 @@
 
 #include "base/ordered_id.h"
 #include "base/text.h"
+#include "json/members.h"
 #include "resources/ticket_query.h"
 #include "storage/transact.h"
 
@@ -17,13 +18,6 @@ using records::TicketChange;
 using storage::Collection;
 
 constexpr std::array<std::string_view, 4> kStatuses = {"open", "pending", "solved", "spam"};
-
-std::vector<std::string> TextsOf(const Json* member) {
-  std::vector<std::string> texts;
-  if (member == nullptr || member->AsArray() == nullptr) return texts;
-  for (const Json& element : *member->AsArray()) texts.emplace_back(element.AsString().value_or(""));
-  return texts;
-}
 
 TicketAgent AgentOf(const Json& body, std::string_view member) {
   const Json* agent = body.Find(member);
@@ -42,7 +36,7 @@ Result<NewTicket> ReadNewTicket(const Json& body) {
   ticket.name = TextAt(body, "requester.name");
   ticket.message = body.Text("message");
   ticket.subject = body.Text("subject");
-  ticket.groups = TextsOf(body.Find("groups"));
+  ticket.groups = TextsOf(body, "groups");
   ticket.source_type = TextAt(body, "source.type");
   ticket.source_url = TextAt(body, "source.url");
   ticket.assignee = AgentOf(body, "assignee");
@@ -57,7 +51,7 @@ Result<NewTicket> ReadNewTicket(const Json& body) {
 
 Result<TicketChange> ReadChange(const Json& body) {
   TicketChange change;
-  if (body.Find("tags") != nullptr) change.tags = TextsOf(body.Find("tags"));
+  if (body.Find("tags") != nullptr) change.tags = TextsOf(body, "tags");
   if (body.Find("assignee") != nullptr) change.assignee = AgentOf(body, "assignee");
   if (body.Find("status") != nullptr) change.status = body.Text("status");
   change.message = body.Text("message");

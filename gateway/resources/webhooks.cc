@@ -127,6 +127,8 @@ Awaitable<Result<Json>> Webhooks::Remove(std::string id) {
   const Result<Document> document = co_await store_.Read(kCollection, id);
   if (!document) co_return document.error();
   storage::Changes changes;
+  // With what has been kept of it as an endpoint: its secret, whether it was disabled.
+  changes.Remove(Collection::kRelayEndpoints, id);
   changes.Remove(kCollection, std::move(id));
   const Status committed = co_await store_.Commit(std::move(changes));
   if (!committed) co_return committed.error();

@@ -89,12 +89,24 @@ constexpr IndexInfo kVisits[] = {{"visits.there_at", "there_at"}};
 constexpr IndexInfo kVisitorChats[] = {{"visitor_chats.seen_at", "seen_at"}};
 constexpr IndexInfo kCredentials[] = {{"credentials.login", "login"}};
 
+// What Parley must be able to read back, and nobody else. What is only compared is not kept at all, but its digest. An
+// address may hold a name and a password.
+constexpr SealedMember kSecretsOfSettings[] = {
+    {"value",
+     "Livechat_External_Queue_Token,Livechat_External_Queue_URL,Livechat_secret_token,Livechat_webhookUrl,"
+     "SMS_Mobex_password,SMS_Twilio_Account_SID,SMS_Twilio_authToken,SMS_Voxtelesys_authToken,SMTP_Password,"
+     "SMTP_Username"},
+};
+constexpr SealedMember kSecretsOfEmailInboxes[] = {{"imap.password"}, {"smtp.password"}};
+constexpr SealedMember kSecretsOfWebhooks[] = {{"token"}, {"url"}};
+constexpr SealedMember kSecretsOfRelayEndpoints[] = {{"headers"}, {"secrets"}, {"token"}, {"url"}};
+
 constexpr CollectionInfo kCollections[] = {
     {Collection::kUsers, "users", kUsers},
     {Collection::kTokens, "tokens", kTokens},
     {Collection::kRoles, "roles", {}},
     {Collection::kPermissions, "permissions", {}},
-    {Collection::kSettings, "settings", {}},
+    {Collection::kSettings, "settings", {}, kSecretsOfSettings},
     {Collection::kDepartments, "departments", kDepartments},
     {Collection::kDepartmentAgents, "department_agents", kDepartmentAgents},
     {Collection::kVisitors, "visitors", kVisitors},
@@ -111,17 +123,17 @@ constexpr CollectionInfo kCollections[] = {
     {Collection::kMails, "mails", kMails},
     {Collection::kUploads, "uploads", kUploads},
     {Collection::kTickets, "tickets", kTickets},
-    {Collection::kEmailInboxes, "email_inboxes", kEmailInboxes},
+    {Collection::kEmailInboxes, "email_inboxes", kEmailInboxes, kSecretsOfEmailInboxes},
     {Collection::kCredentials, "credentials", kCredentials},
     {Collection::kExtras, "extras", kExtras},
     {Collection::kCannedResponses, "canned_responses", kCannedResponses},
     {Collection::kTags, "tags", kTags},
     {Collection::kGoals, "goals", {}},
-    {Collection::kWebhooks, "webhooks", {}},
+    {Collection::kWebhooks, "webhooks", {}, kSecretsOfWebhooks},
     {Collection::kGreetings, "greetings", {}},
     {Collection::kVisits, "visits", kVisits},
     {Collection::kVisitorChats, "visitor_chats", kVisitorChats},
-    {Collection::kRelayEndpoints, "relay_endpoints", {}},
+    {Collection::kRelayEndpoints, "relay_endpoints", {}, kSecretsOfRelayEndpoints},
     {Collection::kSyncs, "syncs", {}},
 };
 

@@ -1,4 +1,4 @@
-// The collections of documents and the member paths both engines index.
+// The collections of documents, the member paths both engines index, and those that are secrets.
 #pragma once
 
 #include <cstddef>
@@ -62,10 +62,17 @@ struct IndexInfo {
   constexpr bool Is(IndexTrait trait) const { return (traits & trait) != 0; }
 };
 
+// A member that is sealed where it is stored (storage/sealing.h), whatever its type. No query compares with it.
+struct SealedMember {
+  std::string_view path;      // dotted, through objects
+  std::string_view ids = {};  // of which documents, comma-separated; empty: of all
+};
+
 struct CollectionInfo {
   Collection collection;
   std::string_view table;
   std::span<const IndexInfo> indexes;
+  std::span<const SealedMember> sealed = {};
 };
 
 const CollectionInfo& InfoOf(Collection collection);

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/awaitable.h"
 #include "base/clock.h"
@@ -39,6 +40,12 @@ class ShardStores {
   virtual DeliveryReader& deliveries() = 0;
 };
 
+// How many documents have secrets sealed with a key.
+struct SealedCount {
+  std::string key;  // its name
+  std::int64_t documents = 0;
+};
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -46,6 +53,8 @@ class Store {
   virtual Result<std::unique_ptr<ShardStores>> OpenShard(Executor executor) = 0;
   // A consistent copy of the whole database while it is in use.
   virtual Status Backup(const std::string& file) = 0;
+  // Of every key something is sealed with. Errors: StorageFailure
+  virtual Result<std::vector<SealedCount>> CountSealed() = 0;
   // Called after each commit with events, on the shard that made it; must not block. Set before any shard writes.
   virtual void OnEvents(std::function<void()> listener) = 0;
   // Ok while writes can be acknowledged; what /readyz asks.
@@ -56,7 +65,13 @@ class Store {
 };
 
 // Opens "sqlite:/path/parley.db" (created when absent; pending migrations run after a backup; a newer schema is
-// refused). Errors name the file and the reason. `clock` and `ids` must outlive the store. Link parley_storage_open.
-Result<std::unique_ptr<Store>> OpenStore(const std::string& url, const Clock& clock, IdGenerator& ids);
+// refused). Secrets are sealed with the newest key of `key_file` from then on, those found otherwise included. A key file
+// that is missing is made, unless something is sealed: then the store is refused. Empty: StandardKeyFile's.
+// Errors name the file and the reason. `clock` and `ids` must outlive the store. Link parley_storage_open.
+Result<std::unique_ptr<Store>> OpenStore(const std::string& url, const Clock& clock, IdGenerator& ids,
+                                         const std::string& key_file = {});
+
+// Beside the store: "/path/parley.secrets.key" of "sqlite:/path/parley.db".
+std::string StandardKeyFile(const std::string& url);
 
 }  // namespace parley::storage

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "events/webhook_names.h"
 #include "sync/shape.h"
 
 namespace parley::sync {
@@ -15,18 +16,6 @@ constexpr std::string_view kTokenHeader = "X-RocketChat-Livechat-Token";
 // A chat's end is told with everything said in it.
 constexpr std::size_t kMostBytes = 4 * 1024 * 1024;
 constexpr std::size_t kLongestText = 100'000;
-
-constexpr std::string_view kOfflineMessage = "LivechatOfflineMessage";
-constexpr std::string_view kLead = "LeadCapture";
-constexpr std::string_view kTypes[] = {"LivechatSessionStart",
-                                       "LivechatSessionQueued",
-                                       "LivechatSessionTaken",
-                                       "LivechatSessionForwarded",
-                                       "LivechatSession",
-                                       "LivechatEdit",
-                                       "Message",
-                                       kLead,
-                                       kOfflineMessage};
 
 http::Response Answer(int status, Json body) {
   return http::Response(status, "application/json", Print(body));
@@ -41,9 +30,9 @@ Result<Json> ReadBody(std::string_view text) {
   if (!body) return InvalidArgument("the body is no JSON: " + body.error().message);
   if (!body->IsObject()) return InvalidArgument("the body must be an object");
   const std::string_view type = body->Text("type");
-  if (std::find(std::begin(kTypes), std::end(kTypes), type) == std::end(kTypes))
+  if (std::find(events::kWebhookNames.begin(), events::kWebhookNames.end(), type) == events::kWebhookNames.end())
     return InvalidArgument("type must be one of Rocket.Chat's livechat webhooks, LivechatSession for example");
-  if (type != kOfflineMessage && !IsId(body->Text("_id")))
+  if (type != events::kOfflineMessageLeft && !IsId(body->Text("_id")))
     return InvalidArgument("_id must be the id of a room: 1 to 64 letters, digits, '-', '_', '.' or ':'");
   return body;
 }
@@ -77,8 +66,8 @@ Awaitable<http::Response> Receiver::Receive(const http::Request& request) {
 
 Awaitable<Status> Receiver::Keep(const Json& told) {
   const std::string_view type = told.Text("type");
-  if (type == kOfflineMessage) co_return co_await KeepMessage(told);
-  co_return co_await inbox_.Put(std::string(told.Text("_id")), Source::kWebhook, type == kLead);
+  if (type == events::kOfflineMessageLeft) co_return co_await KeepMessage(told);
+  co_return co_await inbox_.Put(std::string(told.Text("_id")), Source::kWebhook, type == events::kLeadCapture);
 }
 
 Awaitable<Status> Receiver::KeepMessage(const Json& told) {

@@ -28,7 +28,7 @@ function examine(settings, ...options) {
 test('on the embedded backend store and files are looked at', () => {
   const { code, diagnoses } = examine({});
   assert.equal(code, 0);
-  assert.deepEqual(diagnoses.map(({ health, subject }) => [subject, health]), [['store', 'ok'], ['specs and mappings', 'ok'], ['backend', 'ok']]);
+  assert.deepEqual(diagnoses.map(({ health, subject }) => [subject, health]), [['store', 'ok'], ['secrets', 'ok'], ['specs and mappings', 'ok'], ['backend', 'ok']]);
   const broken = examine({ store__url: `sqlite:${temporaryFolder()}` });
   assert.equal(broken.code, 1);
   assert.equal(broken.about('store').health, 'problem');

@@ -4,6 +4,7 @@
 #include "backend/embedded/call.h"
 #include "backend/embedded/canned_response.h"
 #include "backend/embedded/department.h"
+#include "json/members.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -15,12 +16,6 @@ constexpr std::string_view kSaveAll = "save-all-canned-responses";
 
 std::string LoginOf(const User& user) {
   return user.emails.empty() ? user.username : user.emails.front().address;
-}
-
-Json ListOf(const std::vector<std::string>& texts) {
-  Json list = Json::MakeArray();
-  for (const std::string& text : texts) list.Push(text);
-  return list;
 }
 
 // Those the caller serves in. Whoever vouches for callers knows departments and members too.
@@ -47,7 +42,7 @@ Awaitable<Result<std::optional<Condition>>> VisibleTo(const Call& call) {
   std::vector<Condition> any;
   any.emplace_back("scope", Match::kEquals, Json("global"));
   any.emplace_back("userId", Match::kEquals, Json(call.user().id));
-  if (!departments->empty()) any.emplace_back("departmentId", Match::kIn, ListOf(*departments));
+  if (!departments->empty()) any.emplace_back("departmentId", Match::kIn, TextsJson(*departments));
   co_return std::optional<Condition>(Condition::AnyOf(std::move(any)));
 }
 
@@ -66,7 +61,7 @@ void AddFilters(const Json& query, std::vector<Condition>& where) {
         {Condition("shortcut", Match::kContains, Json(text)), Condition("text", Match::kContains, Json(text))}));
   }
   const std::vector<std::string> tags = Texts(query, "tags");
-  if (!tags.empty()) where.emplace_back("tags", Match::kHasAny, ListOf(tags));
+  if (!tags.empty()) where.emplace_back("tags", Match::kHasAny, TextsJson(tags));
 }
 
 Json AnswersOf(const std::vector<CannedResponse>& responses) {

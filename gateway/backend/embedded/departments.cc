@@ -6,6 +6,7 @@
 #include "backend/embedded/department.h"
 #include "backend/embedded/duty.h"
 #include "backend/embedded/memberships.h"
+#include "json/members.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -23,12 +24,6 @@ Failure DepartmentNotFound() {
 
 // ---- reading --------------------------------------------------------------------------------------------------------
 
-Json IdsOf(const std::vector<std::string>& ids) {
-  Json list = Json::MakeArray();
-  for (const std::string& id : ids) list.Push(Json(id));
-  return list;
-}
-
 Awaitable<Reply> ListWhere(Call& call, std::vector<Condition> where) {
   auto paging = ReadPaging(call, {storage::SortKey("name")});
   if (!paging) co_return paging.failure();
@@ -44,7 +39,7 @@ Awaitable<Reply> ListWhere(Call& call, std::vector<Condition> where) {
   if (call.query.Flag("onlyMyDepartments")) {
     const auto mine = co_await FindDepartmentIdsOf(call.documents(), call.user().id);
     if (!mine) co_return mine.error();
-    query.where.emplace_back("_id", Match::kIn, IdsOf(*mine));
+    query.where.emplace_back("_id", Match::kIn, TextsJson(*mine));
   }
   paging->ApplyTo(query);
   const auto departments = co_await Find<Department>(call.documents(), std::move(query));

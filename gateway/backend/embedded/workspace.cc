@@ -45,6 +45,20 @@ std::size_t BodyLimitOf(const Settings& settings) {
   return static_cast<std::size_t>(std::min(LargestFile(settings).value_or(kMost), kMost) + kForm);
 }
 
+// What `read` makes of a collection: of what was kept, unless the collection was written since.
+template <class T>
+Awaitable<Result<std::shared_ptr<const T>>> ReadAfterWrites(storage::DocumentStore& documents, Collection collection,
+                                                            Reading<T>& kept,
+                                                            Awaitable<Result<T>> (*read)(storage::DocumentStore&)) {
+  const std::uint64_t writes = documents.Writes(collection);
+  if (auto known = kept.At(writes)) co_return known;
+  Result<T> found = co_await read(documents);
+  if (!found) co_return found.error();
+  auto value = std::make_shared<const T>(*std::move(found));
+  kept.Keep(writes, value);
+  co_return value;
+}
+
 }  // namespace
 
 Touched TouchedBy(const storage::Changes& changes) {
@@ -130,23 +144,11 @@ Awaitable<Result<std::shared_ptr<const Directory>>> Workspace::GetDirectory(stor
 
 Awaitable<Result<std::shared_ptr<const records::RunningGreetings>>> Workspace::GetGreetings(
     storage::DocumentStore& documents) {
-  const std::uint64_t writes = documents.Writes(Collection::kTriggers);
-  if (auto known = greetings_.At(writes)) co_return known;
-  auto found = co_await records::FindRunningGreetings(documents);
-  if (!found) co_return found.error();
-  auto greetings = std::make_shared<const records::RunningGreetings>(*std::move(found));
-  greetings_.Keep(writes, greetings);
-  co_return greetings;
+  co_return co_await ReadAfterWrites(documents, Collection::kTriggers, greetings_, &records::FindRunningGreetings);
 }
 
 Awaitable<Result<std::shared_ptr<const records::Goals>>> Workspace::GetGoals(storage::DocumentStore& documents) {
-  const std::uint64_t writes = documents.Writes(Collection::kGoals);
-  if (auto known = goals_.At(writes)) co_return known;
-  auto found = co_await records::FindActiveGoals(documents);
-  if (!found) co_return found.error();
-  auto goals = std::make_shared<const records::Goals>(*std::move(found));
-  goals_.Keep(writes, goals);
-  co_return goals;
+  co_return co_await ReadAfterWrites(documents, Collection::kGoals, goals_, &records::FindActiveGoals);
 }
 
 void Workspace::Invalidate(const Touched& touched) {

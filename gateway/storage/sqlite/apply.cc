@@ -1,5 +1,7 @@
 #include "storage/sqlite/apply.h"
 
+#include "storage/sealing.h"
+
 namespace parley::storage::sqlite {
 namespace {
 
@@ -20,7 +22,7 @@ Status CheckPut(const PutDocument& put) {
 
 }  // namespace
 
-Result<PreparedChanges> PreparedChanges::Prepare(Changes changes) {
+Result<PreparedChanges> PreparedChanges::Prepare(Changes changes, secrets::SecretBox& secrets) {
   PreparedChanges prepared;
   prepared.removals_ = std::move(changes.removals);
   for (const RemoveWhere& sweep : changes.sweeps) {
@@ -30,7 +32,9 @@ Result<PreparedChanges> PreparedChanges::Prepare(Changes changes) {
   }
   for (PutDocument& put : changes.puts) {
     if (Status usable = CheckPut(put); !usable) return usable.error();
-    prepared.puts_.push_back({InfoOf(put.collection).table, std::move(put.id), Print(put.body), put.expected_version});
+    const CollectionInfo& collection = InfoOf(put.collection);
+    SealSecrets(collection, put.id, put.body, secrets);
+    prepared.puts_.push_back({collection.table, std::move(put.id), Print(put.body), put.expected_version});
   }
   prepared.ledger_ = std::move(changes.ledger);
   for (OutboxEvent& event : changes.events) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "secrets/secret_box.h"
 #include "storage/changes.h"
 #include "storage/sqlite/connection.h"
 #include "storage/sqlite/query_sql.h"
@@ -25,8 +26,8 @@ class Versions {
 
 class PreparedChanges {
  public:
-  // Errors: kInvalidArgument for a body that is no object, an empty id or an unusable path.
-  static Result<PreparedChanges> Prepare(Changes changes);
+  // Secrets are sealed. Errors: kInvalidArgument for a body that is no object, an empty id or an unusable path.
+  static Result<PreparedChanges> Prepare(Changes changes, secrets::SecretBox& secrets);
 
   // Within a savepoint: after an error, some rows may have been written.
   Status Apply(Connection& connection, Versions& versions) const;

@@ -28,7 +28,7 @@ void NoteWrites(const Touched& touched, Engine& engine) {
 Awaitable<Status> Commits::Commit(Changes changes) {
   if (changes.empty()) co_return Status();
   const Touched touched = TouchedBy(changes);
-  Result<PreparedChanges> prepared = PreparedChanges::Prepare(std::move(changes));
+  Result<PreparedChanges> prepared = PreparedChanges::Prepare(std::move(changes), *engine_.secrets);
   if (!prepared) co_return prepared.error();
   // Shared, because std::function wants to be copyable.
   auto shared = std::make_shared<const PreparedChanges>(*std::move(prepared));

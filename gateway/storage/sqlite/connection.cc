@@ -13,9 +13,11 @@ namespace parley::storage::sqlite {
 namespace {
 
 constexpr std::size_t kCachedStatements = 256;
+// What is erased is overwritten, on systems whose SQLite does not do so anyway, too.
 // Busy pages are written again and again: each goes to the database once per checkpoint, so these are rare, every 32 MB.
 constexpr const char* kForWriting =
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=8000";
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768; PRAGMA wal_autocheckpoint=8000; "
+    "PRAGMA secure_delete=ON";
 constexpr const char* kForReading = "PRAGMA query_only=1; PRAGMA cache_size=-16384";
 
 constexpr int kStepsBetweenDeadlineChecks = 10'000;  // of SQLite's virtual machine: well under a millisecond
@@ -193,6 +195,7 @@ bool Connection::InTransaction() const {
 }
 
 Status Connection::CopyTo(const std::string& file) {
+  CreatePrivately(file);
   sqlite3* target = nullptr;
   int code = sqlite3_open_v2(file.c_str(), &target, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
   if (code == SQLITE_OK) {

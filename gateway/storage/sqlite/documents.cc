@@ -1,12 +1,16 @@
+#include "storage/sealing.h"
 #include "storage/sqlite/query_sql.h"
 #include "storage/sqlite/shard.h"
 
 namespace parley::storage::sqlite {
 namespace {
 
-Result<Json> ParseBody(std::string_view table, std::string_view id, std::string_view text) {
+using secrets::SecretBox;
+
+Result<Json> ParseBody(const CollectionInfo& collection, std::string_view id, std::string_view text, SecretBox& box) {
   Result<Json> body = ParseJson(text);
-  if (!body) return StorageFailure(std::string(table) + " " + std::string(id) + ": " + body.error().message);
+  if (!body) return StorageFailure(std::string(collection.table) + " " + std::string(id) + ": " + body.error().message);
+  if (Status opened = OpenSecrets(collection, id, *body, box); !opened) return opened.error();
   return body;
 }
 
@@ -16,7 +20,8 @@ Result<std::int64_t> Single(Statement statement) {
   return *row ? statement.Integer(0) : 0;
 }
 
-Status ReadDocuments(Statement statement, std::string_view table, std::vector<Document>& documents) {
+Status ReadDocuments(Statement statement, const CollectionInfo& collection, SecretBox& box,
+                     std::vector<Document>& documents) {
   for (;;) {
     Result<bool> row = statement.Next();
     if (!row) return row.error();
@@ -24,20 +29,22 @@ Status ReadDocuments(Statement statement, std::string_view table, std::vector<Do
     Document document;
     document.id = statement.Text(0);
     document.version = statement.Integer(1);
-    Result<Json> body = ParseBody(table, document.id, statement.TextView(2));
+    Result<Json> body = ParseBody(collection, document.id, statement.TextView(2), box);
     if (!body) return body.error();
     document.body = *std::move(body);
     documents.push_back(std::move(document));
   }
 }
 
-Result<std::optional<Document>> GetNow(Connection& connection, Collection collection, const std::string& id) {
-  const std::string table(InfoOf(collection).table);
+Result<std::optional<Document>> GetNow(Connection& connection, Collection collection, const std::string& id,
+                                       SecretBox& box) {
+  const CollectionInfo& info = InfoOf(collection);
+  const std::string table(info.table);
   Statement statement = connection.Prepare("SELECT version, body FROM " + table + " WHERE id=?");
   Result<bool> row = statement.Bind(id).Next();
   if (!row) return row.error();
   if (!*row) return std::optional<Document>();
-  Result<Json> body = ParseBody(table, id, statement.TextView(1));
+  Result<Json> body = ParseBody(info, id, statement.TextView(1), box);
   if (!body) return body.error();
   Document document;
   document.id = id;
@@ -52,7 +59,7 @@ Result<std::int64_t> CountNow(Connection& connection, const Query& query) {
   return Single(count->Prepare(connection));
 }
 
-Result<Found> FindNow(Connection& connection, const Query& query) {
+Result<Found> FindNow(Connection& connection, const Query& query, SecretBox& box) {
   Result<SqlText> select = SelectSql(query);
   if (!select) return select.error();
 
@@ -64,7 +71,7 @@ Result<Found> FindNow(Connection& connection, const Query& query) {
     snapshot = *std::move(begun);
   }
   Found found;
-  Status read = ReadDocuments(select->Prepare(connection), InfoOf(query.collection).table, found.documents);
+  Status read = ReadDocuments(select->Prepare(connection), InfoOf(query.collection), box, found.documents);
   if (!read) return read.error();
   if (query.count_total) {
     Result<std::int64_t> total = CountNow(connection, query);
@@ -77,13 +84,14 @@ Result<Found> FindNow(Connection& connection, const Query& query) {
 }  // namespace
 
 Awaitable<Result<std::optional<Document>>> Documents::Get(Collection collection, std::string id) {
-  co_return GetNow(connection_, collection, id);
+  co_return GetNow(connection_, collection, id, *engine_.secrets);
 }
 
 Awaitable<Result<Found>> Documents::Find(Query query) {
-  if (!query.heavy) co_return FindNow(connection_, query);
-  std::function<Result<Found>(Connection&)> read = [query = std::move(query)](Connection& connection) {
-    return FindNow(connection, query);
+  if (!query.heavy) co_return FindNow(connection_, query, *engine_.secrets);
+  std::function<Result<Found>(Connection&)> read = [query = std::move(query),
+                                                    &box = *engine_.secrets](Connection& connection) {
+    return FindNow(connection, query, box);
   };
   co_return co_await RunFor(engine_.heavy->queue(), std::move(read));
 }

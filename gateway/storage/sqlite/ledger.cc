@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "json/members.h"
 #include "storage/sqlite/ledger_columns.h"
 #include "storage/sqlite/ledger_days.h"
 #include "storage/sqlite/query_sql.h"
@@ -44,10 +45,6 @@ class Conditions {
   SqlText& sql_;
   bool first_ = true;
 };
-
-Json Millis(Time time) {
-  return Json(static_cast<long long>(UnixMillis(time)));
-}
 
 // In any message, in the visitor's name or address.
 void AddWord(Conditions& where, SqlText& sql, const std::string& prefix) {
@@ -309,9 +306,7 @@ Result<std::optional<LedgerChat>> GetNow(Connection& connection, const std::stri
 }
 
 std::string Printed(const std::vector<std::string>& texts) {
-  Json list = Json::MakeArray();
-  for (const std::string& text : texts) list.Push(text);
-  return Print(list);
+  return Print(TextsJson(texts));
 }
 
 Result<std::vector<TagCount>> CountTagsNow(Connection& connection, const std::vector<std::string>& tags) {

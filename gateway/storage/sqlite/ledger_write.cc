@@ -1,5 +1,6 @@
 // Ledger changes as rows. Every change is idempotent and tolerates coming late or twice: members that arrive empty do
 // not erase what is known, and the first of two reports of one moment stands.
+#include "json/members.h"
 #include "storage/ledger.h"
 #include "storage/sqlite/apply.h"
 #include "storage/sqlite/ledger_columns.h"
@@ -108,9 +109,7 @@ class LedgerWriter {
         "at, files) VALUES(?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT(chat_id, id) DO NOTHING");
     insert.Bind(change.chat_id).Bind(entry.id).Bind(entry.type).Bind(entry.event_type).Bind(entry.text);
     insert.Bind(entry.user_type).Bind(entry.author_id).Bind(entry.author_name).Bind(entry.agent_login).Bind(entry.at);
-    Json files = Json::MakeArray();
-    for (const std::string& url : entry.files) files.Push(url);
-    const std::string printed = Print(files);
+    const std::string printed = Print(TextsJson(entry.files));
     if (Status inserted = insert.Bind(printed).Run(); !inserted) return inserted;
     if (connection_.Changes() > 0) return MeasureEntry(connection_, change);
     Statement edit = connection_.Prepare("UPDATE chat_entries SET text=?, files=? WHERE chat_id=? AND id=?");

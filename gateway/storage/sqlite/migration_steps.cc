@@ -395,9 +395,19 @@ ALTER TABLE deliveries ADD COLUMN latency INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE deliveries ADD COLUMN head TEXT NOT NULL DEFAULT '';
 )sql";
 
-constexpr Migration kMigrations[] = {{1, kFoundation}, {2, kFacts},          {3, kGoals},      {4, kServing},
-                                     {5, kGreetings},  {6, kWords},          {7, kChatCounts}, {8, kDays},
-                                     {9, kDeliveries}, {10, kAnsweredAtOnce}};
+// Secrets are sealed when a database is opened (storage/sqlite/secrets.h), which a program of before must not open then.
+// `unclean`: the file may still hold bytes of what has been sealed since. Of a new database nothing was ever plain.
+constexpr const char* kSealing = R"sql(
+CREATE TABLE sealing (
+  only INTEGER PRIMARY KEY NOT NULL,
+  unclean INTEGER NOT NULL
+);
+INSERT INTO sealing(only, unclean) VALUES(1, 0);
+)sql";
+
+constexpr Migration kMigrations[] = {{1, kFoundation}, {2, kFacts},           {3, kGoals},      {4, kServing},
+                                     {5, kGreetings},  {6, kWords},           {7, kChatCounts}, {8, kDays},
+                                     {9, kDeliveries}, {10, kAnsweredAtOnce}, {11, kSealing}};
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "json/members.h"
 #include "storage/sqlite/query_sql.h"
 #include "storage/sqlite/rows.h"
 
@@ -31,11 +32,9 @@ void AppendInterval(SqlText& sql, const std::string& column, Time from, Time unt
 void AppendTags(SqlText& sql, const std::string& chat, const std::vector<std::string>& tags) {
   if (tags.empty()) return;
   const std::set<std::string> wanted(tags.begin(), tags.end());
-  Json list = Json::MakeArray();
-  for (const std::string& tag : wanted) list.Push(tag);
   sql.Append(" AND (SELECT count(*) FROM chat_tags WHERE chat_id=" + chat +
              " AND tag IN (SELECT value FROM json_each(");
-  sql.Parameter(Json(Print(list)));
+  sql.Parameter(Json(Print(TextsJson({wanted.begin(), wanted.end()}))));
   sql.Append(")))=" + std::to_string(wanted.size()));
 }
 

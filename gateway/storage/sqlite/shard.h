@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/id_generator.h"
+#include "secrets/secret_box.h"
 #include "storage/analytics.h"
 #include "storage/changes.h"
 #include "storage/deliveries.h"
@@ -24,12 +25,14 @@ namespace parley::storage::sqlite {
 
 // One per store. The threads and everything they touch.
 struct Engine {
-  Engine(const Clock& machine_clock, IdGenerator& id_generator, std::int64_t opening)
-      : clock(machine_clock), generator(id_generator), versions(opening) {}
+  Engine(const Clock& machine_clock, IdGenerator& id_generator, std::int64_t opening,
+         std::unique_ptr<secrets::SecretBox> secret_box)
+      : clock(machine_clock), generator(id_generator), versions(opening), secrets(std::move(secret_box)) {}
 
   const Clock& clock;
   IdGenerator& generator;
   Versions versions;  // the writer's thread alone
+  const std::unique_ptr<secrets::SecretBox> secrets;
   std::unique_ptr<Writer> writer;
   std::unique_ptr<HeavyReaders> heavy;
   std::function<void()> on_events;  // may be null; set before the shards write

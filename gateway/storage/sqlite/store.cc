@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "storage/sqlite/migrations.h"
+#include "storage/sqlite/secrets.h"
 #include "storage/sqlite/shard.h"
 
 namespace parley::storage::sqlite {
@@ -67,6 +68,12 @@ class SqliteStore final : public Store {
     return copied;
   }
 
+  Result<std::vector<SealedCount>> CountSealed() override {
+    Result<std::unique_ptr<Connection>> connection = OpenReader();
+    if (!connection) return connection.error();
+    return sqlite::CountSealed(**connection);
+  }
+
   void OnEvents(std::function<void()> listener) override { engine_->on_events = std::move(listener); }
 
   Status Health() override { return engine_->writer->Health(); }
@@ -112,16 +119,23 @@ Result<std::vector<std::unique_ptr<Connection>>> OpenReaders(const std::string& 
 
 }  // namespace
 
+std::string StandardKeyFile(const std::string& file) {
+  return std::filesystem::path(file).replace_extension(".secrets.key");
+}
+
 Result<std::unique_ptr<Store>> Open(const std::string& file, const Clock& clock, IdGenerator& ids,
                                     const Options& options) {
   Result<std::unique_ptr<Connection>> writer = OpenWriter(file, clock, options);
   if (!writer) return In(file, writer.error());
   Result<std::int64_t> opening = NextNumber(**writer, "store.opening");
   if (!opening) return In(file, opening.error());
+  Result<std::unique_ptr<secrets::SecretBox>> box =
+      OpenSecretBox(**writer, file, options.key_file.empty() ? StandardKeyFile(file) : options.key_file);
+  if (!box) return In(file, box.error());
   Result<std::vector<std::unique_ptr<Connection>>> readers = OpenReaders(file, options);
   if (!readers) return In(file, readers.error());
 
-  auto engine = std::make_unique<Engine>(clock, ids, *opening);
+  auto engine = std::make_unique<Engine>(clock, ids, *opening, *std::move(box));
   engine->writer = std::make_unique<Writer>(*std::move(writer), options.waiting_writes);
   engine->heavy =
       std::make_unique<HeavyReaders>(*std::move(readers), options.waiting_heavy_reads, options.longest_heavy_read);

@@ -39,11 +39,13 @@ TEST_F(AppTest, TellsGeneratedSecretsOnce) {
     EXPECT_EQ((*first)->first_start().admin_username, "admin");
     EXPECT_FALSE((*first)->first_start().admin_password.empty());
     EXPECT_EQ((*first)->first_start().admin_key_file, folder_.path() / "data" / "admin.key");
+    EXPECT_EQ((*first)->first_start().secret_key_file, folder_.File("parley.secrets.key"));
   }
   const Result<std::unique_ptr<App>> second = Make(Configured());
   ASSERT_TRUE(second) << second.error().message;
   EXPECT_EQ((*second)->first_start().admin_password, "");
   EXPECT_EQ((*second)->first_start().admin_key_file, "");
+  EXPECT_EQ((*second)->first_start().secret_key_file, "");
 }
 
 TEST_F(AppTest, StartsOnFreePortsAndStops) {

@@ -19,6 +19,21 @@ class EndpointBookTest : public RelayFixture {
     changes.Put(Collection::kSettings, setting, std::move(body));
     ASSERT_TRUE(Commit(std::move(changes)));
   }
+  // As a commit is for others as long as it is on disk but not answered yet.
+  void RemoveUncounted(Collection collection, const std::string& id) {
+    auto opened =
+        storage::OpenStore("sqlite:" + store_.directory().File("parley.db"), store_.clock(), store_.generator());
+    ASSERT_TRUE(opened);
+    const std::unique_ptr<storage::Store> other = *std::move(opened);
+    {
+      auto stores = other->OpenShard(parley::test::Loop().get_executor());
+      ASSERT_TRUE(stores);
+      storage::Changes changes;
+      changes.Remove(collection, id);
+      ASSERT_TRUE(Await((*stores)->committer().Commit(std::move(changes))));
+    }
+    other->Stop();
+  }
 };
 
 TEST_F(EndpointBookTest, ReadsWhereverTheyWereRegistered) {
@@ -95,6 +110,62 @@ TEST_F(EndpointBookTest, OnlyThoseOfTheAdminApiAreRemovedHere) {
   EXPECT_EQ(Await(book_.Remove("w1")).error().message,
             "the endpoint is registered by DELETE /webhooks/{id} and is removed there");
   EXPECT_EQ(Load().size(), 1u);
+}
+
+TEST_F(EndpointBookTest, WhatIsKeptOfARemovedWebhookGoes) {
+  AddWebhook("w1", "chat_ended");
+  AddWebhook("w2", "chat_ended");
+  const std::string registered = Register().id;
+  Set("Livechat_webhookUrl", "https://b.test/rc");
+  Load();
+  const std::string secret = Read(std::string(kSettingsEndpoint)).secrets[0].key;
+  RemoveWebhook("w1");
+  Set("Livechat_webhookUrl", "");
+  Load();
+  const auto kept = Await(store_.documents().Find(storage::Query(Collection::kRelayEndpoints)));
+  std::vector<std::string> ids;
+  for (const storage::Document& document : kept->documents) ids.push_back(document.id);
+  EXPECT_THAT(ids, testing::UnorderedElementsAre("w2", registered, kSettingsEndpoint));
+  Set("Livechat_webhookUrl", "https://b.test/rc");
+  EXPECT_EQ(Read(std::string(kSettingsEndpoint)).secrets[0].key, secret) << "its receiver knows it";
+}
+
+TEST_F(EndpointBookTest, WhatAnotherBookChangesIsSeen) {
+  EndpointBook other(store_.stores(), store_.clock(), store_.generator());
+  const std::string id = Register().id;
+  ASSERT_EQ(Load().size(), 1u);
+  const EndpointBook::Amendment disable = [](Endpoint& endpoint) {
+    endpoint.enabled = false;
+    return Status();
+  };
+  ASSERT_TRUE(Await(other.Amend(id, disable)));
+  EXPECT_FALSE(Load()[0].enabled);
+  AddWebhook("w1", "chat_ended");
+  EXPECT_EQ(Load().size(), 2u);
+  ASSERT_TRUE(Await(other.Remove(id)));
+  EXPECT_EQ(Load().size(), 1u);
+}
+
+// With every commit it is asked who there is: the registries are read, and secrets opened, when they were written.
+TEST_F(EndpointBookTest, IsReadAgainOnlyAfterAWrite) {
+  AddWebhook("w1", "chat_ended");
+  Load();
+  ASSERT_EQ(Load().size(), 1u);
+  RemoveUncounted(Collection::kWebhooks, "w1");
+  EXPECT_EQ(Load().size(), 1u);
+  Set("Livechat_webhook_on_start", true);
+  EXPECT_TRUE(Load().empty());
+}
+
+TEST_F(EndpointBookTest, WhatIsRemovedMeanwhileIsNotBroughtBack) {
+  const std::string id = Register().id;
+  ASSERT_EQ(Load().size(), 1u);
+  RemoveUncounted(Collection::kRelayEndpoints, id);
+  const EndpointBook::Amendment nothing = [](Endpoint& /*endpoint*/) { return Status(); };
+  const Result<Endpoint> amended = Await(book_.Amend(id, nothing));
+  ASSERT_FALSE(amended);
+  EXPECT_EQ(amended.error().code, ErrorCode::kNotFound);
+  EXPECT_FALSE(*Await(store_.documents().Get(Collection::kRelayEndpoints, id)));
 }
 
 TEST_F(EndpointBookTest, CredentialsAreNotShown) {

@@ -76,8 +76,12 @@ TEST_F(WebhooksTest, AddressesThatMayNotBeCalledAreRefused) {
 
 TEST_F(WebhooksTest, RemovedIsGone) {
   const std::string id = TextAt(Register("chat_ended", R"(["chat"])"), "webhook.id");
+  storage::Changes changes;
+  changes.Put(storage::Collection::kRelayEndpoints, id, *ParseJson(R"({"disabled":true})"));
+  ASSERT_TRUE(test::Await(store_.committer().Commit(std::move(changes))));
   EXPECT_EQ(Delete("local/webhooks/" + id), "{}");
   EXPECT_EQ(Delete("local/webhooks/" + id), "404");
+  EXPECT_TRUE(Stored(storage::Collection::kRelayEndpoints, id).IsNull()) << "what was kept of it as an endpoint";
   EXPECT_EQ(Get("local/webhooks"), R"({"webhooks":[]})");
 }
 

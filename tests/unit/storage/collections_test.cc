@@ -29,6 +29,16 @@ TEST(Collections, IndexesAreNamedAfterTheirTableAndOverUsablePaths) {
   }
 }
 
+TEST(Collections, WhatIsSealedIsNotIndexed) {
+  for (const CollectionInfo& info : AllCollections()) {
+    for (const SealedMember& member : info.sealed) {
+      for (const IndexInfo& index : info.indexes) {
+        for (const std::string_view path : Split(index.paths, ',')) EXPECT_FALSE(path.starts_with(member.path)) << path;
+      }
+    }
+  }
+}
+
 TEST(MemberPath, SegmentsAreQuotedAndNumbersAreElements) {
   EXPECT_EQ(*sqlite::JsonPath("v.token"), R"($."v"."token")");
   EXPECT_EQ(*sqlite::JsonPath("emails.0.address"), R"($."emails"[0]."address")");

@@ -1,4 +1,7 @@
 // Permissions, roles, settings, server information and the first users (administration reference §1, §3, §6.4).
+#include <algorithm>
+
+#include "base/text.h"
 #include "embedded_fixture.h"
 
 namespace parley::backend::embedded::test {
@@ -227,6 +230,25 @@ TEST_F(Administration, EverySettingOfTheTablesHasADefaultOfItsType) {
   for (const SettingInfo& info : AllSettings()) {
     EXPECT_TRUE(CoerceSetting(info, info.standard)) << info.id;
   }
+}
+
+// What has a default is none, whatever Rocket.Chat calls it.
+bool IsSecretText(const SettingInfo& info) {
+  const bool named =
+      info.secret || info.type == SettingType::kPassword || Lower(info.id).find("token") != std::string::npos;
+  return named && info.standard == Json("");
+}
+
+TEST_F(Administration, SecretsAmongTheSettingsAreSealed) {
+  const storage::CollectionInfo& settings = storage::InfoOf(storage::Collection::kSettings);
+  ASSERT_EQ(settings.sealed.size(), 1u);
+  EXPECT_EQ(settings.sealed[0].path, "value");
+  const std::vector<std::string_view> sealed = Split(settings.sealed[0].ids, ',');
+  for (const SettingInfo& info : AllSettings()) {
+    const bool is_sealed = std::find(sealed.begin(), sealed.end(), info.id) != sealed.end();
+    EXPECT_TRUE(is_sealed || !IsSecretText(info)) << info.id;
+  }
+  for (const std::string_view id : sealed) EXPECT_NE(FindSetting(id), nullptr) << id;
 }
 
 class CommunityEdition : public Administration {
