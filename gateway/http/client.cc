@@ -17,6 +17,7 @@ namespace {
 
 // Methods whose effect is the same when a request reaches the backend twice.
 bool IsRepeatable(const ClientRequest& request) {
+  if (request.source != nullptr) return false;
   return request.may_repeat || (request.method != Method::kPost && request.method != Method::kPatch);
 }
 
@@ -149,6 +150,35 @@ class Client::Impl {
     UpstreamConnection* const one_;
   };
 
+  // The rest of a response, with the connection it comes over, which is kept for others when all of it has come.
+  class Streamed final : public BodySource {
+   public:
+    Streamed(Impl& client, Pool& pool, Pointer connection)
+        : client_(client), pool_(pool), connection_(std::move(connection)), length_(connection_->response_length()) {
+      busy_.emplace(client_.busy_, *connection_);
+    }
+
+    Awaitable<Result<std::string_view>> Read() override {
+      if (connection_ == nullptr) co_return std::string_view();
+      Result<std::string_view> part = co_await connection_->ReadPart();
+      if (!part) co_return part;
+      bytes_read_ += part->size();
+      if (part->empty()) {
+        busy_.reset();
+        client_.Keep(pool_, std::move(connection_));
+      }
+      co_return part;
+    }
+    std::optional<std::uint64_t> Length() const override { return length_; }
+
+   private:
+    Impl& client_;
+    Pool& pool_;
+    Pointer connection_;  // null: all has been read
+    const std::optional<std::uint64_t> length_;
+    std::optional<Busy> busy_;
+  };
+
   Awaitable<Result<ClientResponse>> Observed(const ClientRequest& request, SteadyTime deadline) {
     const SteadyTime began = clock_.Steady();
     bool reused = false;
@@ -171,8 +201,8 @@ class Client::Impl {
       Status exchanged = co_await connection->Exchange(request, response, deadline);
       const bool stale = !exchanged && connection->failed_before_response() && !closed_;
       if (!stale || !IsRepeatable(request)) {
-        Keep(pool, std::move(connection));
         if (!exchanged) co_return std::move(exchanged).error();
+        Settle(pool, std::move(connection), response);
         co_return response;
       }
     }
@@ -184,8 +214,8 @@ class Client::Impl {
     const Status opened = co_await Open(*connection, pool.origin, deadline);
     if (!opened) co_return opened.error();
     Status exchanged = co_await connection->Exchange(request, response, deadline);
-    Keep(pool, std::move(connection));
     if (!exchanged) co_return std::move(exchanged).error();
+    Settle(pool, std::move(connection), response);
     co_return response;
   }
 
@@ -217,6 +247,14 @@ class Client::Impl {
       if (stream.SeemsQuiet() && (repeatable || stream.IsQuiet())) return connection;
     }
     return nullptr;
+  }
+
+  void Settle(Pool& pool, Pointer connection, ClientResponse& response) {
+    if (connection->has_rest()) {
+      response.stream = std::make_shared<Streamed>(*this, pool, std::move(connection));
+    } else {
+      Keep(pool, std::move(connection));
+    }
   }
 
   void Keep(Pool& pool, Pointer connection) {
