@@ -128,7 +128,20 @@ class Client::Impl {
     explicit Pool(const Origin& to) : origin(to) {}
     const Origin origin;
     std::size_t open = 0;       // idle ones included
+    std::size_t streaming = 0;  // with a streamed body on the way
     std::vector<Pointer> idle;  // the one used last is used next
+  };
+
+  // One more of something, for as long as the scope lasts.
+  class Counted {
+   public:
+    explicit Counted(std::size_t& count) : count_(count) { ++count_; }
+    ~Counted() { --count_; }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+
+   private:
+    std::size_t& count_;
   };
 
   // A connection at work, for as long as the scope lasts; it ends before the connection can.
@@ -154,7 +167,11 @@ class Client::Impl {
   class Streamed final : public BodySource {
    public:
     Streamed(Impl& client, Pool& pool, Pointer connection)
-        : client_(client), pool_(pool), connection_(std::move(connection)), length_(connection_->response_length()) {
+        : client_(client),
+          pool_(pool),
+          connection_(std::move(connection)),
+          length_(connection_->response_length()),
+          counted_(pool.streaming) {
       busy_.emplace(client_.busy_, *connection_);
     }
 
@@ -176,6 +193,7 @@ class Client::Impl {
     Pool& pool_;
     Pointer connection_;  // null: all has been read
     const std::optional<std::uint64_t> length_;
+    const Counted counted_;
     std::optional<Busy> busy_;
   };
 
@@ -194,6 +212,11 @@ class Client::Impl {
     if (!IsTarget(request.target)) co_return InvalidArgument("malformed request target");
     Pool& pool = PoolOf(request.origin);
     ClientResponse response;
+    std::optional<Counted> counted;
+    if (request.source != nullptr) {
+      if (MayNotStream(pool)) co_return Unavailable("too many long requests to the backend");
+      counted.emplace(pool.streaming);
+    }
 
     if (Pointer connection = TakeIdle(pool, IsRepeatable(request))) {
       if (reused) *reused = true;
@@ -202,7 +225,8 @@ class Client::Impl {
       const bool stale = !exchanged && connection->failed_before_response() && !closed_;
       if (!stale || !IsRepeatable(request)) {
         if (!exchanged) co_return std::move(exchanged).error();
-        Settle(pool, std::move(connection), response);
+        const Status settled = Settle(pool, std::move(connection), response);
+        if (!settled) co_return settled.error();
         co_return response;
       }
     }
@@ -215,7 +239,8 @@ class Client::Impl {
     if (!opened) co_return opened.error();
     Status exchanged = co_await connection->Exchange(request, response, deadline);
     if (!exchanged) co_return std::move(exchanged).error();
-    Settle(pool, std::move(connection), response);
+    const Status settled = Settle(pool, std::move(connection), response);
+    if (!settled) co_return settled.error();
     co_return response;
   }
 
@@ -249,12 +274,18 @@ class Client::Impl {
     return nullptr;
   }
 
-  void Settle(Pool& pool, Pointer connection, ClientResponse& response) {
-    if (connection->has_rest()) {
-      response.stream = std::make_shared<Streamed>(*this, pool, std::move(connection));
-    } else {
+  // Streams take as long as the slowest side; whoever asks for little finds a connection all the same.
+  bool MayNotStream(const Pool& pool) const { return pool.streaming >= options_.connections_per_origin * 3 / 4; }
+
+  // Errors: kUnavailable
+  Status Settle(Pool& pool, Pointer connection, ClientResponse& response) {
+    if (!connection->has_rest()) {
       Keep(pool, std::move(connection));
+      return {};
     }
+    if (MayNotStream(pool)) return Unavailable("too many long answers of the backend are under way");
+    response.stream = std::make_shared<Streamed>(*this, pool, std::move(connection));
+    return {};
   }
 
   void Keep(Pool& pool, Pointer connection) {

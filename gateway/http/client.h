@@ -9,7 +9,7 @@
 // Refuses to know: JSON, Rocket.Chat, redirects, cookies, retries beyond the stale-connection rule below.
 // Errors: kBadGateway  the origin could not be reached, or what it said is not an acceptable response
 //         kTimeout     the deadline passed first
-//         kUnavailable the bound on connections to this origin is reached
+//         kUnavailable the bound on connections to this origin is reached; for streamed bodies it is three quarters of that
 //         kPermissionDenied  no address of the origin may be connected to
 //         whatever ended the source of a streamed request
 // Stale rule: a reused connection that fails before its first response byte is tried once more on a new connection,

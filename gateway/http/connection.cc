@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "base/log.h"
+#include "http/pause.h"
 
 namespace parley::http {
 namespace {
@@ -15,6 +16,8 @@ constexpr std::size_t kRoomBehindHead = 4096;
 constexpr std::size_t kLingerBytes = 256 * 1024;
 // A body of declared length gets memory as it arrives, not as it is promised.
 constexpr std::size_t kFirstBodyBytes = 64 * 1024;
+// So that a client that sends faster than it is read keeps nobody waiting.
+constexpr int kReadsInOneTurn = 16;
 // How long a client may take from connecting to its first request when the server is draining.
 constexpr std::chrono::milliseconds kFirstRequestGrace{1000};
 // A body of at most this length is read whole, whoever it is for.
@@ -302,8 +305,13 @@ Awaitable<void> Connection::SendRest(std::string_view body, std::size_t sent) {
 Awaitable<void> Connection::Linger() {
   Enter(Phase::kLingering, host_.options.timeouts.linger);
   stream_.ShutdownSend();
-  for (std::size_t discarded = 0; discarded < kLingerBytes && !expired_ && !ec_;)
+  // Whoever was in the middle of a file hears of it only if they may send for a while.
+  const std::size_t most = incoming_ ? SIZE_MAX : kLingerBytes;
+  std::size_t discarded = 0;
+  for (int turns = 1; discarded < most && !expired_ && !ec_; ++turns) {
     discarded += co_await Read(buffer_.get(), capacity_);
+    if (turns % kReadsInOneTurn == 0) co_await Yield();
+  }
 }
 
 void Connection::Enter(Phase phase, std::chrono::milliseconds timeout) {

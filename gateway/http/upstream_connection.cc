@@ -180,7 +180,7 @@ void UpstreamConnection::Expect(const ClientRequest& request, ClientResponse& re
 bool UpstreamConnection::PassesThrough(const ClientRequest& request) const {
   if (!request.streams) return false;
   const std::optional<std::uint64_t> length = parser_->length();
-  return length ? *length > kWholeBody : parser_->status() < 400;
+  return length ? *length > std::min(kWholeBody, options_.body_bytes) : parser_->status() < 400;
 }
 
 UpstreamConnection::Step UpstreamConnection::Fail(std::string_view message) {

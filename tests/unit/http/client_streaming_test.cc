@@ -55,7 +55,8 @@ Drained Drain(BodySource& source) {
 class Pair {
  public:
   using Following = std::function<void(Peer&, ClientHarness&)>;
-  explicit Pair(Script script) : backend_({std::move(script)}) {}
+  explicit Pair(Script script, ClientOptions options = {})
+      : backend_({std::move(script)}), harness_(std::move(options)) {}
   explicit Pair(std::vector<Script> scripts) : backend_(std::move(scripts)) {}
   explicit Pair(Following script)
       : backend_({[this, script = std::move(script)](Peer& peer) { script(peer, harness_); }}) {}
@@ -251,6 +252,28 @@ TEST(ClientStreaming, WhoeverLosesInterestEndsTheConnection) {
   }
   ended.get_future().wait();
   EXPECT_EQ(pair.open(), 0U);
+}
+
+TEST(ClientStreaming, LongAnswersLeaveConnectionsForShortOnes) {
+  const Script serves = [](Peer& peer) {
+    for (std::string request; !(request = peer.ReadRequest()).empty();)
+      peer.Send(request.starts_with("HEAD") ? OkOf(2) : OkOf(100'000) + Pattern(0, 10));
+  };
+  ClientOptions options;
+  options.connections_per_origin = 4;
+  Pair pair(serves, options);
+  std::vector<Result<ClientResponse>> long_ones;
+  for (int i = 0; i < 3; ++i) long_ones.push_back(pair.Get());
+  for (const auto& one : long_ones) ASSERT_TRUE(one && one->stream != nullptr);
+  const Result<ClientResponse> fourth = pair.Get();
+  ASSERT_FALSE(fourth);
+  EXPECT_EQ(fourth.error().code, ErrorCode::kUnavailable);
+  ScriptedIncoming source(1, 10, ScriptedIncoming::Then::kEnds);
+  EXPECT_FALSE(pair.Upload(source));
+  EXPECT_EQ(source.reads, 0U);
+  EXPECT_TRUE(pair.Get(Method::kHead));
+  long_ones.pop_back();
+  EXPECT_TRUE(pair.Get());
 }
 
 // ---- requests

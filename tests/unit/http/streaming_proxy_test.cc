@@ -34,6 +34,7 @@ class EchoBody final : public BodySource {
 Handler Echoing() {
   return [](const Request& request) -> Awaitable<Response> {
     if (request.incoming == nullptr) co_return EchoOf(request);
+    if (request.path == "/refused") co_return Response(401, "text/plain", "who");
     Response response(200, "application/octet-stream", {});
     if (request.path == "/at-once") {
       response.stream = std::make_shared<EchoBody>(*request.incoming);
@@ -137,6 +138,17 @@ TEST_P(StreamingProxy, ChunksUpWithTrailersAndPipelinedBehindThem) {
   client.Send(bytes + "0\r\nX-Sum: 1\r\n\r\n" + Post("/small", "Content-Length: 2\r\n") + "hi");
   EXPECT_TRUE(client.Read().body == Pattern(0, kSize));
   EXPECT_EQ(client.Read().body, "POST /small|hi");
+}
+
+// The client has sent a part, and waits.
+TEST_P(StreamingProxy, AnEarlyRefusalIsPassedOn) {
+  RawClient client = chain_.Connect();
+  client.Send(Post("/refused", "Content-Length: " + std::to_string(kSize) + "\r\n") + Pattern(0, 1000));
+  const RawResponse response = client.Read();
+  EXPECT_EQ(response.status, 401);
+  EXPECT_EQ(response.body, "who");
+  EXPECT_TRUE(response.closes());
+  EXPECT_EQ(client.ReadToEnd(), "");
 }
 
 // A few bytes come back before more are sent, from one end to the other.

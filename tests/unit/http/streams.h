@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <atomic>
-#include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/async_result.hpp>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -65,6 +65,22 @@ class PatternBody final : public BodySource {
   std::string part_;
 };
 
+// A given text, in two parts.
+class TextBody final : public BodySource {
+ public:
+  explicit TextBody(std::string text) : text_(std::move(text)) {}
+  Awaitable<Result<std::string_view>> Read() override {
+    const std::size_t half = bytes_read_ == 0 ? (text_.size() + 1) / 2 : text_.size();
+    const std::string_view part = std::string_view(text_).substr(bytes_read_, half - bytes_read_);
+    bytes_read_ += part.size();
+    co_return part;
+  }
+  std::optional<std::uint64_t> Length() const override { return text_.size(); }
+
+ private:
+  const std::string text_;
+};
+
 // The pattern as the body of a request, on a client's loop: parts of one size, then an end, an error or nothing for ever.
 class ScriptedIncoming final : public IncomingBody {
  public:
@@ -80,10 +96,8 @@ class ScriptedIncoming final : public IncomingBody {
       co_return std::string_view(part_);
     }
     if (then_ == Then::kWaits) {
-      Timer timer(co_await boost::asio::this_coro::executor, Timer::time_point::max());
-      waiting_ = &timer;
-      boost::system::error_code ignored;
-      co_await timer.async_wait(boost::asio::redirect_error(UseAwaitable{}, ignored));
+      UseAwaitable token;
+      co_await boost::asio::async_initiate<UseAwaitable, void()>(StartWait(waiting_), token);
     }
     if (then_ != Then::kEnds) co_return InvalidArgument("the client is gone");
     co_return std::string_view();
@@ -91,7 +105,7 @@ class ScriptedIncoming final : public IncomingBody {
   std::optional<std::uint64_t> Length() const override { return length; }
   void Cancel() override {
     cancelled = true;
-    if (waiting_ != nullptr) std::exchange(waiting_, nullptr)->cancel();
+    if (std::optional<Waiting> waiting = std::exchange(waiting_, std::nullopt)) (*waiting)();
   }
 
   std::optional<std::uint64_t> length;  // what it says
@@ -99,13 +113,18 @@ class ScriptedIncoming final : public IncomingBody {
   bool cancelled = false;
 
  private:
-  using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                                  boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
+  using Waiting = boost::asio::async_result<UseAwaitable, void()>::handler_type;
+  struct StartWait {
+    explicit StartWait(std::optional<Waiting>& where) : place(&where) {}
+    void operator()(Waiting handler) const { place->emplace(std::move(handler)); }
+    std::optional<Waiting>* place;
+  };
+
   std::size_t left_;
   const std::size_t size_;
   const Then then_;
   std::string part_;
-  Timer* waiting_ = nullptr;
+  std::optional<Waiting> waiting_;
 };
 
 // The content of a chunked body; nothing when it is not complete.
