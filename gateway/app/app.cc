@@ -13,6 +13,7 @@
 #include "app/admin_key.h"
 #include "app/background.h"
 #include "app/observers.h"
+#include "app/passing_bodies.h"
 #include "app/relay_thread.h"
 #include "app/remote_workspace.h"
 #include "app/serving_loader.h"
@@ -75,13 +76,6 @@ mapping::AccountInfo AccountOf(const config::Config::Account& account) {
   info.timezone = account.timezone;
   info.name = account.name;
   return info;
-}
-
-// The routes that take a file: as large as the workspace's settings allow.
-bool IsUpload(const http::Request& head) {
-  constexpr std::string_view kRoutes[] = {"/api/v1/livechat/upload/", "/api/v1/rooms.upload/", "/api/v1/rooms.media/"};
-  return std::any_of(std::begin(kRoutes), std::end(kRoutes),
-                     [&](std::string_view route) { return head.path.starts_with(route); });
 }
 
 // An address that cannot be had is mostly a busy one.
@@ -286,11 +280,14 @@ Status App::Parts::OpenServer() {
   http::ServerOptions options = ServerOptionsOf(config.server, ShardCount(config.server));
   options.tls = tls;
   options.client = UpstreamOptions(config);
-  options.body_limit = [this, upload = UpstreamOptions(config).body_bytes](const http::Request& head) {
+  options.body_limit = [this](const http::Request& head) {
     if (!IsUpload(head)) return config.server.max_body_bytes;
+    // As large as the workspace's settings allow, where it is here.
     const embedded::Workspace* here = workspaces->embedded();
-    return std::max(config.server.max_body_bytes, here != nullptr ? here->UploadBodyLimit() : upload);
+    const std::size_t upload = here != nullptr ? here->UploadBodyLimit() : config.backend.max_upload_bytes;
+    return std::max(config.server.max_body_bytes, upload);
   };
+  if (workspaces->remote() != nullptr) options.streams = PassesUnread;
   Result<std::unique_ptr<http::Server>> made = http::Server::Create(options, clock, factory, observer.get());
   if (!made) return CannotListen(made.error(), "server.listen");
   server = std::move(*made);

@@ -65,6 +65,7 @@ http::ClientOptions UpstreamOptions(const config::Config& config) {
   http::ClientOptions options;
   options.connections_per_origin = 128;
   options.body_bytes = kMostBodyBytes;
+  options.stall = config.server.request_timeout;
   options.ca_file = config.backend.ca_file;
   return options;
 }

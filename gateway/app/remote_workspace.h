@@ -18,7 +18,7 @@ namespace parley::app {
 Result<std::unique_ptr<backend::rocketchat::Workspace>> MakeRemoteWorkspace(const config::Config& config,
                                                                             const specs::Spec& spec);
 
-// For its calls: no more at a time from one loop, and files as large as are taken here.
+// For its calls: no more at a time from one loop, answers that are not streamed not larger, and none that stands still.
 http::ClientOptions UpstreamOptions(const config::Config& config);
 
 // Everything is borrowed. REQUIRES: nobody calls the workspace yet

@@ -59,6 +59,10 @@ struct Request {
   std::string query;  // raw, without '?'
   std::string content_type;
   std::string body;
+  // Where the body comes from instead, when nobody on the way looks into it. It can be read once: such a call is made once.
+  http::IncomingBody* incoming = nullptr;
+  // The caller passes the answer on, so its body may be one that still arrives.
+  bool may_stream = false;
   std::vector<std::pair<std::string, std::string>>
       headers;  // further ones a route may read (x-visitor-token, user-agent)
   Caller caller;
@@ -74,6 +78,7 @@ struct Response {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
+  std::shared_ptr<http::BodySource> stream;  // where the body comes from instead; not without Request::may_stream
   std::vector<std::pair<std::string, std::string>> headers;
 };
 

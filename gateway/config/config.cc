@@ -216,6 +216,7 @@ Complaint SetGroupRules(Config& config, const std::string& value) {
 
 const std::vector<Option>& Table() {
   constexpr std::int64_t kMaxBytes = std::int64_t{1} << 30;
+  constexpr std::int64_t kMaxUploadBytes = std::int64_t{1} << 40;
   static const std::vector<Option> table = {
       {"account.language", "language of groups, two letters", Text(At(&Config::account, &Config::Account::language))},
       {"account.license_id", "LiveChat account number shown to clients",
@@ -243,6 +244,8 @@ const std::vector<Option>& Table() {
        OneOf(At(&Config::backend, &Config::Backend::kind),
              std::vector<std::pair<std::string, BackendKind>>{{"embedded", BackendKind::kEmbedded},
                                                               {"rocketchat", BackendKind::kRocketChat}})},
+      {"backend.max_upload_bytes", "largest file that passes to a workspace",
+       Whole(At(&Config::backend, &Config::Backend::max_upload_bytes), 1024, kMaxUploadBytes)},
       {"backend.password", "password of the workspace's service account, where it has no token",
        Text(At(&Config::backend, &Config::Backend::password)), true},
       {"backend.poll_interval", "pause between two looks for chats whose webhooks were lost",

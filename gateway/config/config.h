@@ -90,6 +90,7 @@ struct Config {
     std::string webhook_url;          // what the workspace reaches Parley's receiver by; empty: nobody sets it up
     std::string webhook_token;        // what the workspace sends with its webhooks; empty: none are taken
     ClientAddress client_address = ClientAddress::kRealIp;
+    std::size_t max_upload_bytes = std::size_t{128} << 20;
     std::chrono::milliseconds poll_interval{10'000};
     std::chrono::milliseconds directory_interval{10'000};
     std::chrono::milliseconds probe_interval = std::chrono::minutes(5);

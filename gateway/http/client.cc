@@ -17,6 +17,7 @@ namespace {
 
 // Methods whose effect is the same when a request reaches the backend twice.
 bool IsRepeatable(const ClientRequest& request) {
+  if (request.source != nullptr) return false;
   return request.may_repeat || (request.method != Method::kPost && request.method != Method::kPatch);
 }
 
@@ -127,7 +128,20 @@ class Client::Impl {
     explicit Pool(const Origin& to) : origin(to) {}
     const Origin origin;
     std::size_t open = 0;       // idle ones included
+    std::size_t streaming = 0;  // with a streamed body on the way
     std::vector<Pointer> idle;  // the one used last is used next
+  };
+
+  // One more of something, for as long as the scope lasts.
+  class Counted {
+   public:
+    explicit Counted(std::size_t& count) : count_(count) { ++count_; }
+    ~Counted() { --count_; }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+
+   private:
+    std::size_t& count_;
   };
 
   // A connection at work, for as long as the scope lasts; it ends before the connection can.
@@ -149,6 +163,40 @@ class Client::Impl {
     UpstreamConnection* const one_;
   };
 
+  // The rest of a response, with the connection it comes over, which is kept for others when all of it has come.
+  class Streamed final : public BodySource {
+   public:
+    Streamed(Impl& client, Pool& pool, Pointer connection)
+        : client_(client),
+          pool_(pool),
+          connection_(std::move(connection)),
+          length_(connection_->response_length()),
+          counted_(pool.streaming) {
+      busy_.emplace(client_.busy_, *connection_);
+    }
+
+    Awaitable<Result<std::string_view>> Read() override {
+      if (connection_ == nullptr) co_return std::string_view();
+      Result<std::string_view> part = co_await connection_->ReadPart();
+      if (!part) co_return part;
+      bytes_read_ += part->size();
+      if (part->empty()) {
+        busy_.reset();
+        client_.Keep(pool_, std::move(connection_));
+      }
+      co_return part;
+    }
+    std::optional<std::uint64_t> Length() const override { return length_; }
+
+   private:
+    Impl& client_;
+    Pool& pool_;
+    Pointer connection_;  // null: all has been read
+    const std::optional<std::uint64_t> length_;
+    const Counted counted_;
+    std::optional<Busy> busy_;
+  };
+
   Awaitable<Result<ClientResponse>> Observed(const ClientRequest& request, SteadyTime deadline) {
     const SteadyTime began = clock_.Steady();
     bool reused = false;
@@ -164,6 +212,11 @@ class Client::Impl {
     if (!IsTarget(request.target)) co_return InvalidArgument("malformed request target");
     Pool& pool = PoolOf(request.origin);
     ClientResponse response;
+    std::optional<Counted> counted;
+    if (request.source != nullptr) {
+      if (MayNotStream(pool)) co_return Unavailable("too many long requests to the backend");
+      counted.emplace(pool.streaming);
+    }
 
     if (Pointer connection = TakeIdle(pool, IsRepeatable(request))) {
       if (reused) *reused = true;
@@ -171,8 +224,9 @@ class Client::Impl {
       Status exchanged = co_await connection->Exchange(request, response, deadline);
       const bool stale = !exchanged && connection->failed_before_response() && !closed_;
       if (!stale || !IsRepeatable(request)) {
-        Keep(pool, std::move(connection));
         if (!exchanged) co_return std::move(exchanged).error();
+        const Status settled = Settle(pool, std::move(connection), response);
+        if (!settled) co_return settled.error();
         co_return response;
       }
     }
@@ -184,8 +238,9 @@ class Client::Impl {
     const Status opened = co_await Open(*connection, pool.origin, deadline);
     if (!opened) co_return opened.error();
     Status exchanged = co_await connection->Exchange(request, response, deadline);
-    Keep(pool, std::move(connection));
     if (!exchanged) co_return std::move(exchanged).error();
+    const Status settled = Settle(pool, std::move(connection), response);
+    if (!settled) co_return settled.error();
     co_return response;
   }
 
@@ -217,6 +272,20 @@ class Client::Impl {
       if (stream.SeemsQuiet() && (repeatable || stream.IsQuiet())) return connection;
     }
     return nullptr;
+  }
+
+  // Streams take as long as the slowest side; whoever asks for little finds a connection all the same.
+  bool MayNotStream(const Pool& pool) const { return pool.streaming >= options_.connections_per_origin * 3 / 4; }
+
+  // Errors: kUnavailable
+  Status Settle(Pool& pool, Pointer connection, ClientResponse& response) {
+    if (!connection->has_rest()) {
+      Keep(pool, std::move(connection));
+      return {};
+    }
+    if (MayNotStream(pool)) return Unavailable("too many long answers of the backend are under way");
+    response.stream = std::make_shared<Streamed>(*this, pool, std::move(connection));
+    return {};
   }
 
   void Keep(Pool& pool, Pointer connection) {

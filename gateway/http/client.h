@@ -4,16 +4,18 @@
 //   request.AddHeader("X-Auth-Token", token);
 //   Result<ClientResponse> answer = co_await shard.client().Send(request, deadline);
 //
-// Purpose: one request, one complete response, by a deadline.
+// Purpose: one request, one complete response, by a deadline. Bodies that pass through are streamed, each way: then the
+// deadline is the response's head's, counted anew when the request has been sent, and a body must not stand still.
 // Refuses to know: JSON, Rocket.Chat, redirects, cookies, retries beyond the stale-connection rule below.
 // Errors: kBadGateway  the origin could not be reached, or what it said is not an acceptable response
 //         kTimeout     the deadline passed first
-//         kUnavailable the bound on connections to this origin is reached
+//         kUnavailable the bound on connections to this origin is reached; for streamed bodies it is three quarters of that
 //         kPermissionDenied  no address of the origin may be connected to
+//         whatever ended the source of a streamed request
 // Stale rule: a reused connection that fails before its first response byte is tried once more on a new connection,
-// never for POST and PATCH unless the request says that it may be repeated.
+// never for POST and PATCH unless the request says that it may be repeated, and never with a streamed body.
 // Threading: one thread, the shard's.
-// Tests: tests/unit/http/client_test.cc, client_tls_test.cc
+// Tests: tests/unit/http/client_test.cc, client_streaming_test.cc, client_tls_test.cc
 #pragma once
 
 #include <boost/asio/ip/address.hpp>
@@ -56,6 +58,7 @@ struct ClientOptions {
   std::chrono::milliseconds idle{4000};             // below the backend's own keep-alive (Node: 5 s)
   std::chrono::milliseconds connect_timeout{5000};  // per address; the request's deadline still holds
   std::chrono::milliseconds resolve_ttl{30000};     // how long a name's addresses are used again
+  std::chrono::milliseconds stall{30000};           // how long a streamed body may stand still
   std::size_t head_bytes = 64 * 1024;
   std::size_t body_bytes = 8 * 1024 * 1024;
   bool cut_long_bodies = false;  // instead of refusing them
@@ -78,6 +81,10 @@ struct ClientRequest {
   std::string target;  // begins with '/', already encoded
   std::string fields;  // header lines as sent, by AddHeader
   std::string body;
+  // Where the body comes from instead. It outlives the response and its stream.
+  IncomingBody* source = nullptr;
+  // A long body of a success is not waited for: ClientResponse::stream.
+  bool streams = false;
   bool may_repeat = false;  // whatever the method: the receiver knows a request that it gets twice
 };
 
@@ -93,7 +100,9 @@ class ClientResponse {
 
   int status = 0;
   std::vector<HeaderView> headers;
-  std::string body;        // chunks joined
+  std::string body;  // chunks joined
+  // Where the body comes from instead, if the request asked for that. Must not outlive the client.
+  std::shared_ptr<BodySource> stream;
   bool truncated = false;  // with cut_long_bodies: there was more
 
  private:

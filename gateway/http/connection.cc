@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "base/log.h"
+#include "http/pause.h"
 
 namespace parley::http {
 namespace {
@@ -15,8 +16,12 @@ constexpr std::size_t kRoomBehindHead = 4096;
 constexpr std::size_t kLingerBytes = 256 * 1024;
 // A body of declared length gets memory as it arrives, not as it is promised.
 constexpr std::size_t kFirstBodyBytes = 64 * 1024;
+// So that a client that sends faster than it is read keeps nobody waiting.
+constexpr int kReadsInOneTurn = 16;
 // How long a client may take from connecting to its first request when the server is draining.
 constexpr std::chrono::milliseconds kFirstRequestGrace{1000};
+// A body of at most this length is read whole, whoever it is for.
+constexpr std::size_t kWholeBytes = 64 * 1024;
 // Memory a connection keeps between two requests.
 constexpr std::size_t kKeptBytes = 64 * 1024;
 
@@ -72,7 +77,7 @@ Awaitable<void> Connection::Run() {
   }
   if (phase_ == Phase::kLingering) {
     co_await Linger();
-  } else if (stream_.has_tls()) {
+  } else if (stream_.has_tls() && !cut_) {
     stream_.tls().EndSending();
   }
 }
@@ -115,7 +120,10 @@ Awaitable<bool> Connection::ServeOne() {
   Exchange exchange(*this);
   Step step = ParseHead(exchange);
   if (step == Step::kMore) step = co_await ReadHead(exchange);
-  if (step == Step::kDone && exchange.parser.has_body()) step = co_await ReadBody(exchange);
+  if (step == Step::kDone && exchange.parser.has_body()) {
+    step = BeginBody(exchange);
+    if (step == Step::kMore) step = co_await ReadBody(exchange);
+  }
   if (step == Step::kClosed) co_return false;
 
   Response response;
@@ -133,17 +141,27 @@ Awaitable<bool> Connection::ServeOne() {
     } catch (...) {
       response = AnswerToException();
     }
-    keep_alive = exchange.parser.keep_alive() && !host_.draining;
+    if (incoming_ && incoming_->state() == Incoming::State::kGone) co_return false;
+    // What has not been read of a body cannot be told from a next request.
+    const bool all_read = !incoming_ || incoming_->state() == Incoming::State::kComplete;
+    keep_alive = exchange.parser.keep_alive() && !host_.draining && all_read;
   }
 
   phase_ = Phase::kWriting;
-  const std::string_view body = BodyFor(response);
-  const std::size_t sent = SendNow(exchange, response, keep_alive);
-  if (!ec_ && sent < head_.size() + body.size()) co_await SendRest(body, sent);
-  if (ec_ || expired_) co_return false;
+  std::size_t bytes_out = 0;
+  if (IsStreamed(response)) {
+    keep_alive = keep_alive && (response.stream->Length() || !exchange.parser.http10());
+    bytes_out = co_await SendStream(exchange, response, keep_alive);
+  } else {
+    const std::string_view body = BodyFor(response);
+    const std::size_t sent = SendNow(exchange, response, keep_alive);
+    bytes_out = head_.size() + body.size();
+    if (!ec_ && sent < bytes_out) co_await SendRest(body, sent);
+  }
+  if (ec_ || expired_ || cut_) co_return false;
   if (host_.observer) {
     host_.observer->OnResponse(request_.method, response.status, host_.clock.Steady() - exchange.began,
-                               exchange.bytes_in, head_.size() + body.size(), step == Step::kDone);
+                               exchange.bytes_in, bytes_out, step == Step::kDone);
   }
   if (!keep_alive) phase_ = Phase::kLingering;
   co_return keep_alive;
@@ -178,19 +196,36 @@ std::size_t Connection::BodyLimit() const {
   return host_.options.body_limit ? host_.options.body_limit(request_) : host_.options.limits.body_bytes;
 }
 
-Awaitable<Connection::Step> Connection::ReadBody(Exchange& exchange) {
+// kDone: nothing is left to do before the handler.
+Connection::Step Connection::BeginBody(Exchange& exchange) {
   RequestParser& parser = exchange.parser;
   const std::size_t limit = BodyLimit();
-  if (parser.content_length() > limit) co_return Refuse(413, "request body too large");
+  if (parser.content_length() > limit) return Refuse(413, "request body too large");
+  parser.SetBodyLimit(limit);
+  const bool small = !parser.chunked() && parser.content_length() <= kWholeBytes;
+  if (small || !host_.options.streams || !host_.options.streams(request_)) return Step::kMore;
+  request_.incoming = &incoming_.emplace(*this, exchange);
+  return Step::kDone;
+}
+
+// A client that has begun to send its body is not waiting for leave to do so.
+bool Connection::WaitsForLeave(const RequestParser& parser) const {
+  return parser.expects_continue() && !parser.http10() && begin_ == end_;
+}
+
+Awaitable<void> Connection::GiveLeaveToSend(error_code& ec) {
+  static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  const std::size_t sent = stream_.WriteNow(kContinue, {}, ec);
+  if (!ec && sent < kContinue.size()) co_await stream_.WriteRest(kContinue, {}, sent, ec);
+}
+
+Awaitable<Connection::Step> Connection::ReadBody(Exchange& exchange) {
+  RequestParser& parser = exchange.parser;
   Enter(Phase::kReading, host_.options.timeouts.body);
-  // A client that has begun to send its body is not waiting for leave to do so.
-  if (parser.expects_continue() && !parser.http10() && begin_ == end_) {
-    static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    const std::size_t sent = stream_.WriteNow(kContinue, {}, ec_);
-    if (!ec_ && sent < kContinue.size()) co_await stream_.WriteRest(kContinue, {}, sent, ec_);
+  if (WaitsForLeave(parser)) {
+    co_await GiveLeaveToSend(ec_);
     if (ec_) co_return Step::kClosed;
   }
-  parser.SetBodyLimit(limit);
   Step step = Step::kClosed;
   if (parser.chunked()) {
     step = co_await ReadChunks(parser);
@@ -248,12 +283,16 @@ std::string_view Connection::BodyFor(const Response& response) const {
   return response.body;
 }
 
-std::size_t Connection::SendNow(const Exchange& exchange, const Response& response, bool keep_alive) {
+void Connection::RenderHeadFor(const Exchange& exchange, const Response& response, bool keep_alive) {
   Framing framing;
   framing.keep_alive = keep_alive;
   framing.http10 = exchange.parser.http10();
   framing.to_head = request_.method == Method::kHead;
   RenderHead(response, framing, host_.date_line, head_);
+}
+
+std::size_t Connection::SendNow(const Exchange& exchange, const Response& response, bool keep_alive) {
+  RenderHeadFor(exchange, response, keep_alive);
   return stream_.WriteNow(head_, BodyFor(response), ec_);
 }
 
@@ -266,8 +305,13 @@ Awaitable<void> Connection::SendRest(std::string_view body, std::size_t sent) {
 Awaitable<void> Connection::Linger() {
   Enter(Phase::kLingering, host_.options.timeouts.linger);
   stream_.ShutdownSend();
-  for (std::size_t discarded = 0; discarded < kLingerBytes && !expired_ && !ec_;)
+  // Whoever was in the middle of a file hears of it only if they may send for a while.
+  const std::size_t most = incoming_ ? SIZE_MAX : kLingerBytes;
+  std::size_t discarded = 0;
+  for (int turns = 1; discarded < most && !expired_ && !ec_; ++turns) {
     discarded += co_await Read(buffer_.get(), capacity_);
+    if (turns % kReadsInOneTurn == 0) co_await Yield();
+  }
 }
 
 void Connection::Enter(Phase phase, std::chrono::milliseconds timeout) {
@@ -300,6 +344,7 @@ void Connection::TidyBuffer() {
   begin_ = 0;
   end_ = left;
   if (body_.capacity() > kKeptBytes) body_ = std::string();
+  incoming_.reset();
 }
 
 // Some clients end a form body with a line break that is not part of it.

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,7 @@
 
 #include "base/awaitable.h"
 #include "base/clock.h"
+#include "http/body_source.h"
 
 namespace parley::http {
 
@@ -33,6 +35,8 @@ struct Request {
   std::string_view query;  // raw, without '?', may be empty
   std::vector<HeaderView> headers;
   std::string_view body;
+  // Where the body comes from instead, when it passes through (ServerOptions::streams); `body` is empty then.
+  IncomingBody* incoming = nullptr;
   std::string_view peer_address;  // the socket's address without port
   bool secure = false;            // arrived over TLS
 
@@ -48,6 +52,8 @@ struct Response {
   int status = 200;
   std::string content_type;  // empty: no Content-Type is sent
   std::string body;
+  // Where the body comes from instead, when it passes through. Destroyed before the request it answers.
+  std::shared_ptr<BodySource> stream;
   // Further headers. Content-Length, Connection and Date are the server's own business.
   std::vector<std::pair<std::string, std::string>> headers;
 };

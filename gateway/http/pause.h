@@ -1,9 +1,10 @@
-// A coroutine that waits for a moment of its shard's timers.
+// A coroutine that waits for a moment of its shard's timers, or for everybody else's turn.
 //
 // Threading: the wheel's. Precision: the wheel's. Tests: tests/unit/http/timer_wheel_test.cc
 #pragma once
 
 #include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 
 #include "base/awaitable.h"
@@ -20,6 +21,11 @@ inline Awaitable<> Pause(TimerWheel& timers, SteadyTime due) {
   timer.Arm(due);
   boost::system::error_code ignored;
   co_await sleep.async_wait(boost::asio::redirect_error(UseAwaitable(), ignored));
+}
+
+// Returns when whatever else is ready on this loop has had its turn.
+inline Awaitable<> Yield() {
+  co_await boost::asio::post(co_await boost::asio::this_coro::executor, UseAwaitable());
 }
 
 }  // namespace parley::http

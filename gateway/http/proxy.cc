@@ -53,11 +53,14 @@ ClientRequest ToBackend(const Request& request, const Plan& plan) {
     out.AddHeader("X-Forwarded-Proto", request.secure ? "https" : "http");
   }
   out.body = request.body;
+  out.source = request.incoming;
+  out.streams = true;
   return out;
 }
 
 Response ToClient(ClientResponse answer, const Plan& plan) {
   Response response(answer.status, std::string(answer.Header("Content-Type")), std::move(answer.body));
+  response.stream = std::move(answer.stream);
   for (const HeaderView& header : answer.headers) {
     if (plan.response_fields.Contains(header.name))
       response.headers.emplace_back(std::string(header.name), std::string(header.value));

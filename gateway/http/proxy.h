@@ -1,7 +1,7 @@
 // A handler that passes requests on to one origin and its responses back.
 //
 // Purpose: method, path, raw query and body unchanged; header fields by our own lists, so that no hop-by-hop or framing
-// field of either side is ever copied.
+// field of either side is ever copied. Long responses are streamed, and requests that the server streams (client.h).
 // Refuses to know: what the requests mean.
 // Threading: one thread, the client's shard.
 // Tests: tests/unit/http/proxy_test.cc

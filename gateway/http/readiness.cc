@@ -36,6 +36,7 @@ void Readiness::shutdown() {
     readers.push_back(std::exchange(slot->reader_, std::nullopt));
     waiters.push_back(std::exchange(slot->watcher_, std::nullopt));
     waiters.push_back(std::exchange(slot->writer_, std::nullopt));
+    waiters.push_back(std::exchange(slot->second_writer_, std::nullopt));
   }
   wake_.reset();
 }
@@ -132,7 +133,7 @@ Awaitable<void> Readiness::Slot::WaitReadable() {
 
 Awaitable<void> Readiness::Slot::WaitWritable() {
   UseAwaitable token;
-  return asio::async_initiate<UseAwaitable, void()>(StartWait(writer_), token);
+  return asio::async_initiate<UseAwaitable, void()>(StartWait(writer_ ? second_writer_ : writer_), token);
 }
 
 // False when there is nothing to be had yet.
@@ -152,6 +153,17 @@ bool Readiness::Slot::Receive(char* data, std::size_t size, error_code& ec, std:
   // Fewer bytes than there was room for: that was all, unless the end stands behind them.
   readable_ = count == size || ended_;
   return true;
+}
+
+void Readiness::Slot::CancelRead() {
+  if (reader_) {
+    *ec_ = asio::error::operation_aborted;
+    ReadHandler reader = *std::move(reader_);
+    reader_.reset();
+    reader(0);
+  } else if (watcher_) {
+    Release(watcher_);
+  }
 }
 
 // The coroutine that waited goes on here, and may retire the slot.
@@ -174,7 +186,11 @@ void Readiness::Slot::OnEvents(std::uint32_t events) {
       Release(watcher_);
     }
   }
-  if (!retired_ && writer_ && (over || (events & EPOLLOUT))) Release(writer_);
+  if (!over && !(events & EPOLLOUT)) return;
+  // Whoever waited may wait again at once: each is let go of as of now.
+  std::optional<WaitHandler> second = std::exchange(second_writer_, std::nullopt);
+  if (!retired_ && writer_) Release(writer_);
+  if (!retired_ && second) (*second)();
 }
 
 }  // namespace parley::http

@@ -32,7 +32,8 @@ class Readiness final : public boost::asio::execution_context::service {
 
   static Readiness& Of(boost::asio::io_context& io) { return boost::asio::use_service<Readiness>(io); }
 
-  // One connected socket. At most one read and one write wait at a time.
+  // One connected socket. At most one read and one write wait at a time, and beside a write a read that cannot go on
+  // before the socket takes bytes, which TLS knows.
   class Slot {
    public:
     int descriptor() const { return descriptor_; }
@@ -43,6 +44,8 @@ class Readiness final : public boost::asio::execution_context::service {
     Awaitable<void> WaitReadable();
     // Ends when the socket may take bytes again. REQUIRES: it has just taken none.
     Awaitable<void> WaitWritable();
+    // Ends a read or a wait for something to read, before this returns; the read with operation_aborted.
+    void CancelRead();
     // As far as is known without asking the kernel, nothing has come and nobody has hung up.
     bool quiet() const { return !readable_ && !ended_; }
 
@@ -69,6 +72,7 @@ class Readiness final : public boost::asio::execution_context::service {
     std::optional<ReadHandler> reader_;
     std::optional<WaitHandler> watcher_;  // waits until there is something to read
     std::optional<WaitHandler> writer_;
+    std::optional<WaitHandler> second_writer_;
   };
 
   // Closes the socket when it goes.

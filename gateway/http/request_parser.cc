@@ -44,6 +44,7 @@ RequestParser::RequestParser(const Limits& limits, Request& request) : limits_(l
   request_.method = Method::kGet;
   request_.path = request_.query = request_.body = {};
   request_.headers.clear();
+  request_.incoming = nullptr;
   Base::eager(false);
   Base::body_limit(boost::none);  // known only when the head is
   Base::header_limit(static_cast<std::uint32_t>(limits.head_bytes));

@@ -51,6 +51,20 @@ void AppendNumber(std::size_t number, std::string& out) {
   out.append(digits, end);
 }
 
+void AppendFraming(const Response& response, const Framing& framing, std::string& head) {
+  std::optional<std::uint64_t> length = response.body.size();
+  // A handler that answers HEAD without a body may not know the length; none is better than a wrong one.
+  if (framing.to_head && response.body.empty()) length.reset();
+  if (response.stream != nullptr) length = response.stream->Length();
+  if (length) {
+    head.append("Content-Length: ");
+    AppendNumber(*length, head);
+    head.append("\r\n");
+  } else if (!framing.http10 && !framing.to_head) {
+    head.append("Transfer-Encoding: chunked\r\n");
+  }
+}
+
 }  // namespace
 
 std::string_view DateLine::At(Time now) {
@@ -86,12 +100,7 @@ void RenderHead(const Response& response, const Framing& framing, std::string_vi
   head.append(" ").append(ReasonPhrase(response.status)).append("\r\n").append(date_line);
   if (HasBody(response.status)) {
     if (!response.content_type.empty()) AppendField("Content-Type", response.content_type, head);
-    // A handler that answers HEAD without a body may not know the length; none is better than a wrong one.
-    if (!framing.to_head || !response.body.empty()) {
-      head.append("Content-Length: ");
-      AppendNumber(response.body.size(), head);
-      head.append("\r\n");
-    }
+    AppendFraming(response, framing, head);
   }
   for (const auto& [name, value] : response.headers)
     if (!IsServersOwn(name)) AppendField(name, value, head);

@@ -18,14 +18,15 @@ std::string_view Std(beast::string_view text) {
 
 }  // namespace
 
-ResponseParser::ResponseParser(std::vector<HeaderView>& headers, std::size_t body_limit, bool answers_head, bool cut)
-    : headers_(headers), most_(body_limit) {
+ResponseParser::ResponseParser(std::vector<HeaderView>& headers, std::size_t body_limit, bool answers_head,
+                               Longer longer)
+    : headers_(headers), most_(longer == Longer::kTaken ? SIZE_MAX : body_limit) {
   headers_.clear();
   headers_.reserve(kTypicalFields);
-  if (cut) {
-    Base::body_limit(boost::none);
-  } else {
+  if (longer == Longer::kRefused) {
     Base::body_limit(body_limit);
+  } else {
+    Base::body_limit(boost::none);
   }
   Base::header_limit(UINT32_MAX);  // the caller's buffer is the limit
   if (answers_head) Base::skip(true);
@@ -49,6 +50,11 @@ std::size_t ResponseParser::ParseBody(std::string_view bytes, std::string& body)
   body_ = &body;
   Base::eager(true);
   return Put(bytes);
+}
+
+std::optional<std::uint64_t> ResponseParser::length() const {
+  if (const auto known = Base::content_length(); known) return *known;
+  return std::nullopt;
 }
 
 bool ResponseParser::Finish() {

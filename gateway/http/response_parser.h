@@ -8,6 +8,7 @@
 
 #include <boost/beast/http/basic_parser.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +25,10 @@ class ResponseParser final : private boost::beast::http::basic_parser<false> {
 
  public:
   // `headers` is emptied and filled with views into the bytes given to ParseHead.
-  // `cut`: a longer body is cut off at the limit; else it is refused.
-  ResponseParser(std::vector<HeaderView>& headers, std::size_t body_limit, bool answers_head, bool cut = false);
+  enum class Longer { kRefused, kCut, kTaken };  // a body that is longer than the limit
+
+  ResponseParser(std::vector<HeaderView>& headers, std::size_t body_limit, bool answers_head,
+                 Longer longer = Longer::kRefused);
 
   // As RequestParser::ParseHead: a prefix is consumed, the bytes stay where they are.
   std::size_t ParseHead(std::string_view bytes);
@@ -41,6 +44,9 @@ class ResponseParser final : private boost::beast::http::basic_parser<false> {
   // The body was longer than the limit; what else comes of it is of no use.
   bool truncated() const { return truncated_; }
 
+  // From here on a body without a length is refused beyond `bytes`. REQUIRES: head_done()
+  void Limit(std::size_t bytes) { Base::body_limit(bytes); }
+
   bool failed() const { return !reason_.empty(); }
   std::string_view reason() const { return reason_; }  // "malformed response"
 
@@ -48,6 +54,8 @@ class ResponseParser final : private boost::beast::http::basic_parser<false> {
   int status() const { return status_; }
   bool keep_alive() const { return Base::keep_alive() && !Base::need_eof(); }
   bool ends_with_connection() const { return Base::need_eof(); }
+  // Of the body as a whole; empty: its end will tell.
+  std::optional<std::uint64_t> length() const;
   // What Content-Length still promises; 0 when the length is not known.
   std::uint64_t content_left() const { return Base::content_length_remaining().value_or(0); }
 
@@ -70,7 +78,7 @@ class ResponseParser final : private boost::beast::http::basic_parser<false> {
   static constexpr std::size_t kTypicalFields = 16;
 
   std::vector<HeaderView>& headers_;
-  const std::size_t most_;  // of the body
+  const std::size_t most_;  // of the body, as it is given to ParseBody
   bool truncated_ = false;
   std::string_view window_;
   std::string* body_ = nullptr;

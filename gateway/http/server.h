@@ -40,9 +40,9 @@ struct ServerLimits {
 
 // Each is absolute for its phase: a byte that drips in does not extend it.
 struct ServerTimeouts {
-  std::chrono::milliseconds head{10000};  // from the first byte of a request, then 408; and for a TLS handshake
-  std::chrono::milliseconds body{30000};  // from the end of the head; then 408
-  std::chrono::milliseconds write{30000};
+  std::chrono::milliseconds head{10000};   // from the first byte of a request, then 408; and for a TLS handshake
+  std::chrono::milliseconds body{30000};   // from the end of the head, or for a few KB of a streamed one; then 408
+  std::chrono::milliseconds write{30000};  // of an answer, or of a part of a streamed one
   std::chrono::milliseconds idle{75000};   // between requests
   std::chrono::milliseconds linger{2000};  // how long bytes are discarded after a response that closes
 };
@@ -56,6 +56,9 @@ struct ServerOptions {
   std::shared_ptr<ServerTls> tls;  // null: plain HTTP
   // Body limit of one request, asked when its head is complete; empty: limits.body_bytes for all.
   std::function<std::size_t(const Request& head)> body_limit;
+  // Whether a body that is not small is given to the handler as it arrives (Request::incoming) instead of whole. Asked
+  // when the head is complete; empty: all are read first.
+  std::function<bool(const Request& head)> streams;
   ClientOptions client;
 };
 

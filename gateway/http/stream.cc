@@ -22,6 +22,14 @@ Awaitable<std::size_t> Stream::Read(char* data, std::size_t size, error_code& ec
   return tls_ ? tls_->Read(data, size, ec) : slot_->Read(data, size, ec);
 }
 
+void Stream::CancelRead() {
+  if (tls_) {
+    tls_->CancelRead();
+  } else {
+    slot_->CancelRead();
+  }
+}
+
 std::size_t Stream::WriteNow(std::string_view head, std::string_view body, error_code& ec) {
   if (tls_) return tls_->WriteNow(head, body, ec);
   ec = {};
@@ -56,6 +64,11 @@ void Stream::ShutdownSend() {
 }
 void Stream::Shutdown() {
   ::shutdown(descriptor(), SHUT_RDWR);
+}
+
+void Stream::ResetOnClose() {
+  const linger now{1, 0};
+  ::setsockopt(descriptor(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
 }
 
 bool Stream::IsQuiet() const {

@@ -37,6 +37,9 @@ class Stream {
   // Reads at least one byte into `data`; 0 with `ec` set at the end. `ec` lives until the await ends.
   Awaitable<std::size_t> Read(char* data, std::size_t size, error_code& ec);
 
+  // Ends a Read that waits, with operation_aborted, before this returns. REQUIRES: one does
+  void CancelRead();
+
   // Sends what the socket takes at once; returns how much of head and body, counted as one, that was.
   std::size_t WriteNow(std::string_view head, std::string_view body, error_code& ec);
   // Sends what WriteNow left over. The bytes live until the await ends.
@@ -46,6 +49,8 @@ class Stream {
   // Inside TLS the other side is told first.
   void ShutdownSend();
   void Shutdown();
+  // The other side is to see that this was no proper end.
+  void ResetOnClose();
 
   // Whether the other side has neither said nor ended anything, as far as is known at no cost.
   bool SeemsQuiet() const { return tls_ || slot_->quiet(); }

@@ -7,6 +7,7 @@
 #include <boost/asio/error.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <cerrno>
+#include <utility>
 
 #include "http/system_calls.h"
 
@@ -69,6 +70,8 @@ TlsSocket::TlsSocket(Readiness::Slot& slot, SSL_CTX& context, Side side) : slot_
   SSL_set_mode(ssl_.get(),
                SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
   SSL_set_read_ahead(ssl_.get(), 1);
+  // So that a write never waits for something to read: a read may be doing that meanwhile.
+  SSL_set_options(ssl_.get(), SSL_OP_NO_RENEGOTIATION);
   if (side == Side::kServer) {
     SSL_set_accept_state(ssl_.get());
   } else {
@@ -124,7 +127,16 @@ Awaitable<std::size_t> TlsSocket::Read(char* data, std::size_t size, error_code&
     const Next next = After(SSL_read_ex(ssl_.get(), data, size, &count), ec);
     if (next == Next::kDone || next == Next::kFailed) co_return count;
     co_await Wait(next);
+    if (std::exchange(read_cancelled_, false)) {
+      ec = asio::error::operation_aborted;
+      co_return 0;
+    }
   }
+}
+
+void TlsSocket::CancelRead() {
+  read_cancelled_ = true;
+  slot_.CancelRead();
 }
 
 // One record after the other until all is sent or the socket takes no more. Head and body share the record they meet in.

@@ -2,7 +2,7 @@
 //
 // Purpose: OpenSSL on the socket itself, without buffers between them; a connection that rests keeps none either.
 // Refuses to know: certificates and what is verified (its context and whoever calls ssl() decide), HTTP, deadlines.
-// Threading: one thread; at most one operation at a time.
+// Threading: one thread; at most one read and one write at a time.
 // Tests: tests/unit/http/server_tls_test.cc, client_tls_test.cc
 #pragma once
 
@@ -34,6 +34,7 @@ class TlsSocket {
 
   // As those of Stream. An end that TLS did not announce is stream_truncated, not eof.
   Awaitable<std::size_t> Read(char* data, std::size_t size, error_code& ec);
+  void CancelRead();
   std::size_t WriteNow(std::string_view head, std::string_view body, error_code& ec);
   Awaitable<void> WriteRest(std::string_view head, std::string_view body, std::size_t sent, error_code& ec);
 
@@ -53,6 +54,7 @@ class TlsSocket {
 
   Readiness::Slot& slot_;
   std::unique_ptr<SSL, Free> ssl_;
+  bool read_cancelled_ = false;
   bool failed_ = false;  // OpenSSL wants no further calls then
   bool heard_plain_http_ = false;
 };

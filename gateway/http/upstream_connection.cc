@@ -7,6 +7,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <charconv>
 #include <cstring>
+#include <utility>
 
 namespace parley::http {
 
@@ -17,6 +18,7 @@ namespace {
 
 constexpr std::size_t kFirstBuffer = 16 * 1024;
 constexpr std::size_t kFirstBody = 256 * 1024;  // memory grows with what arrives, not with what is promised
+constexpr std::size_t kWholeBody = 64 * 1024;   // a response of at most this length is not worth streaming
 constexpr int kMaxInterim = 8;                  // 1xx heads before the response
 
 bool SendsLength(const ClientRequest& request) {
@@ -27,9 +29,12 @@ bool SendsLength(const ClientRequest& request) {
 void RenderRequest(const ClientRequest& request, std::string_view authority, std::string& head) {
   head.assign(NameOf(request.method)).append(" ").append(request.target).append(" HTTP/1.1\r\nHost: ");
   head.append(authority).append("\r\n").append(request.fields);
-  if (SendsLength(request)) {
+  if (request.source != nullptr && !request.source->Length()) {
+    head.append("Transfer-Encoding: chunked\r\n");
+  } else if (request.source != nullptr || SendsLength(request)) {
+    const std::uint64_t length = request.source != nullptr ? *request.source->Length() : request.body.size();
     char digits[24];
-    const auto end = std::to_chars(digits, digits + sizeof digits, request.body.size()).ptr;
+    const auto end = std::to_chars(digits, digits + sizeof digits, length).ptr;
     head.append("Content-Length: ").append(digits, end).append("\r\n");
   }
   head.append("\r\n");
@@ -48,6 +53,7 @@ UpstreamConnection::UpstreamConnection(const Origin& origin, const ClientOptions
     : origin_(origin),
       authority_(origin.Authority()),
       options_(options),
+      timers_(timers),
       clock_(clock),
       open_count_(open_count),
       connecting_(io),
@@ -106,7 +112,8 @@ Awaitable<Status> UpstreamConnection::Handshake(SteadyTime deadline) {
 Awaitable<Status> UpstreamConnection::Exchange(const ClientRequest& request, ClientResponse& response,
                                                SteadyTime deadline) {
   phase_ = Phase::kExchange;
-  expired_ = response_began_ = reusable_ = false;
+  expired_ = response_began_ = reusable_ = head_taken_ = has_rest_ = part_waits_ = false;
+  sending_.reset();
   begin_ = end_ = head_begin_ = 0;
   interim_ = 0;
   timer_.Arm(deadline);
@@ -115,6 +122,7 @@ Awaitable<Status> UpstreamConnection::Exchange(const ClientRequest& request, Cli
   const std::size_t sent = stream_->WriteNow(head_, request.body, ec_);
   if (!ec_ && sent < head_.size() + request.body.size()) co_await stream_->WriteRest(head_, request.body, sent, ec_);
   if (ec_ || expired_) co_return Failure("the backend did not take the request");
+  if (request.source != nullptr) StartSending(*request.source, deadline - clock_.Steady());
 
   Expect(request, response);
   for (Step step = Step::kMore; step == Step::kMore; step = TakeHead(request, response)) {
@@ -124,6 +132,13 @@ Awaitable<Status> UpstreamConnection::Exchange(const ClientRequest& request, Cli
   }
   for (Step step = TakeBody(response); step == Step::kMore; step = TakeBody(response)) {
     if (parser_->truncated()) break;
+    if (PassesThrough(request)) {
+      part_ = std::exchange(response.body, {});
+      part_waits_ = !part_.empty();
+      has_rest_ = true;
+      timer_.Disarm();
+      co_return Status();
+    }
     if (const std::uint64_t left = parser_->content_left(); left > 0) {
       const std::uint64_t whole = response.body.size() + left;
       // Only with cut_long_bodies can it be longer.
@@ -141,14 +156,31 @@ Awaitable<Status> UpstreamConnection::Exchange(const ClientRequest& request, Cli
     break;
   }
   if (!failure_.empty()) co_return Failure(std::exchange(failure_, {}));
-  timer_.Disarm();
   response.truncated = response.truncated || parser_->truncated();
-  reusable_ = parser_->keep_alive() && begin_ == end_ && !response.truncated;
+  EndExchange();
+  reusable_ = reusable_ && !response.truncated;
   co_return Status();
 }
 
+// All of the response is there. What has not been sent by now is not wanted any more.
+void UpstreamConnection::EndExchange() {
+  timer_.Disarm();
+  reusable_ = parser_->keep_alive() && begin_ == end_ && !is_sending();
+  StopSending();
+}
+
 void UpstreamConnection::Expect(const ClientRequest& request, ClientResponse& response) {
-  parser_.emplace(response.headers, options_.body_bytes, request.method == Method::kHead, options_.cut_long_bodies);
+  using Longer = ResponseParser::Longer;
+  Longer longer = options_.cut_long_bodies ? Longer::kCut : Longer::kRefused;
+  if (request.streams) longer = Longer::kTaken;
+  parser_.emplace(response.headers, options_.body_bytes, request.method == Method::kHead, longer);
+}
+
+// A refusal is looked at by many, so it is taken whole unless it says that it is long.
+bool UpstreamConnection::PassesThrough(const ClientRequest& request) const {
+  if (!request.streams) return false;
+  const std::optional<std::uint64_t> length = parser_->length();
+  return length ? *length > std::min(kWholeBody, options_.body_bytes) : parser_->status() < 400;
 }
 
 UpstreamConnection::Step UpstreamConnection::Fail(std::string_view message) {
@@ -178,6 +210,11 @@ UpstreamConnection::Step UpstreamConnection::TakeHead(const ClientRequest& reque
   }
   response.status = parser_->status();
   KeepHead(response);
+  head_taken_ = true;
+  // Who refuses a request does not want the rest of it.
+  if (response.status >= 300) StopSending();
+  if (PassesThrough(request)) return Step::kDone;
+  if (request.streams) parser_->Limit(options_.body_bytes);
   response.body.reserve(std::min<std::uint64_t>(parser_->content_left(), kFirstBody));
   return Step::kDone;
 }
@@ -252,6 +289,7 @@ void UpstreamConnection::EndWait() {
 }
 
 Error UpstreamConnection::Failure(std::string_view message) const {
+  if (sending_ != nullptr && sending_->failure) return *sending_->failure;
   if (expired_) return DeadlineExceeded("the backend did not answer in time");
   std::string detail = authority_;
   if (parser_ && parser_->failed()) detail.append(": ").append(parser_->reason());

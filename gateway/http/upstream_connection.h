@@ -1,13 +1,16 @@
 // One connection to a backend: opened once, used for exchange after exchange.
 //
-// Purpose: send a request, read one complete response, by a deadline; say whether the connection can be used again.
+// Purpose: send a request, read one complete response, by a deadline; say whether the connection can be used again. What
+// passes through is sent and read part by part (upstream_streams.cc): the request's body beside the reading of the
+// response, because a backend may answer before it has all of it.
 // Refuses to know: pools, names, retries.
 // Threading: one thread, the shard's.
-// Tests: tests/unit/http/client_test.cc, client_tls_test.cc
+// Tests: tests/unit/http/client_test.cc, client_streaming_test.cc, client_tls_test.cc
 #pragma once
 
 #include <boost/asio/ssl/context.hpp>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,7 +27,10 @@ class UpstreamConnection {
   // `open_count` counts the connections of its origin. All references outlive the connection.
   UpstreamConnection(const Origin& origin, const ClientOptions& options, boost::asio::io_context& io,
                      TimerWheel& timers, const Clock& clock, std::size_t& open_count);
-  ~UpstreamConnection() { --open_count_; }
+  ~UpstreamConnection() {
+    StopSending();
+    --open_count_;
+  }
   UpstreamConnection(const UpstreamConnection&) = delete;
   UpstreamConnection& operator=(const UpstreamConnection&) = delete;
 
@@ -33,11 +39,16 @@ class UpstreamConnection {
   Awaitable<Status> Open(const std::vector<boost::asio::ip::tcp::endpoint>& endpoints, boost::asio::ssl::context* tls,
                          SteadyTime deadline);
 
-  // Fills `response`, which is unspecified after a failure. Both outlive the await.
+  // Fills `response`, which is unspecified after a failure. Both outlive the await, and the request's source this.
   Awaitable<Status> Exchange(const ClientRequest& request, ClientResponse& response, SteadyTime deadline);
   // After a failed exchange: not a byte of a response came, and it was not the deadline that ended it.
   bool failed_before_response() const { return !response_began_ && !expired_; }
-  // After an exchange: complete, kept alive by the backend, and nothing beyond the response.
+  // After an exchange: the response's body is still to be read.
+  bool has_rest() const { return has_rest_; }
+  std::optional<std::uint64_t> response_length() const { return parser_->length(); }
+  // The next part of it; none at all is the end. The bytes stay until the next. REQUIRES: has_rest(); none has failed
+  Awaitable<Result<std::string_view>> ReadPart();
+  // After an exchange and its rest: complete, kept alive by the backend, and nothing beyond the response.
   bool reusable() const { return reusable_; }
 
   // Whatever is awaited here ends with an error, soon.
@@ -52,6 +63,28 @@ class UpstreamConnection {
   enum class Phase { kConnecting, kExchange, kResting };
   enum class Step { kDone, kMore, kFailed };
 
+  // The sending of a streamed body, which a coroutine of its own does. Whoever comes back to it looks at `stopped` first:
+  // the connection may be gone by then.
+  struct Sending {
+    Sending(IncomingBody& from, TimerWheel& timers, std::function<void()> on_stall)
+        : source(from), timer(timers, std::move(on_stall)) {}
+    IncomingBody& source;
+    TimerWheel::Timer timer;
+    std::chrono::nanoseconds head_timeout{};  // for the response, when all has been sent
+    std::optional<Error> failure;             // of the source
+    bool stopped = false;
+    bool done = false;
+    error_code ec;
+    std::string frame;
+  };
+
+  void StartSending(IncomingBody& source, std::chrono::nanoseconds head_timeout);
+  void StopSending();
+  Awaitable<void> SendBody(std::shared_ptr<Sending> sending);
+  Awaitable<void> SendPart(Sending& sending, std::string_view part);
+  bool is_sending() const { return sending_ != nullptr && !sending_->done; }
+  void EndExchange();
+
   Awaitable<Status> Connect(const std::vector<boost::asio::ip::tcp::endpoint>& endpoints, SteadyTime deadline);
   Awaitable<Status> Handshake(SteadyTime deadline);
   Awaitable<bool> ReadContent(std::size_t length, std::string& body);
@@ -60,6 +93,7 @@ class UpstreamConnection {
   Step TakeBody(ClientResponse& response);
   Step Fail(std::string_view message);
   bool MakeRoom();
+  bool PassesThrough(const ClientRequest& request) const;
 
   void Expect(const ClientRequest& request, ClientResponse& response);
   void KeepHead(ClientResponse& response);
@@ -71,6 +105,7 @@ class UpstreamConnection {
   const Origin& origin_;
   const std::string authority_;
   const ClientOptions& options_;
+  TimerWheel& timers_;
   const Clock& clock_;
   std::size_t& open_count_;
   Socket connecting_;
@@ -92,6 +127,12 @@ class UpstreamConnection {
   std::size_t head_begin_ = 0;
   int interim_ = 0;  // 1xx heads before the response
   std::optional<ResponseParser> parser_;
+
+  std::shared_ptr<Sending> sending_;  // of a streamed request
+  bool head_taken_ = false;
+  bool has_rest_ = false;
+  std::string part_;  // of a streamed response
+  bool part_waits_ = false;
 };
 
 }  // namespace parley::http

@@ -82,7 +82,7 @@ std::string LogLineOf(const Exchange& exchange, int status, std::size_t bytes_ou
   AppendText(line, "route", exchange.operation != nullptr ? std::string_view(exchange.operation->path) : "");
   AppendNumber(line, "status", status);
   AppendNumber(line, "micros", micros);
-  AppendNumber(line, "bytes_in", static_cast<std::int64_t>(exchange.request.body.size()));
+  AppendNumber(line, "bytes_in", static_cast<std::int64_t>(exchange.bytes_in()));
   AppendNumber(line, "bytes_out", static_cast<std::int64_t>(bytes_out));
   AppendText(line, "request_id", exchange.request_id);
   AppendText(line, "trace_id", exchange.trace_id());

@@ -36,6 +36,10 @@ struct Exchange {
   std::string detail;  // log only
   void Fail(const Error& failure);
 
+  // Of the body, as far as it has been read.
+  std::size_t bytes_in() const {
+    return request.incoming != nullptr ? static_cast<std::size_t>(request.incoming->bytes_read()) : request.body.size();
+  }
   std::string_view trace_id() const { return std::string_view(traceparent).substr(3, 32); }
 };
 

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "pipeline/client_address.h"
 #include "pipeline/livechat_answer.h"
+#include "pipeline/streamed_answer.h"
 
 namespace parley::pipeline {
 namespace {
@@ -48,6 +49,12 @@ Awaitable<http::Response> Pipeline::Handle(const http::Request& request) {
   const SteadyTime finished = clock_.Steady();
   metrics_.ObserveRequest(exchange.metrics_index, response.status,
                           std::chrono::duration<double>(finished - exchange.started).count());
+  // What is still to come of the answer belongs to the line as well.
+  if (response.stream != nullptr && request.method != http::Method::kHead) {
+    response.stream =
+        std::make_shared<StreamedAnswer>(std::move(response.stream), serving, exchange, response.status, clock_);
+    co_return response;
+  }
   if (LogEnabled(LogLevel::kInfo))
     LogLine(LogLevel::kInfo, LogLineOf(exchange, response.status, response.body.size(), finished));
   co_return response;

@@ -29,6 +29,7 @@ void ForbidCaching(http::Response& response) {
 
 http::Response ToClient(backend::Response answer) {
   http::Response response(answer.status, std::move(answer.content_type), std::move(answer.body));
+  response.stream = std::move(answer.stream);
   response.headers = std::move(answer.headers);
   ForbidCaching(response);
   return response;
@@ -48,6 +49,8 @@ backend::Request RocketChatFace::ToBackend(const Exchange& exchange) const {
   request.query = client.query;
   request.content_type = client.Header("Content-Type");
   request.body = client.body;
+  request.incoming = client.incoming;
+  request.may_stream = true;
   for (const http::HeaderView& header : client.headers)
     if (std::string name = Lower(header.name); headers_ == ForwardedHeaders::kAll || IsForwarded(name))
       request.headers.emplace_back(std::move(name), header.value);

@@ -1,4 +1,5 @@
 // The Rocket.Chat face: requests under /api/ go to the backend as they are, and its answers come back as they are.
+// Bodies the server streams go on as they come, and so do answers the backend streams.
 //
 // Refuses to know: routes, sessions, permissions; a path no spec describes is the backend's to refuse as well.
 // Threading: one shard.

@@ -59,6 +59,17 @@ Json PageMessage(const Json& page, const std::string& token, Time at) {
                    {"navigation", Json::Of({{"page", page}, {"token", token}})}});
 }
 
+// An answer that is looked into.
+Awaitable<Status> TakeWhole(backend::Response& response) {
+  constexpr std::size_t kMostBytes = std::size_t{16} << 20;
+  if (response.stream == nullptr) co_return Status();
+  Result<std::string> body = co_await http::ReadWhole(*response.stream, kMostBytes);
+  response.stream.reset();
+  if (!body) co_return BadGateway("the workspace's answer is not complete", body.error().message);
+  response.body = *std::move(body);
+  co_return Status();
+}
+
 // A failed call says so, some with status 200.
 bool Succeeded(const backend::Response& response, const Json& answer) {
   return response.status == 200 && answer.Flag("success", true);
@@ -69,12 +80,12 @@ bool Succeeded(const backend::Response& response, const Json& answer) {
 Awaitable<Result<backend::Response>> FollowedBackend::Call(const backend::Request& request) {
   Result<backend::Response> response = co_await parts_.workspace.Call(request);
   if (!response || response->status != 200) co_return response;
-  const Json body = BodyOf(request);
-  // Lists and files are neither parsed nor followed.
-  const bool may_write = request.method != http::Method::kGet || request.path.starts_with("livechat/room");
-  if (!may_write || response->content_type.find("json") == std::string::npos) co_return response;
-  const bool is_list = request.method == http::Method::kGet && request.path.starts_with("livechat/rooms");
-  if (is_list) co_return response;
+  // Everything else passes as it comes.
+  const Interest interest = InterestIn(request.method, request.path);
+  if (!interest.answer || response->content_type.find("json") == std::string::npos) co_return response;
+  const Status whole = co_await TakeWhole(*response);
+  if (!whole) co_return whole.error();
+  const Json body = interest.body ? BodyOf(request) : Json();
   const Json answer = JsonOf(response->body);
   const Passed passed{request.method, request.path, request.query, body, answer};
   const Touched touched = WhatWasTouched(passed);
@@ -85,7 +96,9 @@ Awaitable<Result<backend::Response>> FollowedBackend::Call(const backend::Reques
 Awaitable<> FollowedBackend::Follow(const backend::Request& request, const Touched& touched) {
   RoomSync sync(parts_);
   SteadyTime deadline = parts_.clock.Steady() + kLongestWait;
-  if (request.deadline != SteadyTime{}) deadline = std::min(deadline, request.deadline);
+  // That of a streamed call is for its head, after a body that took whatever time it took.
+  const bool has_deadline = request.deadline != SteadyTime{} && request.incoming == nullptr;
+  if (has_deadline) deadline = std::min(deadline, request.deadline);
   sync.reader().SetDeadline(deadline);
   if (touched.agents && hooks_.agents) hooks_.agents();
   std::vector<std::string> rooms = touched.rooms;

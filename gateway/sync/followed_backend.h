@@ -5,6 +5,7 @@
 // and looked at next. Both faces go through it, so that a client of either reads what it wrote.
 // What a workspace does not tell anybody is noted as it passes: pages visitors look at, with the goals they reach, and
 // messages left while nobody was there.
+// What is not looked into passes as it comes: files, lists, bodies of which only the route says what they change.
 // Refuses to know: which face calls. Errors: those of the backend below; none of its own
 // Threading: one shard. Tests: tests/unit/sync/followed_backend_test.cc
 #pragma once

@@ -56,6 +56,27 @@ constexpr RoomRoute kRoomRoutes[] = {
     {Method::kPost, "rooms.mediaConfirm/{rid}/{}", From::kPath},
 };
 
+// What else is looked into, by FindVisitors and FindOthers.
+struct OtherRoute {
+  Method method;
+  std::string_view path;
+  bool in_body = true;
+};
+
+constexpr OtherRoute kOtherRoutes[] = {
+    {Method::kPost, "livechat/visitor", false},
+    {Method::kPost, "livechat/custom.field"},
+    {Method::kPost, "livechat/custom.fields"},
+    {Method::kPost, "livechat/visitor.status"},
+    {Method::kPost, "omnichannel/contact"},
+    {Method::kPost, "livechat/messages"},
+    {Method::kDelete, "livechat/visitor/{}", false},
+    {Method::kPost, "livechat/inquiries.take"},
+    {Method::kPost, "livechat/page.visited"},
+    {Method::kPost, "livechat/offline.message"},
+    {Method::kPost, "livechat/rooms.removeAllClosedRooms"},
+};
+
 // Who accepts chats, and who is an agent at all, follows from these.
 constexpr std::string_view kAgentRoutes[] = {"livechat/agent.status",
                                              "livechat/agents.saveInfo",
@@ -71,6 +92,7 @@ constexpr std::string_view kAgentRoutes[] = {"livechat/agent.status",
 
 // The segment {rid} stands for; empty text when there is none. Nothing: another path.
 std::optional<std::string> MatchPath(std::string_view pattern, std::string_view path) {
+  if (!path.starts_with(pattern.substr(0, pattern.find('{')))) return std::nullopt;
   const std::vector<std::string_view> wanted = Split(pattern, '/');
   const std::vector<std::string_view> given = Split(path, '/');
   if (wanted.size() != given.size()) return std::nullopt;
@@ -158,13 +180,16 @@ void FindOthers(const Passed& passed, Touched& touched) {
   for (const Json& department : *departments.AsArray()) AddText(department.AsString().value_or(""), touched.closed_of);
 }
 
+bool IsMethodOfChats(Method method, std::string_view path) {
+  constexpr std::string_view kCall = "method.call/";
+  if (method != Method::kPost || !path.starts_with(kCall)) return false;
+  const std::string name = PercentDecode(path.substr(kCall.size()), false).value_or("");
+  return name == "sendMessage" || name == "updateMessage" || name == "deleteMessage" || name.starts_with("livechat:");
+}
+
 // Realtime methods by way of POST: their parameters name rooms and inquiries without saying which is which.
 void FindInMethod(const Passed& passed, Touched& touched) {
-  constexpr std::string_view kCall = "method.call/";
-  if (passed.method != Method::kPost || !passed.path.starts_with(kCall)) return;
-  const std::string method = PercentDecode(passed.path.substr(kCall.size()), false).value_or("");
-  const bool speaks = method == "sendMessage" || method == "updateMessage" || method == "deleteMessage";
-  if (!speaks && !method.starts_with("livechat:")) return;
+  if (!IsMethodOfChats(passed.method, passed.path)) return;
   const Result<Json> message = ParseJson(passed.body.Text("message"));
   const Json* params = message ? message->Find("params") : nullptr;
   if (params == nullptr || params->AsArray() == nullptr) return;
@@ -179,10 +204,10 @@ void FindInMethod(const Passed& passed, Touched& touched) {
   }
 }
 
-void FindAgents(const Passed& passed, Touched& touched) {
-  if (passed.method == Method::kGet) return;
-  touched.agents = std::any_of(std::begin(kAgentRoutes), std::end(kAgentRoutes), [&](std::string_view route) {
-    return passed.path == route || (passed.path.starts_with(route) && passed.path[route.size()] == '/');
+bool ChangesAgents(Method method, std::string_view path) {
+  if (method == Method::kGet) return false;
+  return std::any_of(std::begin(kAgentRoutes), std::end(kAgentRoutes), [&](std::string_view route) {
+    return path == route || (path.starts_with(route) && path[route.size()] == '/');
   });
 }
 
@@ -200,8 +225,27 @@ Touched WhatWasTouched(const Passed& passed) {
   FindVisitors(passed, touched);
   FindOthers(passed, touched);
   FindInMethod(passed, touched);
-  FindAgents(passed, touched);
+  touched.agents = ChangesAgents(passed.method, passed.path);
   return touched;
+}
+
+// Whatever is looked into was done only if the answer says so.
+Interest InterestIn(Method method, std::string_view path) {
+  if (method == Method::kGet && !path.starts_with("livechat/room")) return {};
+  Interest interest;
+  interest.body = IsMethodOfChats(method, path);
+  interest.answer = interest.body || ChangesAgents(method, path);
+  for (const RoomRoute& route : kRoomRoutes) {
+    if (route.method != method || !MatchPath(route.path, path)) continue;
+    interest.answer = true;
+    interest.body = interest.body || route.from == From::kBody;
+  }
+  for (const OtherRoute& route : kOtherRoutes) {
+    if (route.method != method || !MatchPath(route.path, path)) continue;
+    interest.answer = true;
+    interest.body = interest.body || route.in_body;
+  }
+  return interest;
 }
 
 }  // namespace parley::sync

@@ -39,4 +39,11 @@ struct Touched {
 
 Touched WhatWasTouched(const Passed& passed);
 
+// What WhatWasTouched looks into of a call; what it does not may pass without being held.
+struct Interest {
+  bool body = false, answer = false;
+};
+
+Interest InterestIn(http::Method method, std::string_view path);
+
 }  // namespace parley::sync

@@ -58,6 +58,20 @@ Response NoSuchRoute(int status) {
   return {status, R"({"status":"error","message":"API endpoint does not exist","success":false})"};
 }
 
+// For the log.
+Awaitable<std::string> FirstPart(http::BodySource& source) {
+  const Result<std::string_view> part = co_await source.Read();
+  if (!part) co_return std::string();
+  co_return std::string(*part);
+}
+
+// What the answer to HEAD says that the body would be; null when it does not say.
+std::shared_ptr<http::BodySource> LengthAlone(const http::ClientResponse& answer) {
+  const auto length = ParseInteger(answer.Header("Content-Length"));
+  if (!length || *length < 0) return nullptr;
+  return std::make_shared<http::UnsentBody>(static_cast<std::uint64_t>(*length));
+}
+
 }  // namespace
 
 http::ClientRequest HttpService::ToWorkspace(const Request& request) const {
@@ -78,6 +92,8 @@ http::ClientRequest HttpService::ToWorkspace(const Request& request) const {
       out.AddHeader("X-Forwarded-For", request.client_address);
   }
   out.body = request.body;
+  out.source = request.incoming;
+  out.streams = request.may_stream;
   return out;
 }
 
@@ -96,9 +112,12 @@ Awaitable<Result<Response>> HttpService::Call(const Request& request) {
   if (MustBeJson(request) && !HasNoBody(request, answer->status) && !IsJson(type)) {
     if (answer->status == 404 || answer->status == 405) co_return NoSuchRoute(answer->status);
     // Redirects lead elsewhere, mostly from http to https: a mistake in backend.url that has to be seen.
+    if (answer->stream != nullptr) answer->body = co_await FirstPart(*answer->stream);
     co_return NotTheApi(request, answer->status, type, answer->body);
   }
   Response response(answer->status, std::move(answer->body));
+  response.stream = std::move(answer->stream);
+  if (request.may_stream && request.method == http::Method::kHead) response.stream = LengthAlone(*answer);
   response.content_type = type;
   for (const http::HeaderView& header : answer->headers)
     if (!IsOwn(header.name)) response.headers.emplace_back(header.name, header.value);

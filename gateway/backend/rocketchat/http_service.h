@@ -2,8 +2,10 @@
 //
 // Purpose: a backend::Request as HTTP, and the answer back. What is none of the API's answers (an error page, a page of
 // the web client) is told apart here: nobody above sees HTML where JSON belongs.
+// Long answers, and requests that come part by part, are streamed where the caller can (Request::may_stream, incoming).
 // Refuses to know: retries, limits, whose account the gateway uses (Identity).
-// Errors: kBadGateway  no usable answer came; kTimeout; kUnavailable  too many calls under way
+// Errors: kBadGateway  no usable answer came; kTimeout; kUnavailable  too many calls under way; whatever ended the
+// request's own body
 // Threading: the client's shard. Tests: tests/unit/backend/rocketchat/http_service_test.cc
 #pragma once
 

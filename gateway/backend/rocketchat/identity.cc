@@ -65,6 +65,8 @@ Awaitable<Result<Response>> Identity::Call(const Request& request) {
   Result<Response> answer = co_await next_.Call(first);
   if (answer && AsksForSecondFactor(*answer)) co_return SecondFactor(request);
   if (!answer || answer->status != 401) co_return answer;
+  // What came part by part has been used up.
+  if (request.incoming != nullptr) co_return answer;
   // Refused before anything was done, so that even a write may be sent again.
   if (!CanLogIn()) co_return Refused("its token is not valid (any more); make one and set backend.auth_token");
   caller = co_await Session(request, caller->auth_token);

@@ -36,6 +36,11 @@ bool Answered(const Result<Response>& answer) {
   return answer.error().code != ErrorCode::kBadGateway && answer.error().code != ErrorCode::kTimeout;
 }
 
+// The request was at fault, or its body never came.
+bool IsOfItsClient(const Result<Response>& answer) {
+  return !answer && answer.error().origin == ErrorOrigin::kClient;
+}
+
 int SecondsUntil(Time when, Time now) {
   return static_cast<int>(std::max<std::int64_t>(1, (UnixMillis(when) - UnixMillis(now) + 999) / 1000));
 }
@@ -75,6 +80,11 @@ void SharedManners::NoteAnswer(bool answered, Time now) {
   breakers_.Note(kHost, answered, now);
 }
 
+void SharedManners::NoteNothing() {
+  const std::lock_guard lock(mutex_);
+  trying_ = false;
+}
+
 bool SharedManners::IsCutOff(Time now) {
   const std::lock_guard lock(mutex_);
   return breakers_.StateOf(kHost, now) == Breakers::State::kOpen;
@@ -105,7 +115,7 @@ SharedManners::Numbers SharedManners::numbers() {
 Awaitable<Result<Response>> Manners::Call(const Request& request) {
   if (!IsOwnCall(request)) co_return co_await Guarded(request);
   const Route route = route_of_(request);
-  if (!route.reads || MustBeFresh(request)) co_return co_await InTurn(request, route);
+  if (!route.reads || request.may_stream || MustBeFresh(request)) co_return co_await InTurn(request, route);
   const std::string key = std::string(http::NameOf(request.method)) + " " + request.path + "?" + request.query;
   const bool first = !reads_.IsUnderWay(key);
   if (!first) shared_.Count(&SharedManners::Numbers::joined);
@@ -120,11 +130,11 @@ Awaitable<Result<Response>> Manners::InTurn(const Request& request, const Route&
       if (!waited) co_return waited.error();
       continue;
     }
-    Result<Response> answer = co_await WithRetry(request, route.repeatable);
+    Result<Response> answer = co_await WithRetry(request, route.repeatable && request.incoming == nullptr);
     if (!answer) co_return answer;
     const Time now = clock_.Now();
     shared_.budgets.Note(route.name, *answer, now);
-    if (answer->status != 429) co_return answer;
+    if (answer->status != 429 || request.incoming != nullptr) co_return answer;
     // Refused before anything was done: asking again is safe whatever it was.
     const Status waited = co_await WaitUntil(now + RouteBudgets::WaitOf(*answer, now), request);
     if (!waited) co_return waited.error();
@@ -147,7 +157,11 @@ Awaitable<Result<Response>> Manners::Guarded(const Request& request) {
     co_return LeftAlone(*until, now);
   }
   Result<Response> answer = co_await next_.Call(request);
-  shared_.NoteAnswer(Answered(answer), clock_.Now());
+  if (IsOfItsClient(answer)) {
+    shared_.NoteNothing();
+  } else {
+    shared_.NoteAnswer(Answered(answer), clock_.Now());
+  }
   co_return answer;
 }
 

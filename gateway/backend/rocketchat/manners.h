@@ -5,6 +5,8 @@
 // the deadline allows; reads that failed are tried once more while the retry budget lasts; a workspace that does not
 // answer is left alone for a while. What clients ask with their own credentials is neither joined, held back nor
 // repeated: its limits are theirs.
+// Streamed calls are made once, for one caller: an answer that still arrives is joined with no other, a body that has
+// been sent cannot be sent again, and one that its own client did not complete says nothing of the workspace.
 // Errors: those of the Service below; kTooManyRequests and kUnavailable with when to try again.
 // Threading: one shard; Shared is thread-safe. Tests: tests/unit/backend/rocketchat/manners_test.cc
 #pragma once
@@ -33,6 +35,8 @@ class SharedManners {
   // Empty: call it. Otherwise from when on it may be called again; then one call finds out.
   std::optional<Time> OpenUntil(Time now);
   void NoteAnswer(bool answered, Time now);
+  // A call ended without saying anything of the workspace.
+  void NoteNothing();
   // Whether it is left alone at present.
   bool IsCutOff(Time now);
   // Every call earns a tenth of a retry; ten may be saved up.

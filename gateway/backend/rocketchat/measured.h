@@ -1,4 +1,5 @@
-// Tells an observer of every exchange with the workspace: its route, its answer and how long it took.
+// Tells an observer of every exchange with the workspace: its route, its answer and how long it took, to the head of one
+// that is streamed.
 //
 // Threading: one shard; the observer is thread-safe. Tests: tests/unit/backend/rocketchat/measured_test.cc
 #pragma once

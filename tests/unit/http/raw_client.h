@@ -83,6 +83,12 @@ class RawClient {
     return true;
   }
 
+  // As much of it as the socket takes without waiting. REQUIRES: no TLS
+  std::size_t SendNow(std::string_view bytes) {
+    const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    return sent > 0 ? static_cast<std::size_t>(sent) : 0;
+  }
+
   // The next response; `to_head`: it has no body whatever its length says.
   RawResponse Read(bool to_head = false) {
     RawResponse response;
@@ -105,6 +111,15 @@ class RawClient {
   RawResponse Ask(std::string_view bytes, bool to_head = false) {
     Send(bytes);
     return Read(to_head);
+  }
+
+  // Exactly so many; fewer when the connection ends.
+  std::string ReadBytes(std::size_t count) {
+    while (received_.size() < count)
+      if (!Receive()) break;
+    std::string bytes = received_.substr(0, count);
+    received_.erase(0, count);
+    return bytes;
   }
 
   // Everything until the server ends the connection; empty when it does not.

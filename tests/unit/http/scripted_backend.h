@@ -44,6 +44,27 @@ class Peer {
     received_.erase(0, length);
     return request;
   }
+  // A request up to its empty line; what has come of its body stays to be read.
+  std::string ReadHead() { return ReadUntil("\r\n\r\n"); }
+  // Up to and with `mark`; empty when the connection ended before.
+  std::string ReadUntil(std::string_view mark) {
+    std::size_t at;
+    while ((at = received_.find(mark)) == std::string::npos)
+      if (!Receive()) return {};
+    std::string text = received_.substr(0, at + mark.size());
+    received_.erase(0, at + mark.size());
+    return text;
+  }
+  // Whatever has come; empty at the end.
+  std::string ReadSome() {
+    if (received_.empty()) Receive();
+    return std::exchange(received_, {});
+  }
+  std::string ReadToEnd() {
+    while (Receive()) {
+    }
+    return std::exchange(received_, {});
+  }
   void Send(std::string_view bytes) {
     while (!bytes.empty()) {
       const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "../http/streams.h"
 #include "base/log.h"
 #include "json/json.h"
 #include "things.h"
@@ -62,6 +63,62 @@ class WholePipeline : public testing::Test {
   ServingSlot slot_;
   std::vector<std::string> lines_;
 };
+
+// ---- answers that pass through
+
+class StreamedAnswers : public WholePipeline {
+ protected:
+  // What is answered to a GET, `read` parts of it read.
+  void Pass(int read, bool fails = false) {
+    auto body = std::make_shared<http::test::PatternBody>(2500, 1000);
+    body->fails = fails;
+    things_.backend.answer->stream = std::move(body);
+    Sent sent = Get("/api/v1/livechat/room/r1");
+    http::Response response = Send(sent);
+    things_.backend.answer->stream.reset();
+    EXPECT_TRUE(lines_.empty());
+    ASSERT_NE(response.stream, nullptr);
+    for (int i = 0; i < read; ++i) static_cast<void>(test::Await(response.stream->Read()));
+    things_.store.clock().Advance(std::chrono::milliseconds(7));
+  }
+};
+
+TEST_F(StreamedAnswers, AreLoggedWhenTheyHaveGone) {
+  Pass(4);
+  const Json line = Line();
+  EXPECT_EQ(line.Integer("bytes_out"), 2500);
+  EXPECT_EQ(line.Integer("micros"), 7000);
+  EXPECT_EQ(line.Integer("status"), 200);
+  EXPECT_EQ(line.Text("operation"), "GET livechat/room/{rid}");
+  EXPECT_EQ(line.Text("error"), "");
+  EXPECT_EQ(Counted("GET livechat/room/{rid}", 200), 1u);
+}
+
+TEST_F(StreamedAnswers, ThatWereCutSayWhy) {
+  Pass(4, true);
+  EXPECT_EQ(Line().Text("error"), "bad_gateway");
+  EXPECT_EQ(Line().Integer("bytes_out"), 2500);
+  Pass(2);
+  EXPECT_EQ(Line().Text("error"), "incomplete");
+  EXPECT_EQ(Line().Integer("bytes_out"), 2000);
+}
+
+TEST_F(StreamedAnswers, ToHeadAreLoggedAtOnce) {
+  things_.backend.answer->stream = std::make_shared<http::UnsentBody>(9);
+  const http::Response response = Send(Sent(http::Method::kHead, "/api/v1/livechat/room/r1"));
+  EXPECT_EQ(Line().Integer("status"), 200);
+  EXPECT_EQ(response.stream->Length(), 9u);
+}
+
+TEST_F(WholePipeline, StreamedRequestsAreLoggedWithWhatWasReadOfThem) {
+  http::test::ScriptedIncoming body(3, 1000, http::test::ScriptedIncoming::Then::kEnds);
+  static_cast<void>(test::Await(body.Read()));
+  static_cast<void>(test::Await(body.Read()));
+  Sent sent(http::Method::kPost, "/api/v1/things.create");
+  sent.request.incoming = &body;
+  Send(sent);
+  EXPECT_EQ(Line().Integer("bytes_in"), 2000);
+}
 
 Sent Explained(Sent sent, const std::string& key) {
   Things::AsOwner(sent).Header("X-Parley-Explain", "1").Header("X-Parley-Admin-Key", key);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "../http/streams.h"
 #include "json/json.h"
 #include "things.h"
 
@@ -53,6 +54,19 @@ TEST_F(RocketChat, RequestsReachTheBackendAsTheyAre) {
   EXPECT_EQ(LastCall().client_address, "192.0.2.7");
   EXPECT_EQ(LastCall().request_id, "r-1");
   EXPECT_EQ(LastCall().deadline, deadline_);
+}
+
+TEST_F(RocketChat, StreamedBodiesGoOnAsTheyAre) {
+  http::test::ScriptedIncoming body(1, 10, http::test::ScriptedIncoming::Then::kEnds);
+  const auto answer = std::make_shared<http::test::TextBody>("[]");
+  things_.backend.answer->stream = answer;
+  Sent sent(http::Method::kPost, "/api/v1/things.create");
+  sent.request.incoming = &body;
+  const http::Response response = Send(std::move(sent));
+  EXPECT_EQ(LastCall().incoming, &body);
+  EXPECT_TRUE(LastCall().may_stream);
+  EXPECT_EQ(response.stream, answer);
+  EXPECT_EQ(body.reads, 0u);
 }
 
 TEST_F(RocketChat, PathsKeepTheirEscapes) {

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "../http/streams.h"
 #include "records/visit.h"
 #include "sync_fixture.h"
 
@@ -75,6 +76,63 @@ TEST_F(FollowedBackendTest, WhatCannotBeLookedAtIsKept) {
 TEST_F(FollowedBackendTest, WhatFailedIsNotFollowed) {
   Send(Method::kPost, "livechat/message", R"({"token":"vt-1","msg":"Hello","rid":"R1"})", "", 400);
   EXPECT_THAT(both_.workspace.asked, ElementsAre("livechat/message"));
+}
+
+// ---- what passes through in parts
+
+TEST_F(FollowedBackendTest, AFileThatPassedIsKnownWhenItsWriterIsAnsweredHoweverLongItTook) {
+  const std::string room = Open("vt-1");
+  both_.Later();
+  const std::string upload = "livechat/upload/" + room;
+  http::test::ScriptedIncoming body(1, 10, http::test::ScriptedIncoming::Then::kEnds);
+  both_.workspace.tamper = [&](const backend::Request& request) -> std::optional<Result<backend::Response>> {
+    if (request.path != upload) return std::nullopt;
+    EXPECT_EQ(request.incoming, &body);
+    both_.Later(std::chrono::seconds(100));
+    return Result<backend::Response>(backend::Response(200, R"({"success":true})"));
+  };
+  backend::Request request(Method::kPost, upload);
+  request.content_type = "multipart/form-data; boundary=b";
+  request.incoming = &body;
+  request.deadline = both_.chats.clock().Steady() + std::chrono::seconds(30);
+  both_.workspace.asked.clear();
+  const Result<backend::Response> answer = Await(followed_.Call(request));
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(body.reads, 0u);
+  EXPECT_GT(both_.workspace.asked.size(), 1u);
+  EXPECT_EQ(woken_, 0);
+}
+
+TEST_F(FollowedBackendTest, AnAnswerThatIsLookedIntoIsTakenWholeAndOthersPass) {
+  const std::string room = Open("vt-1");
+  both_.Later();
+  both_.workspace.meddle = [](const backend::Request& request, backend::Response& response) -> Awaitable<> {
+    if (request.path == "livechat/room.close" || request.path == "livechat/rooms")
+      response.stream = std::make_shared<http::test::TextBody>(std::exchange(response.body, {}));
+    co_return;
+  };
+  Send(Method::kPost, "livechat/room.close", R"({"token":"vt-1","rid":")" + room + "\"}");
+  EXPECT_EQ(both_.KindsTold(room).back(), "chat.closed");
+  backend::Request list(Method::kGet, "livechat/rooms");
+  list.caller = backend::Caller(backend::CallerKind::kService);
+  const Result<backend::Response> answer = Await(followed_.Call(list));
+  ASSERT_TRUE(answer);
+  ASSERT_NE(answer->stream, nullptr);
+  EXPECT_EQ(answer->stream->bytes_read(), 0u);
+}
+
+TEST_F(FollowedBackendTest, AnAnswerThatIsLookedIntoAndBreaksOffIsNone) {
+  both_.workspace.tamper = [](const backend::Request&) -> std::optional<Result<backend::Response>> {
+    backend::Response response(200, "");
+    auto body = std::make_shared<http::test::PatternBody>(100, 50);
+    body->fails = true;
+    response.stream = std::move(body);
+    return Result<backend::Response>(std::move(response));
+  };
+  const backend::Request request(Method::kPost, "livechat/room.close");
+  const Result<backend::Response> answer = Await(followed_.Call(request));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, ErrorCode::kBadGateway);
 }
 
 TEST_F(FollowedBackendTest, ReadsAskNothingMore) {

@@ -17,7 +17,14 @@ struct Case {
 Touched Of(const Case& passed) {
   const Json body = passed.body.empty() ? Json() : *ParseJson(passed.body);
   const Json answer = passed.answer.empty() ? Json::MakeObject() : *ParseJson(passed.answer);
-  return WhatWasTouched(Passed{passed.method, passed.path, passed.query, body, answer});
+  Touched touched = WhatWasTouched(Passed{passed.method, passed.path, passed.query, body, answer});
+  // Nothing is found in what is not looked into.
+  const Interest interest = InterestIn(passed.method, passed.path);
+  EXPECT_TRUE(interest.answer || touched.Nothing()) << passed.path;
+  const Json nothing;
+  const Touched without = WhatWasTouched(Passed{passed.method, passed.path, passed.query, nothing, answer});
+  EXPECT_TRUE(interest.body || without.Nothing() == touched.Nothing()) << passed.path;
+  return touched;
 }
 
 TEST(Touched, FindsTheRoomWhereTheRouteHasIt) {
@@ -46,6 +53,24 @@ TEST(Touched, FindsNoRoomWhereNothingCanBeOne) {
       {Method::kGet, "livechat/message/m1", "rid=R1", "", ""},
   };
   for (const Case& passed : cases) EXPECT_TRUE(Of(passed).Nothing()) << passed.path << passed.body;
+}
+
+TEST(Touched, LooksIntoNoFilesAndNoLists) {
+  const auto looks = [](Method method, std::string_view path) {
+    const Interest interest = InterestIn(method, path);
+    return std::string(interest.body ? "body " : "") + (interest.answer ? "answer" : "");
+  };
+  EXPECT_EQ(looks(Method::kPost, "livechat/upload/R1"), "answer");
+  EXPECT_EQ(looks(Method::kPost, "rooms.upload/R1"), "answer");
+  EXPECT_EQ(looks(Method::kPost, "livechat/message"), "body answer");
+  EXPECT_EQ(looks(Method::kPost, "users.update"), "answer");
+  EXPECT_EQ(looks(Method::kPost, "livechat/visitor"), "answer");
+  EXPECT_EQ(looks(Method::kPost, "livechat/custom.field"), "body answer");
+  EXPECT_EQ(looks(Method::kGet, "livechat/room"), "answer");
+  for (const char* path : {"livechat/rooms", "livechat/config", "/file-upload/1/a.png", "users.list"})
+    EXPECT_EQ(looks(Method::kGet, path), "") << path;
+  for (const char* path : {"users.setAvatar", "rooms.media/R1", "method.call/getRoomRoles", "livechat/upload"})
+    EXPECT_EQ(looks(Method::kPost, path), "") << path;
 }
 
 TEST(Touched, FindsVisitors) {

@@ -4,6 +4,7 @@
 
 #include "../../http/client_harness.h"
 #include "../../http/scripted_backend.h"
+#include "../../http/streams.h"
 #include "support/await.h"
 
 namespace parley::backend::rocketchat::test {
@@ -137,6 +138,76 @@ TEST(HttpService, ABodyThatEndsEarlyIsNoAnswer) {
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().http_status, 502);
   EXPECT_EQ(answer.error().message, "the workspace gave no usable answer to POST livechat/message");
+}
+
+// ---- what passes through
+
+TEST(HttpService, LongAnswersAreStreamedToWhoeverPassesThemOn) {
+  const std::string file = http::test::Pattern(0, 70'000);
+  for (const bool may_stream : {true, false}) {
+    Exchange exchange(Says("200 OK", "image/png", file));
+    Request request(http::Method::kGet, "/file-upload/1/a.png");
+    request.may_stream = may_stream;
+    const Result<Response> answer = exchange.Call(request);
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->content_type, "image/png");
+    ASSERT_EQ(answer->stream != nullptr, may_stream);
+    if (!may_stream) {
+      EXPECT_TRUE(answer->body == file);
+      continue;
+    }
+    EXPECT_EQ(answer->body, "");
+    EXPECT_EQ(answer->stream->Length(), 70'000u);
+    const Result<std::string> whole = Await(http::ReadWhole(*answer->stream, 70'000));
+    ASSERT_TRUE(whole);
+    EXPECT_TRUE(*whole == file);
+  }
+}
+
+TEST(HttpService, AnAnswerToHeadHasItsLength) {
+  Exchange exchange("HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 70000\r\n\r\n");
+  Request request(http::Method::kHead, "/file-upload/1/a.png");
+  request.may_stream = true;
+  const Result<Response> answer = exchange.Call(request);
+  ASSERT_TRUE(answer);
+  ASSERT_NE(answer->stream, nullptr);
+  EXPECT_EQ(answer->stream->Length(), 70'000u);
+}
+
+TEST(HttpService, ALongPageWhereJsonBelongsIsNoAnswerEither) {
+  Exchange exchange(Says("200 OK", "text/html", "<html>" + std::string(100'000, 'x')));
+  Request request(http::Method::kGet, "livechat/rooms");
+  request.may_stream = true;
+  const Result<Response> answer = exchange.Call(request);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().http_status, 502);
+  EXPECT_TRUE(answer.error().detail.starts_with("<html>xxx"));
+  EXPECT_LE(answer.error().detail.size(), 300u);
+}
+
+TEST(HttpService, StreamedRequestsKeepTheirFraming) {
+  Exchange exchange(kOk);
+  http::test::ScriptedIncoming body(7, 10'000, http::test::ScriptedIncoming::Then::kEnds);
+  body.length = 70'000;
+  Request request(http::Method::kPost, "livechat/upload/R1");
+  request.content_type = "multipart/form-data; boundary=b";
+  request.incoming = &body;
+  ASSERT_TRUE(exchange.Call(request));
+  EXPECT_TRUE(Has(exchange.seen, "Content-Length: 70000"));
+  EXPECT_TRUE(Has(exchange.seen, "Content-Type: multipart/form-data; boundary=b"));
+  EXPECT_TRUE(exchange.seen.ends_with("\r\n\r\n" + http::test::Pattern(0, 70'000)));
+}
+
+TEST(HttpService, WhatEndedTheRequestsBodyIsTheError) {
+  Exchange exchange(kOk);
+  http::test::ScriptedIncoming body(1, 10, http::test::ScriptedIncoming::Then::kFails);
+  body.length = 70'000;
+  Request request(http::Method::kPost, "livechat/upload/R1");
+  request.incoming = &body;
+  const Result<Response> answer = exchange.Call(request);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().origin, ErrorOrigin::kClient);
+  EXPECT_EQ(answer.error().message, "the client is gone");
 }
 
 }  // namespace

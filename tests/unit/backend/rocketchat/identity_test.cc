@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "../../http/streams.h"
 #include "scripted_service.h"
 #include "support/await.h"
 
@@ -80,6 +81,19 @@ TEST(Identity, ASessionThatEndedIsRenewedAndTheCallMadeAgain) {
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 200);
   EXPECT_EQ(TokensSent(account.workspace), "users.create:old login: users.create:fresh ");
+}
+
+TEST(Identity, AStreamedBodyIsSentOnce) {
+  Account account(WithPassword());
+  account.shared.Set(Caller(CallerKind::kSession, "u1", "old"));
+  account.workspace.Say(401);
+  http::test::ScriptedIncoming body(1, 10, http::test::ScriptedIncoming::Then::kEnds);
+  Request request = Own(http::Method::kPost, "livechat/upload/R1");
+  request.incoming = &body;
+  const Result<Response> answer = Await(account.identity.Call(request));
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 401);
+  EXPECT_EQ(TokensSent(account.workspace), "livechat/upload/R1:old ");
 }
 
 TEST(Identity, AProofOfSomebodyElsesPasswordIsNotTheAccountsOwn) {

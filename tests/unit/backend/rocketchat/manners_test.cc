@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 
+#include "../../http/streams.h"
 #include "scripted_service.h"
 #include "support/await.h"
 #include "support/fake_clock.h"
@@ -191,6 +192,52 @@ TEST(Manners, AnErrorPageOfWhatStandsBetweenCountsAsDown) {
   for (int i = 0; i < Breakers::kFailuresToOpen; ++i)
     EXPECT_TRUE(caller.Call(Own(http::Method::kPost, "livechat/message")));
   EXPECT_FALSE(caller.Call(caller.Get()));
+}
+
+// ---- streamed calls
+
+TEST(Manners, AStreamedBodyIsSentOnce) {
+  http::test::ScriptedIncoming body(1, 10, http::test::ScriptedIncoming::Then::kEnds);
+  for (const bool limited : {false, true}) {
+    Gateway caller;
+    const ScriptedService::Answer first = limited ? caller.Limited(429, 0, seconds(3)) : Fails(BadGateway("reset", ""));
+    caller.workspace.Say({first, Always(200)});
+    Request request = Own(http::Method::kGet, "livechat/room");  // which may be repeated
+    request.deadline = caller.clock.Steady() + seconds(30);
+    request.incoming = &body;
+    const Result<Response> answer = caller.Call(request);
+    EXPECT_EQ(answer ? answer->status : answer.error().http_status, limited ? 429 : 502);
+    EXPECT_EQ(caller.workspace.asked.size(), 1u);
+    EXPECT_EQ(caller.shared.numbers().retried, 0);
+  }
+}
+
+TEST(Manners, AnAnswerThatMayStreamIsJoinedWithNoOther) {
+  Gateway caller;
+  caller.workspace.Say(200);
+  Request request = caller.Get();
+  request.may_stream = true;
+  for (int i = 0; i < 2; ++i) caller.Begin(request);
+  EXPECT_EQ(caller.workspace.asked.size(), 2u);
+}
+
+TEST(Manners, ABodyItsClientDoesNotCompleteSaysNothingOfTheWorkspace) {
+  Gateway caller;
+  const Request write = Own(http::Method::kPost, "livechat/upload/R1");
+  caller.workspace.Say({Fails(DeadlineExceeded("late"))});
+  for (int i = 1; i < Breakers::kFailuresToOpen; ++i) EXPECT_FALSE(caller.Call(write));
+  caller.workspace.Say({Fails(InvalidArgument("request body ended early"))});
+  EXPECT_FALSE(caller.Call(write));
+  EXPECT_FALSE(caller.shared.IsCutOff(caller.clock.Now()));
+  // It did not begin the count anew either.
+  caller.workspace.Say({Fails(DeadlineExceeded("late"))});
+  EXPECT_FALSE(caller.Call(write));
+  EXPECT_TRUE(caller.shared.IsCutOff(caller.clock.Now()));
+  // And whoever was to find out leaves that to the next.
+  caller.Advance(Breakers::kFirstPause);
+  caller.workspace.Say({Fails(InvalidArgument("request body ended early")), Always(200)});
+  EXPECT_FALSE(caller.Call(write));
+  EXPECT_TRUE(caller.Call(write));
 }
 
 }  // namespace
