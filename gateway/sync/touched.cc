@@ -69,6 +69,10 @@ constexpr std::string_view kAgentRoutes[] = {"livechat/agent.status",
                                              "login",
                                              "logout"};
 
+// The same by realtime methods.
+constexpr std::string_view kAgentMethods[] = {"livechat:saveAgentInfo", "livechat:changeLivechatStatus",
+                                              "livechat:addAgent", "livechat:removeAgent", "setUserActiveStatus"};
+
 // The segment {rid} stands for; empty text when there is none. Nothing: another path.
 std::optional<std::string> MatchPath(std::string_view pattern, std::string_view path) {
   const std::vector<std::string_view> wanted = Split(pattern, '/');
@@ -158,11 +162,16 @@ void FindOthers(const Passed& passed, Touched& touched) {
   for (const Json& department : *departments.AsArray()) AddText(department.AsString().value_or(""), touched.closed_of);
 }
 
+// "livechat:closeRoom"; empty: no call of a method.
+std::string MethodOf(const Passed& passed) {
+  constexpr std::string_view kCall = "method.call/";
+  if (passed.method != Method::kPost || !passed.path.starts_with(kCall)) return {};
+  return PercentDecode(passed.path.substr(kCall.size()), false).value_or("");
+}
+
 // Realtime methods by way of POST: their parameters name rooms and inquiries without saying which is which.
 void FindInMethod(const Passed& passed, Touched& touched) {
-  constexpr std::string_view kCall = "method.call/";
-  if (passed.method != Method::kPost || !passed.path.starts_with(kCall)) return;
-  const std::string method = PercentDecode(passed.path.substr(kCall.size()), false).value_or("");
+  const std::string method = MethodOf(passed);
   const bool speaks = method == "sendMessage" || method == "updateMessage" || method == "deleteMessage";
   if (!speaks && !method.starts_with("livechat:")) return;
   const Result<Json> message = ParseJson(passed.body.Text("message"));
@@ -184,6 +193,8 @@ void FindAgents(const Passed& passed, Touched& touched) {
   touched.agents = std::any_of(std::begin(kAgentRoutes), std::end(kAgentRoutes), [&](std::string_view route) {
     return passed.path == route || (passed.path.starts_with(route) && passed.path[route.size()] == '/');
   });
+  const auto* by_method = std::find(std::begin(kAgentMethods), std::end(kAgentMethods), MethodOf(passed));
+  touched.agents |= by_method != std::end(kAgentMethods);
 }
 
 }  // namespace
