@@ -259,11 +259,12 @@ Status App::Parts::OpenSync() {
       *store,      projector, clock, *metrics, {config.backend.poll_interval, !config.backend.webhook_token.empty()},
       &group_rules};
   Result<std::unique_ptr<SyncThread>> made =
-      SyncThread::Create(parts, [this](Executor executor) -> Result<std::unique_ptr<backend::Backend>> {
+      SyncThread::Create(parts, [this](Executor executor) -> Result<SyncThread::Connected> {
         Result<std::unique_ptr<WorkspaceOnLoop>> workspace_there =
             WorkspaceOnLoop::Create(*remote, UpstreamOptions(config), executor, clock);
         if (!workspace_there) return workspace_there.error();
-        return std::unique_ptr<backend::Backend>(*std::move(workspace_there));
+        WorkspaceOnLoop& there = **workspace_there;
+        return SyncThread::Connected{*std::move(workspace_there), [&there] { there.Abort(); }};
       });
   if (!made) return made.error();
   sync = *std::move(made);
