@@ -120,15 +120,19 @@ struct Background {
   std::unique_ptr<embedded::Services> services;
   std::unique_ptr<embedded::TimedWork> work;  // null: the backend is elsewhere
   std::unique_ptr<backend::Backend> backend;
-  rocketchat::RocketChatBackend* remote = nullptr;  // it, when it is elsewhere
+  WorkspaceOnLoop* remote = nullptr;  // it, when it is elsewhere
   std::unique_ptr<resources::LocalStore> local;
   std::unique_ptr<resources::VisitorChats> visitor_chats;
 
   Awaitable<void> Run() {
     if (work != nullptr) co_await work->Run();
-    if (remote != nullptr) co_await remote->ProbeWhenDue();
+    if (remote != nullptr) co_await remote->workspace().ProbeWhenDue();
     const Status closed = co_await visitor_chats->CloseLapsed(*backend);
     if (!closed) Log(LogLevel::kWarning, "visitor_chats.close_failed", {{"reason", closed.error().message}});
+  }
+
+  void GiveUp() {
+    if (remote != nullptr) remote->Abort();
   }
 
   Ticker ticker;  // last: destroyed, and so stopped, before what its work uses
@@ -331,7 +335,7 @@ Status App::Parts::OpenBackground() {
     Result<std::unique_ptr<WorkspaceOnLoop>> backend =
         WorkspaceOnLoop::Create(*remote, UpstreamOptions(config), made->ticker.executor(), clock);
     if (!backend) return backend.error();
-    made->remote = &(*backend)->workspace();
+    made->remote = backend->get();
     made->backend = *std::move(backend);
   } else {
     made->services.reset(new embedded::Services{*made->stores, projector, clock, *ids, *workspace});
@@ -477,7 +481,7 @@ void App::Start() {
   parts_->server->Start();
   parts_->admin_server->Start();
   Background& background = *parts_->background;
-  background.ticker.Start([&background] { return background.Run(); });
+  background.ticker.Start([&background] { return background.Run(); }, [&background] { background.GiveUp(); });
   if (parts_->relay != nullptr) parts_->relay->Start();
   if (parts_->sync != nullptr) parts_->sync->Start();
 }

@@ -191,3 +191,11 @@ test('what is written through Parley is there for whoever reads next', async () 
   assert.ok((await archived(pair, 'vera@buyer.test')).ended);
   await pair.stop();
 });
+
+test('stopping waits for no answer of the workspace', { timeout: 15_000 }, async () => {
+  const pair = await Parley.startInFront({ settings: { backend__poll_interval: '50ms' } });
+  let silent = 0;
+  pair.counterpart.fault = ({ own }) => (own ? (++silent, 'hang') : undefined);
+  await until(() => silent > 0);
+  assert.deepEqual(await pair.stop(), { code: 0, signal: null });
+});
