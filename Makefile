@@ -15,7 +15,10 @@ E2E_TESTS = $(wildcard tests/e2e/*.test.mjs)
 ROUND_TRIP_TESTS = $(patsubst %,tests/e2e/%.test.mjs,agents canned_responses chats goals greetings groups previews reports \
 	story tags tickets visitors webhooks)
 COMMUNITY_TESTS = $(patsubst %,tests/e2e/%.test.mjs,canned_responses goals groups previews story webhooks)
-LIMITED_TESTS = $(patsubst %,tests/e2e/%.test.mjs,agents groups)
+# Lines of Rocket.Chat that had other routes.
+OLDER_LINES = 4.0 6.4 7.0
+LIMITED_TESTS = $(patsubst %,tests/e2e/%.test.mjs,agents chats goals greetings groups previews reports story tags tickets \
+	webhooks)
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -37,6 +40,7 @@ test: build      ## unit, contract and golden tests, `parley check`, then the pr
 	node --test $(E2E_TESTS)
 	PARLEY_ROUND_TRIP=premium node --test $(ROUND_TRIP_TESTS)
 	PARLEY_ROUND_TRIP=community node --test $(COMMUNITY_TESTS)
+	for line in $(OLDER_LINES); do PARLEY_ROUND_TRIP=$$line node --test $(ROUND_TRIP_TESTS) || exit 1; done
 	PARLEY_ROUND_TRIP=limited node --test $(LIMITED_TESTS)
 
 docs: build      ## the tables of docs/livechat-v2.md and docs/rocketchat.md, from what the program says it serves

@@ -1,7 +1,6 @@
 #include "app/background.h"
 
 #include "app/remote_workspace.h"
-#include "app/workspace_on_loop.h"
 #include "base/log.h"
 
 namespace parley::app {
@@ -42,18 +41,21 @@ Status Background::ConnectWorkspace(const Workspaces::Shared& shared, Workspaces
   Result<std::unique_ptr<WorkspaceOnLoop>> there =
       WorkspaceOnLoop::Create(*workspaces.remote(), UpstreamOptions(shared.config), ticker_.executor(), shared.clock);
   if (!there) return there.error();
-  remote_ = &(*there)->workspace();
+  remote_ = there->get();
   backend_ = *std::move(there);
   return {};
 }
 
 void Background::Start() {
-  ticker_.Start([this] { return Pass(); });
+  const auto give_up = [this] {
+    if (remote_ != nullptr) remote_->Abort();
+  };
+  ticker_.Start([this] { return Pass(); }, give_up);
 }
 
 Awaitable<void> Background::Pass() {
   if (work_ != nullptr) co_await work_->Run();
-  if (remote_ != nullptr) co_await remote_->ProbeWhenDue();
+  if (remote_ != nullptr) co_await remote_->workspace().ProbeWhenDue();
   const Status closed = co_await visitor_chats_->CloseLapsed(*backend_);
   if (!closed) Log(LogLevel::kWarning, "visitor_chats.close_failed", {{"reason", closed.error().message}});
 }

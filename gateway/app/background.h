@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "app/ticker.h"
+#include "app/workspace_on_loop.h"
 #include "app/workspaces.h"
 #include "backend/embedded/timed_work.h"
 #include "resources/visitor_chats.h"
@@ -33,7 +34,7 @@ class Background {
   std::unique_ptr<backend::embedded::Services> services_;
   std::unique_ptr<backend::embedded::TimedWork> work_;  // null: the backend is elsewhere
   std::unique_ptr<backend::Backend> backend_;
-  backend::rocketchat::RocketChatBackend* remote_ = nullptr;  // it, when it is elsewhere
+  WorkspaceOnLoop* remote_ = nullptr;  // it, when it is elsewhere
   std::unique_ptr<resources::LocalStore> local_;
   std::unique_ptr<resources::VisitorChats> visitor_chats_;
   Ticker ticker_;  // last: destroyed, and so stopped, before what its work uses

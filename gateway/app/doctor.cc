@@ -125,7 +125,7 @@ class Doctor {
     const std::string subject = "feature " + std::string(feature.name);
     switch (feature.state) {
       case FeatureState::kNative:
-        return Ok(subject, "native");
+        return Ok(subject, feature.reason.empty() ? "native" : "native, " + feature.reason);
       case FeatureState::kLocal:
         return Ok(subject, "local: " + feature.reason);
       case FeatureState::kAbsent:

@@ -2,6 +2,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 
 #include "base/time.h"
 #include "json/json.h"
@@ -13,11 +14,11 @@ Result<std::unique_ptr<SyncThread>> SyncThread::Create(const SyncShared& shared,
   Result<std::unique_ptr<storage::ShardStores>> stores = shared.store.OpenShard(made->io_.get_executor());
   if (!stores) return stores.error();
   made->stores_ = *std::move(stores);
-  Result<std::unique_ptr<backend::Backend>> workspace = connect(made->io_.get_executor());
-  if (!workspace) return workspace.error();
-  made->workspace_ = *std::move(workspace);
-  const sync::SyncParts parts{*made->workspace_, *made->stores_,   shared.recorder,
-                              shared.clock,      *made->progress_, shared.group_rules};
+  Result<Connected> connected = connect(made->io_.get_executor());
+  if (!connected) return connected.error();
+  made->connected_ = *std::move(connected);
+  const sync::SyncParts parts{
+      *made->connected_.workspace, *made->stores_, shared.recorder, shared.clock, *made->progress_, shared.group_rules};
   made->synchroniser_ = std::make_unique<sync::Synchroniser>(parts, shared.options);
   made->AddMetrics();
   return made;
@@ -64,6 +65,7 @@ void SyncThread::Start() {
 void SyncThread::Stop() {
   if (!thread_.joinable()) return;
   synchroniser_->Stop();
+  boost::asio::post(io_, connected_.abort);
   thread_.join();
 }
 

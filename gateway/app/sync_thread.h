@@ -29,8 +29,13 @@ struct SyncShared {
 
 class SyncThread {
  public:
-  // The workspace itself, not one that is followed, for the loop it is called on.
-  using ConnectWorkspace = std::function<Result<std::unique_ptr<backend::Backend>>(Executor)>;
+  // The workspace itself, not one that is followed.
+  struct Connected {
+    std::unique_ptr<backend::Backend> workspace;
+    std::function<void()> abort;  // calls under way end with an error; called on the loop
+  };
+  // For the loop it is called on.
+  using ConnectWorkspace = std::function<Result<Connected>(Executor)>;
 
   static Result<std::unique_ptr<SyncThread>> Create(const SyncShared& shared, const ConnectWorkspace& connect);
   ~SyncThread() { Stop(); }
@@ -42,8 +47,8 @@ class SyncThread {
   void Wake() { synchroniser_->Wake(); }
   // Who accepts chats may be others now.
   void LookAtAgents() { synchroniser_->LookAtAgents(); }
-  // Waits for what is under way: calls end with their time. The store must still answer. Safe to call twice, and
-  // without Start.
+  // Calls of the workspace that are under way are given up; what they were for is done at the next start. The store must
+  // still answer. Safe to call twice, and without Start.
   void Stop();
 
   // Of every shard that follows this workspace. Counted here.
@@ -60,7 +65,7 @@ class SyncThread {
   const std::shared_ptr<sync::Progress> progress_ = std::make_shared<sync::Progress>();
   boost::asio::io_context io_{1};
   std::unique_ptr<storage::ShardStores> stores_;
-  std::unique_ptr<backend::Backend> workspace_;
+  Connected connected_;
   std::unique_ptr<sync::Synchroniser> synchroniser_;
   std::thread thread_;
 };

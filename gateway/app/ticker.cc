@@ -20,8 +20,9 @@ Awaitable<void> Ticker::Loop() {
   io_.stop();
 }
 
-void Ticker::Start(Work work) {
+void Ticker::Start(Work work, std::function<void()> give_up) {
   work_ = std::move(work);
+  give_up_ = std::move(give_up);
   boost::asio::co_spawn(io_, Loop(), boost::asio::detached);
   thread_ = std::thread([this] { io_.run(); });
 }
@@ -31,6 +32,7 @@ void Ticker::Stop() {
   boost::asio::post(io_, [this] {
     stopping_ = true;
     timer_.cancel();
+    if (give_up_) give_up_();
   });
   thread_.join();
 }

@@ -27,8 +27,9 @@ class Ticker {
   // Where the work runs.
   Executor executor() { return io_.get_executor(); }
 
-  // The first run is at once; the next ones `pause` after the end of the one before.
-  void Start(Work work);
+  // The first run is at once; the next ones `pause` after the end of the one before. `give_up`: makes a run that waits
+  // for somebody else end soon; called on the loop, when it is stopped.
+  void Start(Work work, std::function<void()> give_up = {});
   // Lets a run that has begun finish and joins the thread. What the work uses must still answer. Safe to call twice.
   void Stop();
 
@@ -42,6 +43,7 @@ class Ticker {
       timer_;
   bool stopping_ = false;  // touched on the thread only
   Work work_;
+  std::function<void()> give_up_;  // may be empty
   std::thread thread_;
 };
 

@@ -19,6 +19,9 @@ class WorkspaceOnLoop final : public backend::Backend {
 
   backend::rocketchat::RocketChatBackend& workspace() { return backend_; }
 
+  // Calls under way end with an error, and there are no others. On the loop.
+  void Abort() { client_->client().Abort(); }
+
   Awaitable<Result<backend::Response>> Call(const backend::Request& request) override { return backend_.Call(request); }
   Awaitable<Result<std::shared_ptr<const backend::Directory>>> GetDirectory() override {
     return backend_.GetDirectory();

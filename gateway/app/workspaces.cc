@@ -57,11 +57,12 @@ Status Workspaces::OpenSync() {
                          {config.backend.poll_interval, !config.backend.webhook_token.empty()},
                          &group_rules_};
   Result<std::unique_ptr<SyncThread>> made =
-      SyncThread::Create(parts, [this](Executor executor) -> Result<std::unique_ptr<backend::Backend>> {
+      SyncThread::Create(parts, [this](Executor executor) -> Result<SyncThread::Connected> {
         Result<std::unique_ptr<WorkspaceOnLoop>> there =
             WorkspaceOnLoop::Create(*remote_, UpstreamOptions(shared_.config), executor, shared_.clock);
         if (!there) return there.error();
-        return std::unique_ptr<backend::Backend>(*std::move(there));
+        WorkspaceOnLoop& workspace = **there;
+        return SyncThread::Connected{*std::move(there), [&workspace] { workspace.Abort(); }};
       });
   if (!made) return made.error();
   sync_ = *std::move(made);

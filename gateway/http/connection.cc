@@ -88,7 +88,7 @@ Awaitable<void> Connection::Handshake() {
   if (host_.draining) CloseIfIdle();
   co_await stream_.tls().Handshake(ec_);
   if (!ec_) co_return;
-  Log(LogLevel::kDebug, "http.handshake_failed", {{"peer", peer_}, {"reason", ec_.message()}});
+  host_.handshakes.NoteFailure(peer_, ec_, host_.clock.Steady());
   const bool plain_http = stream_.tls().heard_plain_http();
   stream_.LeaveTls();
   ec_ = {};

@@ -14,6 +14,7 @@
 #include <string>
 #include <unordered_set>
 
+#include "http/handshake_log.h"
 #include "http/message.h"
 #include "http/request_parser.h"
 #include "http/response_head.h"
@@ -46,6 +47,7 @@ struct ConnectionHost {
   std::string_view date_line;
   Handler handler;
   std::unordered_set<Connection*> connections;
+  HandshakeLog handshakes;
   bool draining = false;
   std::function<void()> on_empty;  // the last connection closed
 };

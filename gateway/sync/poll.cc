@@ -138,6 +138,8 @@ Awaitable<> Poll::Sync(std::string room_id, const Taken* listed) {
       {{"room", room_id}, {"reason", synced.error().message}, {"detail", synced.error().detail}});
 }
 
+// Four calls of one route: each of its filters is one state, none is several. Without one it lists every chat there ever
+// was; to put first what changed lately would be work for the workspace at every look.
 Awaitable<Status> Poll::ListAll(Time closed_since, Listed& listed, std::set<std::string>& unlisted) {
   Pairs served, held, closed;
   served.emplace_back("open", "true");

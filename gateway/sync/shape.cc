@@ -212,6 +212,11 @@ std::optional<Json> TakeValue(const Json& value, const Member& member) {
   return std::nullopt;
 }
 
+constexpr Member kCannedResponseMembers[] = {
+    {"_id", Kind::kId, true},     {"text", Kind::kText, true}, {"shortcut"},
+    {"scope", Kind::kText, true}, {"tags", Kind::kTexts},      {"departmentId", Kind::kId},
+    {"_updatedAt", Kind::kMoment}};
+
 // Empty when a required member is missing or wrong, whose name is in `wrong` then.
 std::optional<Json> TakeMembers(const Json& record, const Shape& shape, std::string& wrong) {
   if (!record.IsObject()) {
@@ -238,6 +243,7 @@ constexpr Shape kRoomShape{kRoomMembers};
 constexpr Shape kMessageShape{kMessageMembers};
 constexpr Shape kVisitorShape{kVisitorMembers};
 constexpr Shape kInquiryShape{kInquiryMembers};
+constexpr Shape kCannedResponseShape{kCannedResponseMembers};
 
 std::optional<Time> MomentOf(const Json& value) {
   if (const auto text = value.AsString()) return ParseIsoTime(*text);

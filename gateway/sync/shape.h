@@ -48,6 +48,7 @@ extern const Shape kRoomShape;
 extern const Shape kMessageShape;
 extern const Shape kVisitorShape;
 extern const Shape kInquiryShape;
+extern const Shape kCannedResponseShape;
 
 // A record as Parley keeps it.
 struct Taken {

@@ -118,8 +118,10 @@ Awaitable<Status> Synchroniser::LookAround() {
   const bool passed = agents_.exchange(false);
   const Status agents = co_await presence_.Look(passed ? Source::kPassThrough : Source::kPoll);
   const Status rooms = co_await poll_.Look();
+  const Status canned_responses = co_await canned_responses_.Look();
   if (!agents) co_return agents;
-  co_return rooms;
+  if (!rooms) co_return rooms;
+  co_return canned_responses;
 }
 
 Awaitable<> Synchroniser::KeepLookingAround() {

@@ -12,6 +12,7 @@
 #include <chrono>
 
 #include "base/wake_up.h"
+#include "sync/canned_responses.h"
 #include "sync/fill.h"
 #include "sync/inbox.h"
 #include "sync/poll.h"
@@ -34,7 +35,8 @@ class Synchroniser {
         inbox_(parts.stores, parts.clock),
         poll_(sync_, parts, options.webhooks),
         fill_(sync_, parts, [this] { return GiveWay(); }),
-        presence_(parts) {}
+        presence_(parts),
+        canned_responses_(sync_.reader(), parts) {}
 
   // Until Stop.
   Awaitable<> Run();
@@ -67,6 +69,7 @@ class Synchroniser {
   Poll poll_;
   Fill fill_;
   Presence presence_;
+  CannedResponses canned_responses_;
   WakeUp said_, due_, more_;
   std::atomic<bool> stopping_{false}, agents_{false};
   bool looking_ = false;  // at what somebody spoke of

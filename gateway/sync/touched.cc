@@ -90,6 +90,10 @@ constexpr std::string_view kAgentRoutes[] = {"livechat/agent.status",
                                              "login",
                                              "logout"};
 
+// The same by realtime methods.
+constexpr std::string_view kAgentMethods[] = {"livechat:saveAgentInfo", "livechat:changeLivechatStatus",
+                                              "livechat:addAgent", "livechat:removeAgent", "setUserActiveStatus"};
+
 // The segment {rid} stands for; empty text when there is none. Nothing: another path.
 std::optional<std::string> MatchPath(std::string_view pattern, std::string_view path) {
   if (!path.starts_with(pattern.substr(0, pattern.find('{')))) return std::nullopt;
@@ -180,10 +184,15 @@ void FindOthers(const Passed& passed, Touched& touched) {
   for (const Json& department : *departments.AsArray()) AddText(department.AsString().value_or(""), touched.closed_of);
 }
 
-bool IsMethodOfChats(Method method, std::string_view path) {
+// "livechat:closeRoom"; empty: no call of a method.
+std::string MethodOf(Method method, std::string_view path) {
   constexpr std::string_view kCall = "method.call/";
-  if (method != Method::kPost || !path.starts_with(kCall)) return false;
-  const std::string name = PercentDecode(path.substr(kCall.size()), false).value_or("");
+  if (method != Method::kPost || !path.starts_with(kCall)) return {};
+  return PercentDecode(path.substr(kCall.size()), false).value_or("");
+}
+
+bool IsMethodOfChats(Method method, std::string_view path) {
+  const std::string name = MethodOf(method, path);
   return name == "sendMessage" || name == "updateMessage" || name == "deleteMessage" || name.starts_with("livechat:");
 }
 
@@ -206,6 +215,8 @@ void FindInMethod(const Passed& passed, Touched& touched) {
 
 bool ChangesAgents(Method method, std::string_view path) {
   if (method == Method::kGet) return false;
+  const std::string name = MethodOf(method, path);
+  if (std::find(std::begin(kAgentMethods), std::end(kAgentMethods), name) != std::end(kAgentMethods)) return true;
   return std::any_of(std::begin(kAgentRoutes), std::end(kAgentRoutes), [&](std::string_view route) {
     return path == route || (path.starts_with(route) && path[route.size()] == '/');
   });

@@ -238,6 +238,36 @@ Awaitable<Result<RoomPage>> WorkspaceReader::Rooms(Pairs query) {
   co_return page;
 }
 
+Awaitable<Result<std::vector<Taken>>> WorkspaceReader::CannedResponses() {
+  constexpr std::size_t kPage = 100;
+  constexpr std::size_t kMost = 10'000;
+  const std::string path = "canned-responses";
+  std::vector<Taken> responses;
+  for (std::size_t offset = 0; offset < kMost; offset += kPage) {
+    Pairs query;
+    query.emplace_back("count", std::to_string(kPage));
+    query.emplace_back("offset", std::to_string(offset));
+    const auto body = co_await Ask(path, std::move(query));
+    if (!body) co_return body.error();
+    const Json::Array* list = ListAt(**body, "cannedResponses");
+    if (list == nullptr) co_return Unusable(path, "cannedResponses is no list");
+    for (const Json& each : *list) {
+      Result<Taken> response = Take(each, kCannedResponseShape, "cannedResponse");
+      if (!response) co_return response.error();
+      responses.push_back(*std::move(response));
+    }
+    if (list->size() < kPage) co_return responses;
+  }
+  co_return Unusable(path, "it does not end");
+}
+
+Awaitable<Result<std::optional<Taken>>> WorkspaceReader::CannedResponse(std::string id) {
+  const std::string path = "canned-responses/" + PercentEncode(id);
+  std::vector<std::string_view> none{"Resource not found"};
+  const auto body = co_await Ask(path, Pairs(), std::move(none));
+  co_return TakeOne(body, "cannedResponse", kCannedResponseShape, path);
+}
+
 Awaitable<Result<std::vector<std::string>>> WorkspaceReader::QueuedRooms() {
   constexpr std::size_t kPage = 100;
   constexpr std::size_t kMost = 10'000;

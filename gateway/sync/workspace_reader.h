@@ -66,6 +66,9 @@ class WorkspaceReader {
   Awaitable<Result<std::vector<std::string>>> OpenRoomsOf(std::string token);
   // `query`: filters and paging of livechat/rooms.
   Awaitable<Result<RoomPage>> Rooms(std::vector<std::pair<std::string, std::string>> query);
+  // All the account may see. Errors: kBadGateway when one of them cannot be used
+  Awaitable<Result<std::vector<Taken>>> CannedResponses();
+  Awaitable<Result<std::optional<Taken>>> CannedResponse(std::string id);
   // Ids of the rooms that wait in the queue.
   Awaitable<Result<std::vector<std::string>>> QueuedRooms();
 

@@ -44,6 +44,20 @@ test('what a Community workspace lacks Parley does where it can', async () =>
     for (const feature of ['webhooks', 'settings', 'agent_info']) assert.equal(features[feature], 'native', feature);
   }));
 
+test('a workspace of an older line does by other means what it has no routes for', async () =>
+  using(await Parley.startInFront({ settings: { embedded__compat_version: '6.4.0' } }), async (parley) => {
+    const { version, features } = (await ready(parley)).backend;
+    assert.match(version, /^6\.4/);
+    for (const feature of ['agent_info', 'canned_responses', 'several_departments', 'tags', 'webhooks']) assert.equal(features[feature], 'native', feature);
+  }));
+
+test('and one without a licence is served as ever', async () =>
+  using(await Parley.startInFront({ settings: { embedded__compat_version: '6.4.0', embedded__edition: 'community' } }), async (parley) => {
+    const { features } = (await ready(parley)).backend;
+    for (const feature of ['canned_responses', 'tags', 'premium_analytics', 'several_departments']) assert.equal(features[feature], 'local', feature);
+    assert.equal(features.agent_info, 'native');
+  }));
+
 test('a workspace that is down does not keep Parley from starting, but from being ready', async () => {
   const settings = { backend__kind: 'rocketchat', backend__url: 'http://127.0.0.1:1', backend__user_id: 'u', backend__auth_token: 't' };
   await using(await Parley.start({ settings }), async (parley) => {

@@ -50,6 +50,15 @@ test('a workspace is looked at from address to clock', async () =>
     assert.match(about('webhooks').to_do, /backend\.webhook_url/);
   }));
 
+test('of an older line it says by what other means a feature is there', async () =>
+  withWorkspace({ embedded__compat_version: '6.4.0' }, async ({ account }) => {
+    const { about } = examine(account);
+    assert.match(about('workspace').finding, /Rocket\.Chat 6\.4/);
+    assert.equal(about('feature agent_info').health, 'ok');
+    assert.equal(about('feature agent_info').finding, 'native, by the realtime method livechat:saveAgentInfo');
+    assert.equal(about('feature canned_responses').finding, 'native');
+  }));
+
 test('--fix sets up the webhooks, and nothing else does', async () =>
   withWorkspace({}, async ({ administrator, account }) => {
     const settings = { ...account, backend__webhook_url: url, backend__webhook_token: 's3cret-token' };

@@ -72,6 +72,85 @@ test('what was done before a call that fails is undone', async () => {
   await ok(livechat(parley, 'POST', '/agents', { body: { login: 'half@acme.test', name: 'Half', password: 'half-password-1' } }));
 });
 
+// A promise, and who keeps it.
+function promised() {
+  let keep;
+  const promise = new Promise((resolve) => (keep = resolve));
+  return Object.assign(promise, { keep });
+}
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+
+test('an answer that is late is waited for, and holds nobody else', async () => {
+  const { length } = await ok(livechat(parley, 'GET', '/groups'));
+  const late = promised();
+  fault('GET livechat/department', { late }, 1);
+  const before = asked('GET livechat/department');
+  const waiting = livechat(parley, 'GET', '/groups');
+  while (asked('GET livechat/department') === before) await nextTurn();
+  for (const path of ['/agents', '/groups/0', '/canned_responses', '/status']) await ok(livechat(parley, 'GET', path));
+  late.keep();
+  assert.equal((await ok(waiting)).length, length);
+  assert.equal(asked('GET livechat/department'), before + 1, 'asked once');
+});
+
+test('a write whose answer is late is made once', async () => {
+  const late = promised();
+  fault('POST livechat/department', { late }, 1);
+  const before = asked('POST livechat/department');
+  const waiting = livechat(parley, 'POST', '/groups', { body: { name: 'Late-within', agents: ['owner@acme.test'] } });
+  while ((await groupsNamed('Late-within')) === 0) await nextTurn();
+  late.keep();
+  assert.equal((await ok(waiting)).name, 'Late-within');
+  assert.equal(await groupsNamed('Late-within'), 1);
+  assert.equal(asked('POST livechat/department'), before + 1);
+});
+
+test('one whose answer is too late is 504, and made once', async () => {
+  const late = promised();
+  fault('POST livechat/department', { late }, 1);
+  const before = asked('POST livechat/department');
+  assertRefusal(await livechat(parley, 'POST', '/groups', { body: { name: 'Late-beyond', agents: ['owner@acme.test'] } }), 504);
+  late.keep();
+  assert.equal(await groupsNamed('Late-beyond'), 1);
+  assert.equal(asked('POST livechat/department'), before + 1);
+  assert.ok((await ok(livechat(parley, 'GET', '/groups'))).some(({ name }) => name === 'Late-beyond'), 'it is there for whoever looks');
+});
+
+test('an answer that comes byte by byte is taken', async () => {
+  const { length } = await ok(livechat(parley, 'GET', '/groups'));
+  let bytes = 0;
+  fault('GET livechat/department', { drip: () => (++bytes, nextTurn()) });
+  assert.equal((await ok(livechat(parley, 'GET', '/groups'))).length, length);
+  assert.ok(bytes > 100, `${bytes} bytes`);
+  const client = await RocketChat.login(parley);
+  counterpart.fault = ({ name }) => (name === 'GET livechat/department' ? { drip: nextTurn } : undefined);
+  assert.equal((await client.get('livechat/department')).departments.length, length - 1);
+});
+
+test('one that stops in the middle holds nobody else', async () => {
+  const half = promised();
+  const rest = promised();
+  fault('GET livechat/department', { drip: (i, length) => (i === length >> 1 ? (half.keep(), rest) : undefined) }, 1);
+  const waiting = livechat(parley, 'GET', '/groups');
+  await half;
+  const others = await Promise.all(Array.from({ length: 5 }, () => livechat(parley, 'GET', '/groups/0')));
+  assert.deepEqual(others.map(({ status }) => status), Array(5).fill(200));
+  await ok(livechat(parley, 'POST', '/groups', { body: { name: 'During-drip', agents: ['owner@acme.test'] } }));
+  rest.keep();
+  await ok(waiting);
+});
+
+// Every byte is in time, the last one would come in a minute.
+test('one that goes on beyond the deadline is 504, on both faces', async () => {
+  const slowly = () => new Promise((resolve) => setTimeout(resolve, 100).unref());
+  const client = await RocketChat.login(parley);
+  counterpart.fault = ({ name }) => (name === 'GET livechat/department' ? { drip: slowly } : undefined);
+  const [ours, theirs] = await Promise.all([livechat(parley, 'GET', '/groups'), client.call('GET', 'livechat/department')]);
+  assertRefusal(ours, 504);
+  assert.equal(theirs.status, 504, theirs.text);
+  assert.equal(theirs.json.success, false);
+});
+
 test('a route that takes no more calls is waited for where the deadline allows', async () => {
   fault('GET livechat/department', limited(400), 1);
   const before = asked('GET livechat/department');

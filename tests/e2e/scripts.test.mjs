@@ -150,7 +150,7 @@ test('realtime methods answer over REST', async () => {
 });
 
 test('methods of older lines define custom fields', async () => {
-  const field = { field: 'plan', label: 'Plan', scope: 'room', visibility: 'visible' };
+  const field = { field: 'plan', label: 'Plan', scope: 'room', visibility: 'visible', regexp: '', searchable: false };
   assert.equal((await method(administrator, 'livechat:saveCustomField', null, field)).result._id, 'plan');
   assert.equal((await agent.get('livechat/custom-fields/plan')).customField.label, 'Plan');
   await method(administrator, 'livechat:removeCustomField', 'plan');

@@ -124,6 +124,31 @@ test('chats of the past are read once, and nobody is told of them', async () => 
   await pair.stop();
 });
 
+test('a canned response changed at the workspace is told, by the LiveChat webhook too', async () => {
+  const { pair, administrator } = await startPair({ poll: '50ms' });
+  const subscriber = await Receiver.start();
+  await ok(livechat(pair, 'POST', '/webhooks', { body: { event_type: 'canned_response_changed', data_types: ['canned_response'], url: `${subscriber.url}/hook` } }));
+  // What is there at the first look is nobody's news: the second list follows it. The first of all asks whether there are any.
+  await until(() => pair.counterpart.own.filter((name) => name === 'GET canned-responses').length >= 3);
+  const save = (body) => administrator.post('canned-responses', { shortcut: 'hello', scope: 'global', tags: ['greeting'], ...body });
+  const told = (text) => until(() => subscriber.requests.map(({ body }) => JSON.parse(body)).find(({ canned_response: { text: its } }) => its === text));
+  await save({ text: 'Hello' });
+  const made = await told('Hello');
+  assert.equal(made.event_type, 'canned_response_changed');
+  assert.deepEqual(made.canned_response.tags, ['hello', 'greeting']);
+  const [shown] = await ok(livechat(pair, 'GET', '/canned_responses'));
+  assert.equal(made.canned_response.id, shown.id);
+  const { cannedResponses } = await administrator.get('canned-responses');
+  await save({ _id: cannedResponses[0]._id, text: 'Hello there' });
+  await told('Hello there');
+  const before = subscriber.requests.length;
+  await administrator.call('DELETE', 'canned-responses', { _id: cannedResponses[0]._id });
+  await until(() => subscriber.requests.length > before);
+  assert.equal(subscriber.requests.length, 3, 'each once');
+  await pair.stop();
+  await subscriber.stop();
+});
+
 test('only the workspace is heard, and only what can be one of its webhooks', async () => {
   const { pair } = await startPair({ webhooks: false });
   const post = (body, token = secret) => fetch(`${pair.server}/relay/rocketchat`, { method: 'POST', headers: { 'Content-Type': 'application/json', ...(token ? { 'X-RocketChat-Livechat-Token': token } : {}) }, body });
@@ -165,4 +190,12 @@ test('what is written through Parley is there for whoever reads next', async () 
   await visitor.close();
   assert.ok((await archived(pair, 'vera@buyer.test')).ended);
   await pair.stop();
+});
+
+test('stopping waits for no answer of the workspace', { timeout: 15_000 }, async () => {
+  const pair = await Parley.startInFront({ settings: { backend__poll_interval: '50ms' } });
+  let silent = 0;
+  pair.counterpart.fault = ({ own }) => (own ? (++silent, 'hang') : undefined);
+  await until(() => silent > 0);
+  assert.deepEqual(await pair.stop(), { code: 0, signal: null });
 });

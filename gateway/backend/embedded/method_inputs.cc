@@ -66,6 +66,13 @@ std::optional<Json> True(const Parameters&, const Json&) {
   return Json(true);
 }
 
+// What the route answers at top level.
+std::optional<Json> Record(const Parameters&, const Json& body) {
+  Json record = body;
+  record.Remove("success");
+  return record;
+}
+
 std::optional<Json> Member(const Json& body, std::string_view name) {
   const Json* member = body.Find(name);
   if (member == nullptr) return std::nullopt;
@@ -115,6 +122,15 @@ MethodInput ReadCloseRoom(const Parameters& parameters) {
   MethodInput input = ToMembers("livechat/room.closeByUser", parameters, {"rid", "comment"});
   const Json& options = At(parameters, 2);
   for (const std::string_view member : {"tags", "forceClose"}) Add(input.body, member, MemberOf(options, member));
+  return input;
+}
+
+// The method wants the whole definition; what lacks is wrong for the route too.
+MethodInput ReadCustomField(const Parameters& parameters) {
+  MethodInput input = ToMembers("livechat/custom-fields.save", parameters, {"customFieldId", "customFieldData"});
+  const Json& field = At(parameters, 1);
+  const bool whole = MemberOf(field, "regexp").IsString() && MemberOf(field, "searchable").AsBoolean().has_value();
+  if (!whole) input.body.Remove("customFieldData");
   return input;
 }
 
@@ -169,16 +185,18 @@ constexpr Method kMethods[] = {
        return To("livechat/business-hours.save", At(p, 0).IsObject() ? At(p, 0) : Json::MakeObject());
      },
      Nothing},
-    {"livechat:saveCustomField", kPost,
-     [](const Parameters& p) {
-       return ToMembers("livechat/custom-fields.save", p, {"customFieldId", "customFieldData"});
-     },
+    {"livechat:saveCustomField", kPost, ReadCustomField,
      [](const Parameters&, const Json& body) { return Member(body, "customField"); }},
+    {"livechat:saveInfo", kPost,
+     [](const Parameters& p) {
+       return ToMembers("livechat/room.saveInfo", p, {"guestData", "roomData"});
+     },
+     True},
     {"livechat:saveTag", kPost,
      [](const Parameters& p) {
        return ToMembers("livechat/tags.save", p, {"_id", "tagData", "tagDepartments"});
      },
-     True},
+     Record},
     {"livechat:saveTrigger", kPost,
      [](const Parameters& p) { return To("livechat/triggers", At(p, 0).IsObject() ? At(p, 0) : Json::MakeObject()); },
      True},
@@ -224,7 +242,23 @@ constexpr bool IsSorted() {
 }
 static_assert(IsSorted(), "FindMethod searches by halves");
 
+constexpr MethodRefusal kRefusals[] = {
+    {"livechat:removeTag", "Tag not found", "tag-not-found", "Tag not found"},
+    {"livechat:saveAgentInfo", "error-user-is-not-agent", "error-user-is-not-agent", "User is not a livechat agent"},
+    {"livechat:saveCustomField", "Custom Field Not found", "error-invalid-custom-field", "Custom Field Not found"},
+    {"livechat:saveCustomField", "Custom Field already exists", "error-custom-field-name-already-exists",
+     "Custom field name already exists"},
+    {"livechat:saveInfo", "error-invalid-room", "error-invalid-room", "Invalid room"},
+};
+
 }  // namespace
+
+const MethodRefusal* FindMethodRefusal(std::string_view method, std::string_view said) {
+  const auto* found = std::find_if(std::begin(kRefusals), std::end(kRefusals), [&](const MethodRefusal& each) {
+    return each.method == method && each.said == said;
+  });
+  return found == std::end(kRefusals) ? nullptr : found;
+}
 
 const Method* FindMethod(std::string_view name) {
   const auto* found =

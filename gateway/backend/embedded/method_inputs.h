@@ -31,4 +31,13 @@ struct Method {
 // Null for an unknown name.
 const Method* FindMethod(std::string_view name);
 
+// What a method says where its route has no code, or another one.
+struct MethodRefusal {
+  std::string_view method, said;  // by the route
+  std::string_view code, reason;
+};
+
+// Null: as the route says.
+const MethodRefusal* FindMethodRefusal(std::string_view method, std::string_view said);
+
 }  // namespace parley::backend::embedded

@@ -8,6 +8,7 @@
 #include "backend/embedded/ejson.h"
 #include "backend/embedded/frame.h"
 #include "backend/embedded/method_inputs.h"
+#include "backend/embedded/version.h"
 
 namespace parley::backend::embedded {
 namespace {
@@ -20,8 +21,9 @@ Reply Enveloped(const Json& id, std::string_view member, Json value, int status)
   return Reply(status, Json::Of({{"message", Print(result)}, {"success", status == 200}}));
 }
 
-Reply Refused(const Json& id, Json error) {
-  return Enveloped(id, "error", std::move(error), 400);
+Reply Refused(const Call& call, const Json& id, Json error) {
+  const bool by_status = RefusesMethodsWith400(call.services.workspace.version());
+  return Enveloped(id, "error", std::move(error), by_status ? 400 : 200);
 }
 
 Json MethodError(Json code, std::string_view reason, const Json& details = {}) {
@@ -42,6 +44,8 @@ Json ErrorOf(const Reply& reply, std::string_view method) {
     return MethodError("error-not-allowed", "Not allowed", MethodDetails(method));
   }
   if (code == "invalid-params" || code == "error-invalid-params") return MethodError(400, "Match failed");
+  if (const MethodRefusal* own = FindMethodRefusal(method, reply.body.Text("error")))
+    return MethodError(own->code, own->reason, MethodDetails(method));
   if (code.empty()) return Json::MakeObject();
   std::string_view reason = reply.body.Text("error");
   const std::string suffix = "[" + std::string(code) + "]";
@@ -80,7 +84,7 @@ Awaitable<Reply> CallRoute(const Call& outer, const Method& method, const Json::
 Awaitable<Reply> Run(const Call& call, const Method& method, const Json& id, const Json::Array& parameters) {
   Reply reply = co_await CallRoute(call, method, parameters);
   if (reply.conflict || reply.status >= 500) co_return reply;
-  if (reply.status != 200) co_return Refused(id, ErrorOf(reply, method.name));
+  if (reply.status != 200) co_return Refused(call, id, ErrorOf(reply, method.name));
   std::optional<Json> result = method.write(parameters, reply.body);
   if (!result) co_return Enveloped(id, "", Json(), 200);
   co_return Enveloped(id, "result", ToEjson(*result), 200);
@@ -94,7 +98,7 @@ Awaitable<Reply> CallMethod(Call& call) {
   const Json* id = parsed->Find("id");
   const Json echoed = id == nullptr ? Json() : *id;
   const Method* method = FindMethod(name);
-  if (method == nullptr) co_return Refused(echoed, MethodError(404, "Method '" + name + "' not found"));
+  if (method == nullptr) co_return Refused(call, echoed, MethodError(404, "Method '" + name + "' not found"));
   const Json* sent = parsed->Find("params");
   const Json parameters = sent == nullptr || !sent->IsArray() ? Json::MakeArray() : FromEjson(*sent);
   co_return co_await Run(call, *method, echoed, *parameters.AsArray());

@@ -19,7 +19,7 @@ Outcome<RoomFilter> ReadRoomFilter(const Call& call) {
   }
   if (const Json* open = query.Find("open")) filter.open = open->AsBoolean();
   filter.on_hold = query.Flag("onhold");
-  filter.queued = query.Flag("queued");
+  filter.queued = query.Flag("queued") && ListsQueuedRooms(call.services.workspace.version());
   filter.tags = Texts(query, "tags");
   filter.room_name = query.Text("roomName");
   if (const std::string_view text = query.Text("createdAt"); !text.empty()) {

@@ -36,11 +36,18 @@ constexpr bool NamesMissingLicence(Version version) {
 constexpr bool RoomsByUserIdAlone(Version version) {
   return version >= Version{7, 0};
 }  // before: user names too
+constexpr bool ListsQueuedRooms(Version version) {
+  return version >= Version{7, 0};
+}  // before, the filter was not known, and every room was listed
 constexpr bool HidesVisitorTokens(Version version) {
   return version >= Version{8, 0};
 }  // in visitors.info
 constexpr bool AsksBeforeRemovingDepartments(Version version) {
   return version >= Version{6, 0};
+}
+// Of realtime methods over REST; before, a failure was a success with an error in it.
+constexpr bool RefusesMethodsWith400(Version version) {
+  return version >= Version{8, 0};
 }
 constexpr bool MayForbidVisitorsToClose(Version version) {
   return version >= Version{7, 0};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "backend/rocketchat/older_lines.h"
 #include "backend/rocketchat/pages.h"
 #include "backend/rocketchat/server_time.h"
 #include "base/text.h"
@@ -95,9 +96,9 @@ std::string_view Type(const Json& body) {
   return body.Text("errorType");
 }
 
-// A page nobody serves has no member `success`.
-bool SaysNoRoute(int status, const Result<Json>& body) {
-  return (status == 404 || status == 405) && (!body || body->Find("success") == nullptr || !body->Flag("success"));
+// None of the questions is about a record that may not be there.
+bool IsNotThere(const Response& answer) {
+  return answer.status == 404 || answer.status == 405 || answer.status == 501;
 }
 
 bool SaysInvalidBody(const Json& body) {
@@ -115,9 +116,11 @@ Verdict Judge(const Question& question, const Response& answer) {
   const Result<Json> body = ParseJson(answer.body);
   if (SaysUnlicensed(answer)) return {without, "the workspace has no licence for it"};
   if (answer.status == 403) return {FeatureState::kNoPermission, "Parley's account may not use it"};
-  if (SaysNoRoute(answer.status, body) || answer.status == 501) return {without, "the workspace has no such route"};
-  if (answer.status == 400 && question.method == http::Method::kPost && body && SaysInvalidBody(*body))
-    return {FeatureState::kNative, {}};
+  if (IsNotThere(answer)) return {without, "the workspace has no such route"};
+  const std::string_view means = OtherMeansOf(answer);
+  const bool refused = !means.empty() || (body && SaysInvalidBody(*body));
+  if (answer.status == 400 && question.method == http::Method::kPost && refused)
+    return {FeatureState::kNative, means.empty() ? std::string() : "by " + std::string(means)};
   return {FeatureState::kUnknown,
           "the workspace answered " + std::string(question.path) + " with " + std::to_string(answer.status)};
 }
@@ -199,13 +202,23 @@ Awaitable<Status> ReadPermissions(Service& workspace, SteadyTime deadline, Findi
   co_return Status();
 }
 
-// Servers before 6.5 have no such route; the questions say what they can.
+// Servers before 6.5 say only that they have one.
+Awaitable<Status> ReadOlderLicence(Service& workspace, SteadyTime deadline, Findings& findings) {
+  const Request request = OwnRead("licenses.isEnterprise", deadline);
+  const Result<Response> answer = co_await workspace.Call(request);
+  if (!answer) co_return answer.error();
+  const Result<Json> body = ParseJson(answer->body);
+  if (body && answer->status == 200 && body->Flag("isEnterprise")) findings.modules.emplace(kEnterprise);
+  co_return Status();
+}
+
 Awaitable<Status> ReadLicence(Service& workspace, SteadyTime deadline, Findings& findings) {
   const Request request = OwnRead("licenses.info", deadline);
   const Result<Response> answer = co_await workspace.Call(request);
   if (!answer) co_return answer.error();
   NoteLimits(*answer, findings);
   const Result<Json> body = ParseJson(answer->body);
+  if (IsNotThere(*answer)) co_return co_await ReadOlderLicence(workspace, deadline, findings);
   if (!body || answer->status != 200) co_return Status();
   for (std::string& module : TextsAt(*body, "license.activeModules")) findings.modules.insert(std::move(module));
   co_return Status();
@@ -217,12 +230,11 @@ Awaitable<Status> AskForDepartments(Service& workspace, SteadyTime deadline, Fin
   const Result<Response> answer = co_await workspace.Call(request);
   if (!answer) co_return answer.error();
   Feature feature{kSeveralDepartments, FeatureState::kNative, {}};
-  const Result<Json> body = ParseJson(answer->body);
   if (answer->status == 403) {
     feature = {kSeveralDepartments, FeatureState::kNoPermission, "Parley's account may not make departments"};
   } else if (answer->status == 200 && !findings.modules.contains(kEnterprise)) {
     feature = {kSeveralDepartments, FeatureState::kLocal, "without a licence the workspace has one department"};
-  } else if (answer->status != 200 && !SaysNoRoute(answer->status, body)) {
+  } else if (answer->status != 200 && !IsNotThere(*answer)) {
     feature = {kSeveralDepartments, FeatureState::kUnknown, "the workspace answered " + std::to_string(answer->status)};
   }
   findings.features.push_back(std::move(feature));
@@ -231,7 +243,9 @@ Awaitable<Status> AskForDepartments(Service& workspace, SteadyTime deadline, Fin
 
 Awaitable<Status> Ask(Service& workspace, const Question& question, SteadyTime deadline, Findings& findings) {
   const Request request = Asking(question.method, question.path, question.query, deadline);
-  const Result<Response> answer = co_await workspace.Call(request);
+  Result<Response> answer = co_await workspace.Call(request);
+  // It can be done by none of the means there ever were.
+  if (!answer && answer.error().code == ErrorCode::kUnsupported) answer = Response(501, {});
   if (!answer) co_return answer.error();
   NoteLimits(*answer, findings);
   Verdict verdict = Judge(question, *answer);
@@ -298,6 +312,12 @@ bool SaysUnlicensed(const Response& answer) {
   const Result<Json> body = ParseJson(answer.body);
   // Other refusals have the type as well; this one alone speaks of a feature.
   return body && body->Text("error").find("enterprise feature") != std::string_view::npos;
+}
+
+bool SaysNoRoute(const Response& answer) {
+  if (answer.status != 404 && answer.status != 405) return false;
+  const Result<Json> body = ParseJson(answer.body);
+  return !body || body->Find("success") == nullptr;
 }
 
 Awaitable<Result<Findings>> Probe(Service& workspace, const Clock& clock, SteadyTime deadline) {

@@ -34,7 +34,7 @@ std::string_view NameOf(FeatureState state);  // "no_permission"
 struct Feature {
   std::string_view name;
   FeatureState state = FeatureState::kUnknown;
-  std::string reason;  // empty: native
+  std::string reason;  // of a native one: by what other means it is, if any
 };
 
 // A permission the account lacks, and what does not work without it.
@@ -65,6 +65,8 @@ const std::vector<std::string_view>& FeatureNames();
 std::string_view FeatureOfRoute(std::string_view path);
 // Whether an answer says that the workspace has no licence for the route.
 bool SaysUnlicensed(const Response& answer);
+// Whether it says that there is no such route, rather than no such record.
+bool SaysNoRoute(const Response& answer);
 
 Awaitable<Result<Findings>> Probe(Service& workspace, const Clock& clock, SteadyTime deadline);
 

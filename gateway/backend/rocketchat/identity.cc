@@ -29,6 +29,13 @@ Error SecondFactor(const Request& request) {
       request.path);
 }
 
+// Lines before 7.0 refuse within a route with the status of a session that has ended.
+bool LacksPermission(const Response& answer) {
+  if (answer.status != 401) return false;
+  const Result<Json> body = ParseJson(answer.body);
+  return body && body->Text("error") == "unauthorized" && body->Find("status") == nullptr;
+}
+
 Request As(const Caller& caller, const Request& request) {
   Request own = request;
   own.caller = caller;
@@ -64,6 +71,7 @@ Awaitable<Result<Response>> Identity::Call(const Request& request) {
   const Request first = As(*caller, request);
   Result<Response> answer = co_await next_.Call(first);
   if (answer && AsksForSecondFactor(*answer)) co_return SecondFactor(request);
+  if (answer && LacksPermission(*answer)) answer->status = 403;
   if (!answer || answer->status != 401) co_return answer;
   // What came part by part has been used up.
   if (request.incoming != nullptr) co_return answer;

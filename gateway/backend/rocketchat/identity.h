@@ -2,7 +2,8 @@
 //
 // Purpose: a Service around another that turns calls of the gateway itself (CallerKind::kService) into calls of that
 // account: with its personal access token, or with a session that is opened once and renewed once when it has ended (a
-// call whose body is streamed is not made again: its body is gone).
+// call whose body is streamed is not made again: its body is gone). A permission the account lacks is told by 403,
+// whatever the workspace's line.
 // Everybody else's calls pass as they are.
 // Errors: those of the Service below; kUnavailable when the account is refused, kBadGateway when it is asked for a
 // second factor, both saying what to do.

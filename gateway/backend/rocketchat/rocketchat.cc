@@ -14,14 +14,13 @@ namespace {
 // How many intervals old what is known may be while it is read anew.
 constexpr int kStaleIntervals = 6;
 
-constexpr std::string_view kDirectoryRoutes[] = {"users.",
-                                                 "livechat/users/",
-                                                 "livechat/department",
-                                                 "livechat/agent.",
-                                                 "livechat/agents.",
-                                                 "livechat/business-hour",
-                                                 "settings/Livechat_enabled_when_agent_idle",
-                                                 "roles."};
+constexpr std::string_view kDirectoryRoutes[] = {
+    "users.", "livechat/users/", "livechat/department", "livechat/agent.", "livechat/agents.", "livechat/business-hour",
+    "settings/Livechat_enabled_when_agent_idle", "roles.",
+    // The same by realtime methods of older lines.
+    "method.call/livechat:saveAgentInfo", "method.call/livechat:changeLivechatStatus", "method.call/livechat:addAgent",
+    "method.call/livechat:removeAgent", "method.call/livechat:addManager", "method.call/livechat:removeManager",
+    "method.call/livechat:saveDepartment", "method.call/livechat:removeDepartment", "method.call/setUserActiveStatus"};
 constexpr std::string_view kIdleSetting = "settings/Livechat_enabled_when_agent_idle";
 
 bool ChangesDirectory(const Request& request) {
@@ -95,9 +94,10 @@ RocketChatBackend::RocketChatBackend(Workspace& workspace, http::Client& client,
           http_, [&workspace](const Request& request) { return workspace.RouteLabel(request); }, workspace.on_call(),
           clock),
       identity_(measured_, workspace.identity(), workspace.options()),
+      older_lines_(identity_, workspace.older_lines()),
       manners_(
-          identity_, workspace.manners(), [&workspace](const Request& request) { return workspace.RouteOf(request); },
-          timers, clock) {}
+          older_lines_, workspace.manners(),
+          [&workspace](const Request& request) { return workspace.RouteOf(request); }, timers, clock) {}
 
 Awaitable<Result<Response>> RocketChatBackend::Call(const Request& request) {
   if (request.deadline == SteadyTime()) {

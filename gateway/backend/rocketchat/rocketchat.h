@@ -1,7 +1,7 @@
 // A Rocket.Chat workspace as the backend.
 //
 // Purpose: what the embedded backend is in process, over HTTP: calls pass to the workspace, the gateway's own as its
-// account there, with manners (manners.h); the directory is kept for all shards and read anew after every write that
+// account there, with manners (manners.h), by the means its line has (older_lines.h); the directory is kept for all shards and read anew after every write that
 // may change it; what the workspace can do is found out now and then (capabilities.h).
 // Refuses to know: LiveChat, the ledger, what a route means beyond whether it changes the directory.
 // Threading: Workspace is thread-safe and shared; a RocketChatBackend belongs to one shard.
@@ -18,6 +18,7 @@
 #include "backend/rocketchat/knowledge.h"
 #include "backend/rocketchat/manners.h"
 #include "backend/rocketchat/measured.h"
+#include "backend/rocketchat/older_lines.h"
 #include "backend/rocketchat/options.h"
 #include "routing/route_table.h"
 
@@ -32,6 +33,7 @@ class Workspace {
   const Options& options() const { return options_; }
   SharedManners& manners() { return manners_; }
   SharedIdentity& identity() { return identity_; }
+  SharedOlderLines& older_lines() { return older_lines_; }
   DirectoryCache& directory() { return directory_; }
   Knowledge& knowledge() { return knowledge_; }
   const Knowledge& knowledge() const { return knowledge_; }
@@ -56,6 +58,7 @@ class Workspace {
   const routing::RouteTable routes_;
   SharedManners manners_;
   SharedIdentity identity_;
+  SharedOlderLines older_lines_;
   DirectoryCache directory_;
   Knowledge knowledge_;
   CallObserver on_call_;
@@ -87,6 +90,7 @@ class RocketChatBackend final : public Backend {
   HttpService http_;
   Measured measured_;
   Identity identity_;
+  OlderLines older_lines_;
   Manners manners_;
   SingleFlight<DirectoryResult> directory_reads_;
   SingleFlight<Status> probes_;

@@ -62,7 +62,9 @@ export class Counterpart {
   }
 
   // `fault({name, own, body})` may answer 'reset' (the workspace never sees it), 'cut' (the answer ends in the middle),
-  // 'hang' (there is none), {status, headers, body} in the workspace's place, or a promise of one of these.
+  // 'hang' (there is none), {status, headers, body} in the workspace's place, {late: promise} (the workspace does it at
+  // once, its answer waits), {drip: turn} (its answer comes byte by byte, each after `await turn(index, length)`), or a
+  // promise of one of these.
   async #take(request, response) {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -81,10 +83,18 @@ export class Counterpart {
       response.writeHead(fault.status, fault.headers ?? {});
       return response.end(fault.body ?? '');
     }
-    return this.#pass(request, body, response, fault === 'cut');
+    return this.#pass(request, body, response, fault);
   }
 
-  #pass(request, body, response, cut) {
+  async #drip(response, whole, turn) {
+    for (let i = 0; i < whole.length && !response.destroyed; ++i) {
+      await turn(i, whole.length);
+      response.write(whole.subarray(i, i + 1));
+    }
+    response.end();
+  }
+
+  #pass(request, body, response, fault) {
     const { connection, ...headers } = request.headers;
     const upstream = http.request(
       { host: this.target.hostname, port: this.target.port, method: request.method, path: request.url, headers: { ...headers, host: this.target.host } },
@@ -92,9 +102,11 @@ export class Counterpart {
         const chunks = [];
         for await (const chunk of answer) chunks.push(chunk);
         const whole = Buffer.concat(chunks);
+        await fault?.late;
         const { connection: hop, 'transfer-encoding': coding, ...fields } = answer.headers;
         response.writeHead(answer.statusCode, { ...fields, ...(whole.length > 0 ? { 'content-length': whole.length } : {}) });
-        if (!cut) return response.end(whole);
+        if (fault?.drip) return this.#drip(response, whole, fault.drip);
+        if (fault !== 'cut') return response.end(whole);
         response.write(whole.subarray(0, Math.floor(whole.length / 2)), () => response.destroy());
       },
     );

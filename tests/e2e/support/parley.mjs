@@ -44,8 +44,13 @@ export function environment(folder, settings = {}) {
 
 // PARLEY_ROUND_TRIP: every Parley under test stands in front of another one, which is its Rocket.Chat workspace, with a
 // counterpart between them that refuses what Rocket.Chat's published validators would refuse. With the value `limited` the
-// workspace takes ten calls a second of each route from the gateway's account, with `community` it is of that edition.
+// workspace takes ten calls a second of each route from the gateway's account (and as many from every client's address,
+// save the few a minute it takes of some routes anyway), with `community` it is of that edition; a version, `6.4`, is the
+// one it is like.
 const roundTrip = process.env.PARLEY_ROUND_TRIP;
+export const inFrontOfLimited = roundTrip === 'limited';
+export const inFrontOfOlder = /^\d+\.\d+$/.test(roundTrip ?? '');
+const likeVersion = inFrontOfOlder ? { embedded__compat_version: `${roundTrip}.0` } : {};
 export const inFrontOfAWorkspace = roundTrip !== undefined;
 export const inFrontOfPremium = inFrontOfAWorkspace && roundTrip !== 'community';
 
@@ -64,16 +69,18 @@ async function limitedAccount(workspace, administrator) {
   const permissions = update.filter(({ roles }) => roles.includes('admin')).map(({ _id, roles }) => ({ _id, roles: _id === 'api-bypass-rate-limit' ? ['admin'] : [...new Set([...roles, 'app'])] }));
   await call(workspace, 'permissions.update', administrator, { permissions });
   await call(workspace, 'settings/API_Enable_Rate_Limiter_Limit_Time_Default', administrator, { value: 1000 });
-  const password = 'gateway-password-1';
-  await call(workspace, 'users.create', administrator, { name: 'Parley', username: 'parley-gateway', email: 'gateway@acme.test', password, roles: ['user', 'app'] });
-  return sessionAt(workspace, 'parley-gateway', password);
+  const [username, password] = ['parley-gateway', 'gateway-password-1'];
+  const { users } = await call(workspace, 'users.list?count=0', administrator);
+  const made = users.some((user) => user.username === username); // before the workspace was restarted
+  if (!made) await call(workspace, 'users.create', administrator, { name: 'Parley', username, email: 'gateway@acme.test', password, roles: ['user', 'app'] });
+  return sessionAt(workspace, username, password);
 }
 
 export class Parley {
   static async start(options = {}) {
     const { command = ['serve'], settings = {} } = options;
     if (!roundTrip || command[0] !== 'serve' || settings.backend__kind) return Parley.#start(options);
-    return Parley.startInFront({ limited: roundTrip === 'limited', ...options, settings: { ...(roundTrip === 'community' ? { embedded__edition: 'community' } : {}), ...settings } });
+    return Parley.startInFront({ limited: inFrontOfLimited, ...options, settings: { ...(roundTrip === 'community' ? { embedded__edition: 'community' } : {}), ...likeVersion, ...settings } });
   }
 
   // One on a workspace, which is another one with the embedded backend: both as `settings` say.
@@ -86,7 +93,9 @@ export class Parley {
     const first = await sessionAt(workspace, settings.embedded__admin__username ?? admin.username, settings.embedded__admin__password ?? admin.password);
     const { userId, authToken } = limited ? await limitedAccount(workspace, first) : first;
     const counterpart = await Counterpart.start(workspace.server, authToken);
-    const account = { backend__kind: 'rocketchat', backend__url: counterpart.url, backend__user_id: userId, backend__auth_token: authToken };
+    // Visitors have addresses of their own, see support/rocketchat.mjs.
+    const proxies = limited ? { server__trusted_proxies: '127.0.0.1' } : {};
+    const account = { ...proxies, backend__kind: 'rocketchat', backend__url: counterpart.url, backend__user_id: userId, backend__auth_token: authToken };
     const parley = await Parley.#start({ folder, settings: { ...account, ...settings }, cwd });
     return Object.assign(parley, { workspace, counterpart });
   }

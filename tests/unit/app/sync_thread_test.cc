@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/wake_up.h"
 #include "json/json.h"
 #include "ledger/projector.h"
 #include "support/test_store.h"
@@ -21,14 +22,39 @@ class EmptyWorkspace final : public backend::Backend {
   }
 };
 
+// One that answers nothing until it is given up.
+class SilentWorkspace final : public backend::Backend {
+ public:
+  Awaitable<Result<backend::Response>> Call(const backend::Request&) override {
+    const auto woken = std::make_shared<WakeUp>();
+    waiting_.push_back(woken);
+    asked = true;
+    if (!given_up_) co_await woken->Wait(std::chrono::hours(1));
+    co_return Unavailable("given up");
+  }
+  Awaitable<Result<std::shared_ptr<const backend::Directory>>> GetDirectory() override {
+    co_return std::make_shared<const backend::Directory>();
+  }
+  void GiveUp() {
+    given_up_ = true;
+    for (const auto& woken : waiting_) woken->Notify();
+  }
+
+  std::atomic<bool> asked{false};
+
+ private:
+  bool given_up_ = false;
+  std::vector<std::shared_ptr<WakeUp>> waiting_;
+};
+
 class SyncThreadTest : public testing::Test {
  protected:
   std::unique_ptr<SyncThread> Make() {
     sync::SyncOptions options;
     options.poll_interval = std::chrono::hours(1);
     const SyncShared shared{store_.store(), projector_, store_.clock(), metrics_, options};
-    auto made = SyncThread::Create(shared, [](Executor) -> Result<std::unique_ptr<backend::Backend>> {
-      return std::unique_ptr<backend::Backend>(std::make_unique<EmptyWorkspace>());
+    auto made = SyncThread::Create(shared, [](Executor) -> Result<SyncThread::Connected> {
+      return SyncThread::Connected{std::make_unique<EmptyWorkspace>(), [] {}};
     });
     EXPECT_TRUE(made);
     return *std::move(made);
@@ -60,6 +86,20 @@ TEST_F(SyncThreadTest, StopsWithoutWaitingForItsPauses) {
   thread->Stop();
 }
 
+TEST_F(SyncThreadTest, StopsWithoutWaitingForAnAnswer) {
+  SilentWorkspace* silent = nullptr;
+  const SyncShared shared{store_.store(), projector_, store_.clock(), metrics_, {}};
+  const auto made = SyncThread::Create(shared, [&](Executor) -> Result<SyncThread::Connected> {
+    auto workspace = std::make_unique<SilentWorkspace>();
+    silent = workspace.get();
+    return SyncThread::Connected{std::move(workspace), [silent] { silent->GiveUp(); }};
+  });
+  ASSERT_TRUE(made);
+  (*made)->Start();
+  while (!silent->asked) std::this_thread::yield();
+  (*made)->Stop();  // a test that hangs here has failed
+}
+
 TEST_F(SyncThreadTest, ThatWasNeverStartedStops) {
   Make()->Stop();
 }
@@ -67,7 +107,7 @@ TEST_F(SyncThreadTest, ThatWasNeverStartedStops) {
 TEST_F(SyncThreadTest, AWorkspaceThatCannotBeReachedIsSaidAtOnce) {
   const SyncShared shared{store_.store(), projector_, store_.clock(), metrics_, {}};
   const auto made = SyncThread::Create(
-      shared, [](Executor) -> Result<std::unique_ptr<backend::Backend>> { return Unavailable("no certificates"); });
+      shared, [](Executor) -> Result<SyncThread::Connected> { return Unavailable("no certificates"); });
   EXPECT_FALSE(made);
 }
 

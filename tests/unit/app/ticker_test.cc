@@ -4,6 +4,8 @@
 
 #include <future>
 
+#include "base/wake_up.h"
+
 namespace parley::app {
 namespace {
 
@@ -30,6 +32,19 @@ TEST(Ticker, StopsWithoutWaitingForThePauseToEnd) {
   ran.get_future().wait();
   ticker.Stop();  // a test that hangs here has failed
   ticker.Stop();
+}
+
+TEST(Ticker, ARunThatWaitsForSomebodyElseIsGivenUp) {
+  Ticker ticker(std::chrono::milliseconds(0));
+  std::promise<void> waits;
+  WakeUp answer;
+  const auto run = [&]() -> Awaitable<void> {
+    waits.set_value();
+    co_await answer.Wait(std::chrono::hours(24));
+  };
+  ticker.Start(run, [&] { answer.Notify(); });
+  waits.get_future().wait();
+  ticker.Stop();  // a test that hangs here has failed
 }
 
 TEST(Ticker, ThatWasNeverStartedStops) {

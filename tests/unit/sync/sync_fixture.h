@@ -41,7 +41,11 @@ class TamperedWorkspace final : public backend::Backend {
     co_return answer;
   }
   Awaitable<Result<std::shared_ptr<const backend::Directory>>> GetDirectory() override { return next_.GetDirectory(); }
+  Awaitable<Result<std::shared_ptr<const backend::Capabilities>>> GetCapabilities() override {
+    co_return std::make_shared<const backend::Capabilities>(able);
+  }
 
+  backend::Capabilities able;
   std::vector<std::string> asked;  // paths
   Tamper tamper;
   // Called with every answer, which it may change, before it is given.

@@ -92,6 +92,7 @@ TEST(Touched, FindsRoomsAndInquiriesInRealtimeMethods) {
   EXPECT_THAT(called("sendMessage", R"([{"rid":"R1","msg":"Hi"}])").rooms, ElementsAre("R1"));
   EXPECT_TRUE(called("getRoomRoles", R"(["R1"])").Nothing());
   EXPECT_TRUE(called("livechat:saveInfo", "7").Nothing());
+  EXPECT_TRUE(called("livechat%3AsaveAgentInfo", R"(["u1",{},[]])").agents);
 }
 
 TEST(Touched, FindsWhatAWorkspaceTellsNobody) {

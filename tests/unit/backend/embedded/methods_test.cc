@@ -89,11 +89,16 @@ TEST_F(Methods, ParametersOfAWrongShapeDoNotMatch) {
 }
 
 TEST_F(Methods, CustomFieldsAreSavedAndRemoved) {
-  const Json field = Json::Of({{"field", "plan"}, {"label", "Plan"}, {"scope", "visitor"}, {"visibility", "visible"}});
+  Json field = Json::Of({{"field", "plan"}, {"label", "Plan"}, {"scope", "visitor"}, {"visibility", "visible"}});
+  EXPECT_EQ(Reason(Call("livechat:saveCustomField", {Json(), field}, boss_)), "Match failed [400]");
+  field.Append("regexp", "");
+  field.Append("searchable", false);
   const Answer saved = Call("livechat:saveCustomField", {Json(), field}, boss_);
   ASSERT_EQ(saved.status, 200);
   EXPECT_EQ(Inner(saved).FindPath("result._id")->AsString(), "plan");
   EXPECT_EQ(chats_.Get("livechat/custom-fields/plan", {}, ann_).Text("customField.label"), "Plan");
+  EXPECT_EQ(Reason(Call("livechat:saveCustomField", {Json(), field}, boss_)),
+            "Custom field name already exists [error-custom-field-name-already-exists]");
   EXPECT_EQ(Call("livechat:saveCustomField", {Json(), field}, ann_).status, 400);
   EXPECT_EQ(Reason(Call("livechat:saveCustomField", {Json(), field}, ann_)), "Not allowed [error-not-allowed]");
   EXPECT_EQ(Call("livechat:removeCustomField", {"plan"}, boss_).status, 200);
@@ -111,6 +116,30 @@ TEST_F(Methods, ChatsAreClosedReturnedAndRemoved) {
   EXPECT_EQ(chats_.Stored<Room>(room_)->tags, std::vector<std::string>{"vip"});
   EXPECT_EQ(Call("livechat:removeRoom", {Json(room_)}, boss_).Text("message"), R"({"msg":"result","id":"7"})");
   EXPECT_FALSE(chats_.Stored<Room>(room_));
+}
+
+TEST_F(Methods, AgentsAreDescribed) {
+  const std::string sales = chats_.AddDepartment("Sales", {});
+  const Json::Array parameters = {Json(ann_), Json::Of({{"maxNumberSimultaneousChat", 3}}),
+                                  Json(Json::Array{Json(sales)})};
+  EXPECT_EQ(Call("livechat:saveAgentInfo", parameters, boss_).Text("message"),
+            R"({"msg":"result","id":"7","result":true})");
+  EXPECT_EQ(chats_.Get("livechat/agents/" + ann_ + "/departments", {}, boss_).Each("departments", "departmentId"),
+            sales);
+  EXPECT_EQ(Reason(Call("livechat:saveAgentInfo", parameters, ann_)), "Not allowed [error-not-allowed]");
+  EXPECT_EQ(Reason(Call("livechat:saveAgentInfo", {Json(boss_), Json::MakeObject(), Json::MakeArray()}, boss_)),
+            "User is not a livechat agent [error-user-is-not-agent]");
+}
+
+TEST_F(Methods, ChatsAreDescribed) {
+  const std::string visitor = chats_.Stored<Room>(room_)->visitor.id;
+  const Json guest = Json::Of({{"_id", visitor}});
+  const auto save = [&](const std::string& room) {
+    return Call("livechat:saveInfo", {guest, Json::Of({{"_id", room}, {"tags", Json(Json::Array{"vip"})}})}, boss_);
+  };
+  EXPECT_EQ(save(room_).Text("message"), R"({"msg":"result","id":"7","result":true})");
+  EXPECT_EQ(chats_.Stored<Room>(room_)->tags, std::vector<std::string>{"vip"});
+  EXPECT_EQ(Reason(save("nowhere")), "Invalid room [error-invalid-room]");
 }
 
 TEST_F(Methods, AgentsSwitchThemselvesOff) {
@@ -154,8 +183,10 @@ TEST_F(Methods, TagsAreSavedAndRemoved) {
   const auto tags = [&](const char* member) {
     return chats_.Get("livechat/tags", Query({{"text", ""}}), boss_).Each("tags", member);
   };
-  EXPECT_EQ(Inner(Call("livechat:saveTag", {Json(), Json::Of({{"name", "vip"}})}, boss_)).Flag("result"), true);
+  const Json made = Inner(Call("livechat:saveTag", {Json(), Json::Of({{"name", "vip"}})}, boss_));
   EXPECT_EQ(tags("name"), "vip");
+  EXPECT_EQ(made.FindPath("result._id")->AsString(), tags("_id"));
+  EXPECT_EQ(Reason(Call("livechat:removeTag", {"nowhere"}, boss_)), "Tag not found [tag-not-found]");
   EXPECT_EQ(Call("livechat:removeTag", {tags("_id")}, boss_).status, 200);
   EXPECT_EQ(tags("name"), "");
 }

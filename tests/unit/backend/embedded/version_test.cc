@@ -60,6 +60,15 @@ TEST_F(Older, SaysSoAndLacksWhatCameLater) {
   EXPECT_EQ(answer.Text("message"), "API endpoint does not exist");
 }
 
+TEST_F(Older, RefusedMethodsWithASuccessThatHasAnErrorInIt) {
+  const Json call =
+      Json::Of({{"message", R"({"msg":"method","id":"1","method":"livechat:saveAgentInfo","params":[]})"}});
+  const Answer answer = Post("method.call/livechat:saveAgentInfo", Print(call), As(AddAgent("ida")));
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_TRUE(answer.body.Flag("success"));
+  EXPECT_NE(answer.Text("message").find(R"("error":"error-not-allowed")"), std::string::npos) << answer.Text("message");
+}
+
 TEST_F(Older, RefusedRoutesWith401) {
   const Answer answer = Get("livechat/rooms", As(AddAgent("ida")));
   EXPECT_EQ(answer.status, 401);

@@ -132,6 +132,36 @@ TEST(Capabilities, WithoutALicenceThereIsOneDepartmentUnlessTheServerIsOlderThan
   EXPECT_EQ(company.StateOf("several_departments"), "native");
 }
 
+TEST(Capabilities, OlderServersSayOnlyThatThereIsALicence) {
+  Company company;
+  company.answers["licenses.info"] = {404, kNoSuchRoute};
+  company.answers["licenses.isEnterprise"] = {200, R"({"isEnterprise":true,"success":true})"};
+  EXPECT_EQ(company.StateOf("several_departments"), "native");
+  company.answers["licenses.isEnterprise"] = {200, R"({"isEnterprise":false,"success":true})"};
+  EXPECT_EQ(company.StateOf("several_departments"), "local");
+}
+
+TEST(Capabilities, WhatIsDoneByOtherMeansIsDone) {
+  Company company;
+  Response refused(400, R"({"success":false,"error":"...","errorType":"error-user-is-not-agent"})");
+  refused.headers.emplace_back("x-parley-other-means", "the realtime method livechat:saveAgentInfo");
+  company.answers["livechat/agents.saveInfo"] = refused;
+  const Result<Findings> findings = company.Look();
+  ASSERT_TRUE(findings);
+  EXPECT_EQ(findings->Find("agent_info")->state, FeatureState::kNative);
+  EXPECT_EQ(findings->Find("agent_info")->reason, "by the realtime method livechat:saveAgentInfo");
+}
+
+TEST(Capabilities, WhatNoMeansDoIsAbsent) {
+  Company company;
+  company.workspace.Say({[&](const Request& request) -> Result<Response> {
+    if (request.path == "livechat/agents.saveInfo") return Unsupported("agent_info");
+    const auto found = company.answers.find(request.path);
+    return found != company.answers.end() ? found->second : Response(200, R"({"success":true})");
+  }});
+  EXPECT_EQ(company.StateOf("agent_info"), "absent");
+}
+
 TEST(Capabilities, PermissionsTheAccountLacksAreNamedWithWhatNeedsThem) {
   Company company;
   const Result<Findings> findings = company.Look();

@@ -105,6 +105,17 @@ TEST(Identity, AProofOfSomebodyElsesPasswordIsNotTheAccountsOwn) {
   EXPECT_EQ(TokensSent(account.workspace), "login: ");
 }
 
+// As lines before 7.0 do.
+TEST(Identity, APermissionThatLacksIsNoSessionThatHasEnded) {
+  Account account(WithToken());
+  account.workspace.Say(401, R"({"success":false,"error":"unauthorized"})");
+  const Result<Response> answer = account.Call();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 403);
+  account.workspace.Say(401, R"({"status":"error","message":"You must be logged in to do this."})");
+  EXPECT_FALSE(account.Call());
+}
+
 TEST(Identity, RenewsOnceOnly) {
   Account account(WithPassword());
   account.workspace.Say({Always(200, kOpened), Always(401), Always(200, kOpened), Always(401)});
