@@ -1,6 +1,6 @@
 // Secrets at rest: in no byte of the store, back after a restart, and of no use without their key.
 import assert from 'node:assert/strict';
-import { copyFileSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
@@ -102,6 +102,9 @@ test('the key is its owner’s alone, and nothing shows it', async () => {
   assert.match(shown[0], /^[0-9a-f]{8} +\d+ records +seals\n$/);
   assert.match(shown[1], /^ok +secrets: are sealed with the keys in .*parley\.secrets\.key$/m);
   assert.ok(!shown.join('\n').includes(key));
+  chmodSync(keyFile, 0o644);
+  assert.match(run(['doctor'], { folder }).stdout, /^warning +secrets: .*may be read by every user.*\n +-> chmod 600 /m);
+  chmodSync(keyFile, 0o600);
   for (const words of [['secrets'], ['secrets', 'show'], ['secrets', 'list', 'all']]) assert.equal(run(words, { folder }).code, 2, words.join(' '));
 });
 
