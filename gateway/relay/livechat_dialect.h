@@ -22,7 +22,7 @@ class LiveChatDialect final : public Dialect {
   Json Sample(const std::string& type, const Endpoint& endpoint, Time now) const override;
 
  private:
-  Json Envelope(const std::string& type, const Endpoint& endpoint) const;
+  Json Envelope(const std::string& type) const;
   Awaitable<Result<std::optional<Json>>> ComposeChat(const Occurrence& occurrence, Json body, const Endpoint& endpoint);
   Awaitable<Result<std::optional<Json>>> ComposeTicket(const Json& ticket, Json body, const Endpoint& endpoint);
   Awaitable<Result<std::optional<Json>>> ComposeCanned(const events::Event& event, Json body, const Endpoint& endpoint);
