@@ -265,7 +265,8 @@ Status App::Parts::OpenSync() {
   Result<std::unique_ptr<SyncThread>> made =
       SyncThread::Create(parts, [this](Executor executor) -> Result<SyncThread::Connected> {
         Result<std::unique_ptr<WorkspaceOnLoop>> workspace_there =
-            WorkspaceOnLoop::Create(*remote, UpstreamOptions(config), executor, clock);
+            WorkspaceOnLoop::Create(*remote, UpstreamOptions(config), executor, clock,
+                                    WorkspaceOnLoop::Finding::kElsewhere);  // in the background
         if (!workspace_there) return workspace_there.error();
         WorkspaceOnLoop& there = **workspace_there;
         return SyncThread::Connected{*std::move(workspace_there), [&there] { there.Abort(); }};
