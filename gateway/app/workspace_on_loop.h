@@ -12,10 +12,13 @@ namespace parley::app {
 
 class WorkspaceOnLoop final : public backend::Backend {
  public:
+  // Whether somebody else finds out what the workspace can do; until they have, kUnavailable is what is known here.
+  enum class Finding { kOut, kElsewhere };
+
   // Everything outlives it. Errors: as of http::Client::Create
   static Result<std::unique_ptr<WorkspaceOnLoop>> Create(backend::rocketchat::Workspace& workspace,
                                                          http::ClientOptions options, Executor executor,
-                                                         const Clock& clock);
+                                                         const Clock& clock, Finding finding = Finding::kOut);
 
   backend::rocketchat::RocketChatBackend& workspace() { return backend_; }
 
@@ -26,14 +29,18 @@ class WorkspaceOnLoop final : public backend::Backend {
   Awaitable<Result<std::shared_ptr<const backend::Directory>>> GetDirectory() override {
     return backend_.GetDirectory();
   }
-  Awaitable<Result<std::shared_ptr<const backend::Capabilities>>> GetCapabilities() override {
-    return backend_.GetCapabilities();
-  }
+  Awaitable<Result<std::shared_ptr<const backend::Capabilities>>> GetCapabilities() override;
 
  private:
-  WorkspaceOnLoop(backend::rocketchat::Workspace& workspace, std::unique_ptr<LoopClient> client, const Clock& clock)
-      : client_(std::move(client)), backend_(workspace, client_->client(), client_->timers(), clock) {}
+  WorkspaceOnLoop(backend::rocketchat::Workspace& workspace, std::unique_ptr<LoopClient> client, const Clock& clock,
+                  Finding finding)
+      : shared_(workspace),
+        finding_(finding),
+        client_(std::move(client)),
+        backend_(workspace, client_->client(), client_->timers(), clock) {}
 
+  const backend::rocketchat::Workspace& shared_;
+  const Finding finding_;
   const std::unique_ptr<LoopClient> client_;
   backend::rocketchat::RocketChatBackend backend_;
 };

@@ -59,7 +59,8 @@ Status Workspaces::OpenSync() {
   Result<std::unique_ptr<SyncThread>> made =
       SyncThread::Create(parts, [this](Executor executor) -> Result<SyncThread::Connected> {
         Result<std::unique_ptr<WorkspaceOnLoop>> there =
-            WorkspaceOnLoop::Create(*remote_, UpstreamOptions(shared_.config), executor, shared_.clock);
+            WorkspaceOnLoop::Create(*remote_, UpstreamOptions(shared_.config), executor, shared_.clock,
+                                    WorkspaceOnLoop::Finding::kElsewhere);  // in the background
         if (!there) return there.error();
         WorkspaceOnLoop& workspace = **there;
         return SyncThread::Connected{*std::move(there), [&workspace] { workspace.Abort(); }};

@@ -42,6 +42,7 @@ Time ChangedAt(const Json& body, Time now) {
 
 Awaitable<Status> CannedResponses::Look() {
   const auto able = co_await parts_.workspace.GetCapabilities();
+  if (!able && able.error().code == ErrorCode::kUnavailable) co_return Status();  // not known yet
   if (!able) co_return able.error();
   if (!(*able)->contains(kCapability)) co_return Status();
   auto attempt = [&] { return Attempt(); };

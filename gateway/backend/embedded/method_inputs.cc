@@ -134,6 +134,14 @@ MethodInput ReadCustomField(const Parameters& parameters) {
   return input;
 }
 
+// The method wants a list, which may be empty; the route takes none then.
+MethodInput ReadTag(const Parameters& parameters) {
+  MethodInput input = ToMembers("livechat/tags.save", parameters, {"_id", "tagData", "tagDepartments"});
+  if (!At(parameters, 2).IsArray()) input.body.Remove("tagData");
+  if (At(parameters, 2).IsArray() && At(parameters, 2).size() == 0) input.body.Remove("tagDepartments");
+  return input;
+}
+
 MethodInput ReadSaveSetting(const Parameters& parameters) {
   MethodInput input = To("settings/" + Segment(TextAt(parameters, 0)));
   input.body.Append("value", At(parameters, 1));
@@ -192,11 +200,7 @@ constexpr Method kMethods[] = {
        return ToMembers("livechat/room.saveInfo", p, {"guestData", "roomData"});
      },
      True},
-    {"livechat:saveTag", kPost,
-     [](const Parameters& p) {
-       return ToMembers("livechat/tags.save", p, {"_id", "tagData", "tagDepartments"});
-     },
-     Record},
+    {"livechat:saveTag", kPost, ReadTag, Record},
     {"livechat:saveTrigger", kPost,
      [](const Parameters& p) { return To("livechat/triggers", At(p, 0).IsObject() ? At(p, 0) : Json::MakeObject()); },
      True},

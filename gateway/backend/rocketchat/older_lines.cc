@@ -37,6 +37,13 @@ Json::Array CustomFieldParameters(const Json& body) {
   return parameters;
 }
 
+// The method wants a list, be it empty.
+Json::Array TagParameters(const Json& body) {
+  Json::Array parameters = ParametersOf(body, {"_id", "tagData", "tagDepartments"});
+  if (parameters.back().IsNull()) parameters.back() = Json::MakeArray();
+  return parameters;
+}
+
 Json Nothing(const Json&) {
   return Json::MakeObject();
 }
@@ -71,11 +78,7 @@ constexpr StandIn kStandIns[] = {
      Nothing},
     {"tags", "livechat/tags.delete", "livechat:removeTag", [](const Json& body) { return ParametersOf(body, {"id"}); },
      Nothing},
-    {"tags", "livechat/tags.save", "livechat:saveTag",
-     [](const Json& body) {
-       return ParametersOf(body, {"_id", "tagData", "tagDepartments"});
-     },
-     Itself},
+    {"tags", "livechat/tags.save", "livechat:saveTag", TagParameters, Itself},
 };
 static_assert(std::size(kStandIns) <= SharedOlderLines::kMost);
 

@@ -183,8 +183,9 @@ TEST_F(Methods, TagsAreSavedAndRemoved) {
   const auto tags = [&](const char* member) {
     return chats_.Get("livechat/tags", Query({{"text", ""}}), boss_).Each("tags", member);
   };
-  const Json made = Inner(Call("livechat:saveTag", {Json(), Json::Of({{"name", "vip"}})}, boss_));
+  const Json made = Inner(Call("livechat:saveTag", {Json(), Json::Of({{"name", "vip"}}), Json::MakeArray()}, boss_));
   EXPECT_EQ(tags("name"), "vip");
+  EXPECT_EQ(Call("livechat:saveTag", {Json(), Json::Of({{"name", "no list"}})}, boss_).status, 400);
   EXPECT_EQ(made.FindPath("result._id")->AsString(), tags("_id"));
   EXPECT_EQ(Reason(Call("livechat:removeTag", {"nowhere"}, boss_)), "Tag not found [tag-not-found]");
   EXPECT_EQ(Call("livechat:removeTag", {tags("_id")}, boss_).status, 200);
@@ -201,7 +202,7 @@ class MethodsOfTheCommunity : public Methods {
 };
 
 TEST_F(MethodsOfTheCommunity, PremiumOnesLackTheirLicence) {
-  EXPECT_EQ(Reason(Call("livechat:saveTag", {Json(), Json::Of({{"name", "vip"}})}, boss_)),
+  EXPECT_EQ(Reason(Call("livechat:saveTag", {Json(), Json::Of({{"name", "vip"}}), Json::MakeArray()}, boss_)),
             "This is an enterprise feature [error-action-not-allowed]");
 }
 

@@ -166,6 +166,8 @@ TEST(OlderLines, EachRouteHasItsMethod) {
       {"livechat/tags.save", R"({"tagData":{"name":"vip"},"tagDepartments":["d1"]})", "livechat:saveTag",
        R"([null,{\"name\":\"vip\"},[\"d1\"]])", R"({"_id":"t1","name":"vip"})",
        R"({"_id":"t1","name":"vip","success":true})"},
+      {"livechat/tags.save", R"({"_id":"t1","tagData":{"name":"vip"}})", "livechat:saveTag",
+       R"([\"t1\",{\"name\":\"vip\"},[]])", R"({"_id":"t1"})", R"({"_id":"t1","success":true})"},
       {"livechat/tags.delete", R"({"id":"t1"})", "livechat:removeTag", R"([\"t1\"])", "1", R"({"success":true})"},
   };
   for (const Case& each : cases) {
