@@ -152,6 +152,12 @@ void AddPage(Visit& visit, Time at, bool in_chat) {
   visit.changed = true;
 }
 
+void NameVisitor(Visit& visit, std::string visitor_id) {
+  if (visitor_id == visit.visitor_id) return;
+  visit.visitor_id = std::move(visitor_id);
+  visit.changed = true;
+}
+
 void AddChatStart(Visit& visit) {
   visit.changed = visit.changed || visit.browsing.has_value();
   visit.browsing.reset();
@@ -209,10 +215,7 @@ Awaitable<Result<Visit>> JoinVisit(storage::DocumentStore& documents, IdGenerato
   if (!found) co_return found.error();
   Visit visit = std::move(*found).value_or(Visit());
   if (visit.version == 0) BeginRecord(visit, viewer.token, OrderedObjectId(ids, at));
-  if (!viewer.visitor_id.empty() && viewer.visitor_id != visit.visitor_id) {
-    visit.visitor_id = std::move(viewer.visitor_id);
-    visit.changed = true;
-  }
+  if (!viewer.visitor_id.empty()) NameVisitor(visit, std::move(viewer.visitor_id));
   if (visit.visitor_id.empty()) visit.visitor_id = OrderedObjectId(ids, at);
   AddPage(visit, at, viewer.in_chat);
   co_return visit;

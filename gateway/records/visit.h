@@ -64,6 +64,8 @@ std::string BrowsingIdOf(const Visit& visit);
 void BeginRecord(Visit& visit, std::string_view token, std::string key);
 // A page is seen: the visit goes on, or the next one begins.
 void AddPage(Visit& visit, Time at, bool in_chat);
+// Its token is known to be that visitor's.
+void NameVisitor(Visit& visit, std::string visitor_id);
 // A chat begins.
 void AddChatStart(Visit& visit);
 // A chat that began at `began` is over. False, and nothing, when it was not held in this visit.

@@ -18,13 +18,10 @@ std::string_view UrlOf(const Json& page) {
   return href == nullptr ? std::string_view() : href->AsString().value_or("");
 }
 
-// The goals this page reaches. Without a room of the visit, in the chat the visitor had last.
-Awaitable<Status> RecordGoals(const Call& call, const Json& page, const Visitor& visitor, const std::string& room_id,
-                              storage::Changes& changes) {
-  const auto goals = co_await call.services.workspace.GetGoals(call.documents());
-  if (!goals) co_return goals.error();
-  std::vector<records::GoalHit> hits =
-      records::GoalsReached(**goals, {std::string(UrlOf(page)), visitor.livechat_data});
+// The goals of `goals` this page reaches. Without a room of the visit, in the chat the visitor had last.
+Awaitable<Status> RecordGoals(const Call& call, const records::Goals& goals, const Json& page, const Visitor& visitor,
+                              const std::string& room_id, storage::Changes& changes) {
+  std::vector<records::GoalHit> hits = records::GoalsReached(goals, {std::string(UrlOf(page)), visitor.livechat_data});
   if (hits.empty()) co_return Status();
   Result<std::string> chat(room_id);
   if (room_id.empty()) chat = co_await records::FindChatOf(call.services.stores.ledger(), visitor.id);
@@ -40,19 +37,28 @@ Awaitable<Status> RecordGoals(const Call& call, const Json& page, const Visitor&
 }
 
 // What a page means beside its message: the visit goes on, greetings are met, and somebody who is known may reach goals.
-Awaitable<Status> FollowVisitor(const Call& call, const Json& page, const std::optional<Visitor>& visitor,
-                                const Message& message, storage::Changes& changes) {
+// A page that goes on with a visit where there are neither does not ask who the visitor is.
+Awaitable<Status> FollowVisitor(const Call& call, const Json& page, const std::string& token, const Message& message,
+                                storage::Changes& changes) {
   const bool in_chat = !message.room_id.empty();
-  records::Viewer viewer{std::string(call.body.Text("token")), visitor ? visitor->id : std::string(), in_chat};
-  auto visit = co_await records::JoinVisit(call.documents(), call.ids(), std::move(viewer), call.now);
+  const auto greetings = co_await call.services.workspace.GetGreetings(call.documents());
+  if (!greetings) co_return greetings.error();
+  const auto goals = co_await call.services.workspace.GetGoals(call.documents());
+  if (!goals) co_return goals.error();
+  const records::Viewer viewer{token, {}, in_chat};
+  auto visit = co_await records::JoinVisit(call.documents(), call.ids(), viewer, call.now);
   if (!visit) co_return visit.error();
+  if (!visit->changed && (*greetings)->empty() && (*goals)->empty()) co_return Status();
+  const auto visitor = co_await FindVisitorByToken(call, token);
+  if (!visitor) co_return visitor.error();
+  if (*visitor) records::NameVisitor(*visit, (*visitor)->id);
   if (!in_chat) {
-    const Status met = co_await MeetGreetings(call, visitor, std::string(UrlOf(page)), *visit, changes);
+    const Status met = co_await MeetGreetings(call, *visitor, std::string(UrlOf(page)), *visit, changes);
     if (!met) co_return met;
   }
   records::SaveVisit(*visit, changes);
-  if (!visitor) co_return Status();
-  co_return co_await RecordGoals(call, page, *visitor, message.room_id, changes);
+  if (!*visitor) co_return Status();
+  co_return co_await RecordGoals(call, **goals, page, **visitor, message.room_id, changes);
 }
 
 Awaitable<Reply> VisitPage(Call& call) {
@@ -60,8 +66,6 @@ Awaitable<Reply> VisitPage(Call& call) {
   const std::string token(call.body.Text("token"));
   const std::string room_id(call.body.Text("rid"));
   if (page.Text("change") != call.settings().Text("Livechat_history_monitor_type")) co_return Reply::Empty();
-  auto visitor = co_await FindVisitorByToken(call, token);
-  if (!visitor) co_return visitor.error();
   Message visit = MakePageVisit(page, token, call.ids(), call.now);
   visit.hidden = !call.settings().Flag("Livechat_Visitor_navigation_as_a_message");
   if (room_id.empty()) {
@@ -75,7 +79,7 @@ Awaitable<Reply> VisitPage(Call& call) {
   }
   storage::Changes changes;
   Save(visit, call.now, changes);
-  const Status followed = co_await FollowVisitor(call, page, *visitor, visit, changes);
+  const Status followed = co_await FollowVisitor(call, page, token, visit, changes);
   if (!followed) co_return followed.error();
   const Status committed = co_await call.Commit(std::move(changes));
   if (!committed) co_return committed.error();
