@@ -226,7 +226,8 @@ double BareAcceptRate(const std::string& directory) {
   int ends[2];
   if (pipe(ends) != 0) return -1;
   if (fork() == 0) {
-    const double rate = parley_group_commit_rate(directory.c_str(), kClients, kSeconds, kRecordBytes, kRecordIndexes, /*owners=*/0);
+    const double rate =
+        parley_group_commit_rate(directory.c_str(), kClients, kSeconds, kRecordBytes, kRecordIndexes, /*owners=*/0);
     _exit(write(ends[1], &rate, sizeof rate) == sizeof rate ? 0 : 1);
   }
   double rate = -1;

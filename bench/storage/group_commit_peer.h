@@ -12,8 +12,7 @@
 extern "C" {
 #endif
 
-double parley_group_commit_rate(const char* directory, int clients, double seconds, int bytes, int indexes,
-                                int owners);
+double parley_group_commit_rate(const char* directory, int clients, double seconds, int bytes, int indexes, int owners);
 
 #ifdef __cplusplus
 }

@@ -77,7 +77,8 @@ double PeerRate(const std::string& directory, double seconds) {
   if (pipe(ends) != 0) return -1;
   const pid_t child = fork();
   if (child == 0) {
-    const double rate = parley_group_commit_rate(directory.c_str(), kClients, seconds, kRecordBytes, /*indexes=*/0, /*owners=*/0);
+    const double rate =
+        parley_group_commit_rate(directory.c_str(), kClients, seconds, kRecordBytes, /*indexes=*/0, /*owners=*/0);
     const ssize_t written = write(ends[1], &rate, sizeof rate);
     _exit(written == sizeof rate ? 0 : 1);
   }
