@@ -26,7 +26,9 @@ class WholePipeline : public testing::Test {
   }
   ~WholePipeline() override { SetLogSink({}); }
 
-  http::Response Send(Sent sent, const std::string& admin_key = kAdminKey) {
+  http::Response Send(Sent sent, const std::string& admin_key = kAdminKey) { return Answer(sent, admin_key); }
+  // `sent` lives as long as the answer.
+  http::Response Answer(Sent& sent, const std::string& admin_key = kAdminKey) {
     lines_.clear();
     PipelineOptions options;
     options.admin_key = admin_key;
@@ -74,7 +76,7 @@ class StreamedAnswers : public WholePipeline {
     body->fails = fails;
     things_.backend.answer->stream = std::move(body);
     Sent sent = Get("/api/v1/livechat/room/r1");
-    http::Response response = Send(sent);
+    http::Response response = Answer(sent);
     things_.backend.answer->stream.reset();
     EXPECT_TRUE(lines_.empty());
     ASSERT_NE(response.stream, nullptr);
