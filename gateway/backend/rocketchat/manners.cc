@@ -113,10 +113,21 @@ SharedManners::Numbers SharedManners::numbers() {
 }
 
 Awaitable<Result<Response>> Manners::Call(const Request& request) {
-  if (!IsOwnCall(request)) co_return co_await Guarded(request);
+  if (!IsOwnCall(request)) {
+    Result<Response> answer = co_await Guarded(request);
+    if (request.method != http::Method::kGet) shared_.NoteWrite();
+    co_return answer;
+  }
   const Route route = route_of_(request);
-  if (!route.reads || request.may_stream || MustBeFresh(request)) co_return co_await InTurn(request, route);
-  const std::string key = std::string(http::NameOf(request.method)) + " " + request.path + "?" + request.query;
+  if (!route.reads) {
+    Result<Response> answer = co_await InTurn(request, route);
+    shared_.NoteWrite();
+    co_return answer;
+  }
+  if (request.may_stream || MustBeFresh(request)) co_return co_await InTurn(request, route);
+  // What began before a write was answered may not know of it.
+  const std::string key = std::to_string(shared_.writes()) + " " + std::string(http::NameOf(request.method)) + " " +
+                          request.path + "?" + request.query;
   const bool first = !reads_.IsUnderWay(key);
   if (!first) shared_.Count(&SharedManners::Numbers::joined);
   const std::function<Awaitable<Result<Response>>()> work = [&] { return InTurn(request, route); };

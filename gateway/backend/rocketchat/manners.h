@@ -1,7 +1,7 @@
 // How the gateway behaves towards a workspace: it does not ask twice, not too often, and not one that is down.
 //
 // Purpose: a Service around another. Identical reads under way become one, save those that must
-// be fresh (Cache-Control: no-cache); a call waits for its route's budget where
+// be fresh (Cache-Control: no-cache) and those that began before a write was answered; a call waits for its route's budget where
 // the deadline allows; reads that failed are tried once more while the retry budget lasts; a workspace that does not
 // answer is left alone for a while. What clients ask with their own credentials is neither joined, held back nor
 // repeated: its limits are theirs.
@@ -11,6 +11,8 @@
 // Threading: one shard; Shared is thread-safe. Tests: tests/unit/backend/rocketchat/manners_test.cc
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -39,6 +41,9 @@ class SharedManners {
   void NoteNothing();
   // Whether it is left alone at present.
   bool IsCutOff(Time now);
+  // A call that may have changed something has ended, however.
+  void NoteWrite() { ++writes_; }
+  std::uint64_t writes() const { return writes_; }
   // Every call earns a tenth of a retry; ten may be saved up.
   void Earn();
   bool SpendRetry();
@@ -47,6 +52,7 @@ class SharedManners {
   Numbers numbers();
 
  private:
+  std::atomic<std::uint64_t> writes_{0};
   std::mutex mutex_;
   Breakers breakers_;
   bool trying_ = false;  // a call is finding out

@@ -84,6 +84,24 @@ TEST(Manners, AReadThatMustBeFreshIsJoinedWithNoOther) {
   EXPECT_EQ(caller.workspace.asked.size(), 2u);
 }
 
+// What was read before does not know what was written; and a read that hangs holds up nobody who came after.
+TEST(Manners, AReadIsNotJoinedAcrossAWrite) {
+  for (Request write : {Own(http::Method::kPost, "livechat/department"), Own(http::Method::kGet, "livechat/room"),
+                        Request{http::Method::kPost, "livechat/room.close"}}) {
+    Gateway caller;
+    caller.workspace.Say({caller.Limited(200, 0, seconds(5)), Always(200)});
+    ASSERT_TRUE(caller.Call(caller.Get()));
+    caller.Begin(caller.Get());
+    write.deadline = caller.clock.Steady() + seconds(30);
+    ASSERT_TRUE(caller.Call(write));
+    for (int i = 0; i < 2; ++i) caller.Begin(caller.Get());
+    caller.Advance(seconds(6));
+    EXPECT_EQ(caller.answers.size(), 3u);
+    EXPECT_EQ(caller.workspace.asked.size(), 4u) << write.path;
+    EXPECT_EQ(caller.shared.numbers().joined, 1);
+  }
+}
+
 TEST(Manners, AGetThatChangesSomethingIsJoinedWithNoOtherAndMayBeRepeated) {
   Gateway caller;
   caller.workspace.Say({Always(200), Always(200), Fails(BadGateway("reset", "")), Always(200)});
